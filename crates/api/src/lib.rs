@@ -1,0 +1,1 @@
+//! Every request, reply, notice and fault, once.

@@ -1,0 +1,1 @@
+//! A page as an Automerge document: typed reads, edits, versions, canonical form, Markdown.

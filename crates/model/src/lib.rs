@@ -1,0 +1,21 @@
+//! The words of Hedgerow: ids, roles, titles, times. Values, without IO.
+//!
+//! Every other room speaks in these types; a raw string or byte array crosses a room's border only once, where it is
+//! parsed into one of them.
+
+mod id;
+mod profile;
+mod role;
+mod slug;
+mod time;
+mod title;
+
+pub use id::{
+    ActorId, ChangeHash, CircleId, DeviceId, EpochId, IdPrefix, IdProblem, InvitationId, LogId, NotebookId, OpId,
+    PageId, PersonId, RecordId, RoutingId, StreamTag,
+};
+pub use profile::{Label, LabelProblem, Level, Profile, UnknownLevel};
+pub use role::{Role, UnknownRole};
+pub use slug::{FieldName, NameProblem, TemplateKind};
+pub use time::{Lifetime, Moment, TimeProblem};
+pub use title::{Title, TitleProblem};

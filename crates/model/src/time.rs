@@ -1,0 +1,144 @@
+//! Times as people's clocks told them, and lengths of time as people type them.
+//!
+//! A clock's time is shown, and never decides an order.
+
+use serde::{Deserialize, Serialize};
+
+/// A time on somebody's clock, in milliseconds since 1970-01-01T00:00:00Z.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Moment(u64);
+
+/// What can be wrong with a written time.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TimeProblem {
+    /// Not a number and a unit.
+    #[error("\"{0}\" is not a length of time; write a number and s, m, h or d, such as 7d")]
+    NotALifetime(String),
+    /// Nothing, or longer than [`Lifetime::MOST`].
+    #[error("\"{0}\" is out of bounds; give between 1s and 3650d")]
+    OutOfBounds(String),
+}
+
+impl Moment {
+    /// From milliseconds since 1970.
+    #[must_use]
+    pub const fn from_millis(millis: u64) -> Moment {
+        Moment(millis)
+    }
+
+    /// From whole seconds since 1970; a time before 1970 is shown as 1970.
+    #[must_use]
+    pub fn from_seconds(seconds: i64) -> Moment {
+        Moment(u64::try_from(seconds).unwrap_or(0).saturating_mul(1000))
+    }
+
+    /// Milliseconds since 1970.
+    #[must_use]
+    pub const fn millis(self) -> u64 {
+        self.0
+    }
+
+    /// Whole seconds since 1970, as a change carries them.
+    #[must_use]
+    pub fn seconds(self) -> i64 {
+        i64::try_from(self.0 / 1000).unwrap_or(i64::MAX)
+    }
+
+    /// This time and `more` milliseconds.
+    #[must_use]
+    pub const fn plus_millis(self, more: u64) -> Moment {
+        Moment(self.0.saturating_add(more))
+    }
+
+    /// How many milliseconds have gone by since `earlier`; 0 if it lies ahead.
+    #[must_use]
+    pub const fn since(self, earlier: Moment) -> u64 {
+        self.0.saturating_sub(earlier.0)
+    }
+}
+
+/// RFC 3339 in UTC, to the second: `2026-03-04T09:30:00Z`.
+impl std::fmt::Display for Moment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match jiff::Timestamp::from_second(self.seconds()) {
+            Ok(stamp) => write!(f, "{stamp}"),
+            Err(_) => write!(f, "{}", jiff::Timestamp::MAX),
+        }
+    }
+}
+
+/// A length of time, as in "expires in 7d".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Lifetime {
+    seconds: u64,
+}
+
+impl Lifetime {
+    /// The longest, in seconds: ten years.
+    pub const MOST: u64 = 3650 * 86_400;
+
+    /// A week: how long an invitation is open unless told.
+    pub const WEEK: Lifetime = Lifetime { seconds: 7 * 86_400 };
+
+    /// Reads a whole number and `s`, `m`, `h` or `d`.
+    ///
+    /// # Errors
+    /// When it is anything else, nothing, or more than ten years.
+    pub fn parse(raw: &str) -> Result<Lifetime, TimeProblem> {
+        let shown = || raw.chars().filter(|c| !c.is_control()).take(40).collect::<String>();
+        let not = || TimeProblem::NotALifetime(shown());
+        let unit = raw.chars().last().ok_or_else(not)?;
+        let each = match unit {
+            's' => 1,
+            'm' => 60,
+            'h' => 3600,
+            'd' => 86_400,
+            _ => return Err(not()),
+        };
+        let digits = &raw[..raw.len() - unit.len_utf8()];
+        if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(not());
+        }
+        let out = || TimeProblem::OutOfBounds(shown());
+        let count: u64 = digits.parse().map_err(|_| out())?;
+        match count.checked_mul(each) {
+            Some(seconds) if (1..=Self::MOST).contains(&seconds) => Ok(Lifetime { seconds }),
+            _ => Err(out()),
+        }
+    }
+
+    /// In seconds.
+    #[must_use]
+    pub const fn seconds(self) -> u64 {
+        self.seconds
+    }
+
+    /// When it is over, if it begins at `start`.
+    #[must_use]
+    pub const fn from(self, start: Moment) -> Moment {
+        start.plus_millis(self.seconds * 1000)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_week_is_seven_days() {
+        assert_eq!(Lifetime::parse("7d"), Ok(Lifetime::WEEK));
+        assert_eq!(Lifetime::parse("90m").map(Lifetime::seconds), Ok(5400));
+        for wrong in ["", "7", "d", "7w", "-1d", "0s", "99999999999999999999d", "4000d", "7 d", "ŵ"] {
+            assert!(Lifetime::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_moment_is_shown_in_utc() {
+        assert_eq!(Moment::from_millis(1_700_000_000_999).to_string(), "2023-11-14T22:13:20Z");
+        assert_eq!(Moment::from_seconds(-5).to_string(), "1970-01-01T00:00:00Z");
+        assert!(!Moment::from_millis(u64::MAX).to_string().is_empty());
+    }
+}

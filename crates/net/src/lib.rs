@@ -1,0 +1,1 @@
+//! Bytes carried to peers over libp2p.

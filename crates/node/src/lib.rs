@@ -1,0 +1,1 @@
+//! The one loop that joins sync, store, net, the clock and chance.

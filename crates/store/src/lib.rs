@@ -1,0 +1,1 @@
+//! Bytes kept safe on this device.

@@ -1,0 +1,1 @@
+//! What to send, save, admit and wait for: events in, effects out.

@@ -1,0 +1,1 @@
+//! Pretend people, network, clock and disk, for tests.
