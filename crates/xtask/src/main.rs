@@ -1,1 +1,52 @@
-fn main() {}
+//! What a contributor runs: `cargo xtask run`, `check` and `test`.
+
+mod check;
+mod command;
+mod run;
+mod steps;
+mod test;
+mod tidy;
+mod tools;
+
+use std::{path::PathBuf, process::ExitCode};
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND
+
+  run [-- ARGUMENTS]            build hedgerow and start a node; with ARGUMENTS, `hedgerow ARGUMENTS` instead
+                                (`cargo xtask run -- demo` tells a story of three people)
+  check                         formatting, lints, dependencies and the house rules
+  test [--seeds N] [-- FILTER]  every test; --seeds N runs the simulation N times instead of 300;
+                                FILTER is handed to cargo nextest (a name, or -p PACKAGE)
+
+  HEDGEROW_CORPUS=FOLDER        also run the tests over a corpus: FOLDER holds notes-18f and editing-traces
+  HEDGEROW_NO_ROOT=1            leave out the tests that need root (network namespaces); never in CI";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["run", rest @ ..] => run::run(rest),
+        ["check"] => check::check(),
+        ["test", rest @ ..] => match test::Wanted::parse(rest) {
+            Ok(wanted) => test::test(&wanted),
+            Err(problem) => misused(&problem),
+        },
+        [] => misused("say what to do"),
+        ["help" | "--help" | "-h", ..] => {
+            println!("{USAGE}");
+            ExitCode::SUCCESS
+        }
+        _ => misused(&format!("\"{}\" is not understood", words.join(" "))),
+    }
+}
+
+fn misused(problem: &str) -> ExitCode {
+    eprintln!("{problem}\n\n{USAGE}");
+    ExitCode::from(2)
+}
+
+/// The folder that holds the workspace's Cargo.toml.
+fn root() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}

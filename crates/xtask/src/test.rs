@@ -1,0 +1,102 @@
+//! `cargo xtask test`: every test there is.
+
+use crate::{
+    command::{cargo, succeed},
+    steps::{Outcome, Steps},
+    tools,
+};
+use std::{env, path::Path, process::ExitCode};
+
+/// What was asked for on the command line.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Wanted<'a> {
+    /// How many seeds the simulation runs; its own number unless told.
+    seeds: Option<u64>,
+    /// Handed to nextest as it stands.
+    filter: Vec<&'a str>,
+}
+
+impl<'a> Wanted<'a> {
+    /// Reads `[--seeds N] [-- FILTER]`.
+    pub(crate) fn parse(arguments: &[&'a str]) -> Result<Self, String> {
+        match arguments {
+            [] => Ok(Wanted::default()),
+            ["--", filter @ ..] => Ok(Wanted { seeds: None, filter: filter.to_vec() }),
+            ["--seeds", number, rest @ ..] => {
+                let seeds = number.parse().map_err(|_| format!("--seeds wants a number, not \"{number}\""))?;
+                Ok(Wanted { seeds: Some(seeds), ..Wanted::parse(rest)? })
+            }
+            [other, ..] => Err(format!("\"{other}\" is not understood; put what is meant for nextest after --")),
+        }
+    }
+}
+
+/// Installs what is missing, builds `hedgerow` once, and runs the tests with it.
+pub(crate) fn test(wanted: &Wanted) -> ExitCode {
+    let mut steps = Steps::default();
+    let whole = wanted.filter.is_empty();
+    let ready = steps.take("tools", || tools::ensure(&tools::NEXTEST))
+        && steps.take("Debian packages", tools::debian_packages)
+        && steps.take("build hedgerow", || {
+            succeed(cargo(&["build", "--locked", "-p", "hedgerow-cli", "--bin", "hedgerow"]))
+        });
+    if ready {
+        if whole {
+            steps.take("doc tests", || succeed(cargo(&["test", "--locked", "--workspace", "--doc", "--quiet"])));
+        }
+        steps.take("corpus", corpus);
+        steps.take("tests", || nextest(wanted));
+    }
+    steps.finish()
+}
+
+fn nextest(wanted: &Wanted) -> Result<(), String> {
+    let mut command = cargo(&["nextest", "run", "--locked", "--no-fail-fast"]);
+    if !wanted.filter.iter().any(|word| ["-p", "--package"].contains(word)) {
+        command.arg("--workspace");
+    }
+    command.args(&wanted.filter).env("HEDGEROW_BIN", hedgerow()?);
+    if let Some(seeds) = wanted.seeds {
+        command.env("HEDGEROW_SEEDS", seeds.to_string());
+    }
+    succeed(command)
+}
+
+/// The binary just built: it lies beside us, wherever the target folder is.
+fn hedgerow() -> Result<std::path::PathBuf, String> {
+    let us = env::current_exe().map_err(|problem| format!("cannot tell where xtask lies: {problem}"))?;
+    let hedgerow = us.with_file_name(format!("hedgerow{}", env::consts::EXE_SUFFIX));
+    if hedgerow.is_file() { Ok(hedgerow) } else { Err(format!("{} is missing after the build", hedgerow.display())) }
+}
+
+/// Says whether the tests over a corpus run. They read HEDGEROW_CORPUS for themselves.
+fn corpus() -> Result<Outcome, String> {
+    match env::var_os("HEDGEROW_CORPUS") {
+        None => Ok(Outcome::LeftOut("HEDGEROW_CORPUS is not set, so tests over a corpus do nothing".into())),
+        Some(folder) if Path::new(&folder).is_absolute() && Path::new(&folder).is_dir() => {
+            eprintln!("reading {}", folder.display());
+            Ok(Outcome::Done)
+        }
+        Some(folder) => Err(format!("HEDGEROW_CORPUS is {}: give the full path of a folder", folder.display())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seeds_and_filter_are_read() {
+        assert_eq!(Wanted::parse(&[]), Ok(Wanted::default()));
+        assert_eq!(Wanted::parse(&["--seeds", "5"]), Ok(Wanted { seeds: Some(5), filter: vec![] }));
+        let both = Wanted { seeds: Some(5), filter: vec!["-p", "hedgerow-sync"] };
+        assert_eq!(Wanted::parse(&["--seeds", "5", "--", "-p", "hedgerow-sync"]), Ok(both));
+    }
+
+    #[test]
+    fn what_is_not_understood_is_refused() {
+        assert!(Wanted::parse(&["--seeds"]).is_err());
+        assert!(Wanted::parse(&["--seeds", "many"]).is_err_and(|problem| problem.contains("many")));
+        assert!(Wanted::parse(&["removal"]).is_err_and(|problem| problem.contains("--")));
+    }
+}

