@@ -1,0 +1,418 @@
+//! Keeping bytes sealed on this device's disk, and the keys to them behind a passphrase.
+
+use argon2::{Algorithm, Argon2, Params, Version};
+use chacha20poly1305::{
+    KeyInit as _, XChaCha20Poly1305, XNonce,
+    aead::{Aead as _, Payload},
+};
+use rand_core::CryptoRng;
+use serde::{Deserialize, Serialize};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+use crate::canonical;
+
+/// What went wrong with the keys of this device.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum VaultProblem {
+    /// The passphrase is not the one the keys were sealed with, or the file was changed.
+    #[error("that passphrase does not open the keys of this device; try it again")]
+    WrongPassphrase,
+    /// The box asks for a passphrase and none was given.
+    #[error("the keys of this device are behind a passphrase; give it to go on")]
+    PassphraseNeeded,
+    /// The bytes are not a key box.
+    #[error("the file with this device's keys is damaged; put it back from a backup")]
+    Damaged,
+    /// The box was written by a newer Hedgerow.
+    #[error("the file with this device's keys is of version {0}, which this Hedgerow does not know; update to open it")]
+    TooNew(u8),
+    /// The costs of Argon2id lie outside what is accepted.
+    #[error("the file with this device's keys asks for {0}, which is out of bounds; put it back from a backup")]
+    Costs(String),
+}
+
+/// Seals values for this device's disk. 32 random bytes, wiped when dropped.
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+pub struct StorageKey([u8; 32]);
+
+impl StorageKey {
+    /// How many bytes a sealed value is longer than the value: the nonce and the tag.
+    pub const OVERHEAD: usize = 24 + 16;
+
+    /// A new key.
+    #[must_use]
+    pub fn generate(rng: &mut impl CryptoRng) -> StorageKey {
+        let mut key = StorageKey([0; 32]);
+        rng.fill_bytes(&mut key.0);
+        key
+    }
+
+    /// From its 32 bytes.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8; 32]) -> StorageKey {
+        StorageKey(*bytes)
+    }
+
+    /// Seals `plain` for the place that `context` names: its table, key and version. `fresh` is 32 random bytes, so
+    /// that nobody who watches the disk sees a value come back; were they to repeat, nothing else would show.
+    #[must_use]
+    pub fn seal(&self, context: &[u8], plain: &[u8], fresh: &[u8; 32]) -> Vec<u8> {
+        let nonce = self.nonce(context, plain, fresh);
+        let mut sealed = Vec::with_capacity(plain.len() + Self::OVERHEAD);
+        sealed.extend_from_slice(&nonce);
+        sealed.extend_from_slice(&encrypt(&self.sealing_key(), &nonce, context, plain));
+        sealed
+    }
+
+    /// Opens what was sealed for the place `context`; `None` when the bytes were changed or belong elsewhere.
+    #[must_use]
+    pub fn open(&self, context: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+        let (nonce, sealed) = sealed.split_first_chunk::<24>()?;
+        decrypt(&self.sealing_key(), nonce, context, sealed)
+    }
+
+    /// The address of sealed bytes kept as a file of their own: their hash.
+    #[must_use]
+    pub fn address(sealed: &[u8]) -> [u8; 32] {
+        *blake3::hash(sealed).as_bytes()
+    }
+
+    /// The name by which a value is kept where even its key must not be read: 32 bytes that only this key gives.
+    #[must_use]
+    pub fn name(&self, context: &[u8]) -> [u8; 32] {
+        let key = Zeroizing::new(blake3::derive_key("hedgerow/1/storage-name", &self.0));
+        *blake3::keyed_hash(&key, context).as_bytes()
+    }
+
+    fn sealing_key(&self) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(blake3::derive_key("hedgerow/1/storage-seal", &self.0))
+    }
+
+    /// Drawn from chance and from the value itself, so that no nonce serves two values, whatever the machine's chance does.
+    fn nonce(&self, context: &[u8], plain: &[u8], fresh: &[u8; 32]) -> [u8; 24] {
+        let key = Zeroizing::new(blake3::derive_key("hedgerow/1/storage-nonce", &self.0));
+        let mut hasher = blake3::Hasher::new_keyed(&key);
+        hasher.update(fresh).update(&(context.len() as u64).to_le_bytes()).update(context).update(plain);
+        let mut nonce = [0; 24];
+        hasher.finalize_xof().fill(&mut nonce);
+        nonce
+    }
+}
+
+/// Shows nothing.
+impl std::fmt::Debug for StorageKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("StorageKey(..)")
+    }
+}
+
+/// XChaCha20-Poly1305; the tag stands at the end.
+pub(crate) fn encrypt(key: &[u8; 32], nonce: &[u8; 24], aad: &[u8], plain: &[u8]) -> Vec<u8> {
+    // It fails only beyond 256 GiB, and nothing we seal comes near.
+    XChaCha20Poly1305::new(key.into())
+        .encrypt(&XNonce::from(*nonce), Payload { msg: plain, aad })
+        .expect("shorter than the cipher's bound")
+}
+
+/// The other half of [`encrypt`]; `None` when anything was changed.
+pub(crate) fn decrypt(key: &[u8; 32], nonce: &[u8; 24], aad: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+    XChaCha20Poly1305::new(key.into()).decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad }).ok()
+}
+
+/// The secrets of one device: all it takes to be that device and to read its disk.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+pub struct Secrets {
+    /// The seed of the device's keys.
+    pub device_seed: [u8; 32],
+    /// The seed of the person's recovery keys, for as long as the device holds it.
+    pub recovery_seed: Option<[u8; 32]>,
+    /// The key to the device's disk.
+    pub storage_key: [u8; 32],
+}
+
+impl Secrets {
+    /// The longest they are, written.
+    const MOST: usize = 128;
+
+    /// New secrets for a new device of a new person.
+    #[must_use]
+    pub fn generate(rng: &mut impl CryptoRng) -> Secrets {
+        let mut draw = || {
+            let mut bytes = [0; 32];
+            rng.fill_bytes(&mut bytes);
+            bytes
+        };
+        Secrets { device_seed: draw(), recovery_seed: Some(draw()), storage_key: draw() }
+    }
+}
+
+/// Shows nothing.
+impl std::fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secrets(..)")
+    }
+}
+
+/// What Argon2id may cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Costs {
+    memory_kib: u32,
+    passes: u32,
+    lanes: u32,
+}
+
+impl Costs {
+    /// For people's devices: 64 MiB and three passes, about a quarter of a second.
+    pub const USUAL: Costs = Costs { memory_kib: 64 * 1024, passes: 3, lanes: 1 };
+    /// The least that is accepted: 8 MiB and one pass.
+    pub const LEAST: Costs = Costs { memory_kib: 8 * 1024, passes: 1, lanes: 1 };
+
+    /// Checks that they lie within bounds: 8 MiB to 1 GiB, 1 to 16 passes, 1 to 8 lanes.
+    ///
+    /// # Errors
+    /// When one of them does not.
+    pub fn new(memory_kib: u32, passes: u32, lanes: u32) -> Result<Costs, VaultProblem> {
+        let within = (Self::LEAST.memory_kib..=1024 * 1024).contains(&memory_kib)
+            && (1..=16).contains(&passes)
+            && (1..=8).contains(&lanes);
+        if within {
+            return Ok(Costs { memory_kib, passes, lanes });
+        }
+        Err(VaultProblem::Costs(format!("{memory_kib} KiB of memory, {passes} passes and {lanes} lanes")))
+    }
+
+    /// The key that `passphrase` and `salt` give at these costs.
+    fn stretch(self, passphrase: &str, salt: &[u8; 16]) -> Result<Zeroizing<[u8; 32]>, VaultProblem> {
+        let refused = |_| VaultProblem::Costs(format!("{} KiB of memory", self.memory_kib));
+        let params = Params::new(self.memory_kib, self.passes, self.lanes, Some(32)).map_err(refused)?;
+        let mut key = Zeroizing::new([0; 32]);
+        Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+            .hash_password_into(passphrase.as_bytes(), salt, key.as_mut_slice())
+            .map_err(refused)?;
+        Ok(key)
+    }
+}
+
+/// The secrets of a device as they lie on its disk: behind a passphrase, or bare in a file only the user can read.
+#[derive(Clone, PartialEq, Eq)]
+pub enum KeyBox {
+    /// Sealed under Argon2id of a passphrase.
+    Passphrase {
+        /// What Argon2id cost.
+        costs: Costs,
+        /// Random.
+        salt: [u8; 16],
+        /// Random.
+        nonce: [u8; 24],
+        /// The sealed secrets.
+        sealed: Vec<u8>,
+    },
+    /// Not sealed: whoever reads the file has the keys.
+    Plain(Secrets),
+}
+
+/// Shows the kind, and nothing of what is inside.
+impl std::fmt::Debug for KeyBox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            KeyBox::Passphrase { .. } => "KeyBox::Passphrase(..)",
+            KeyBox::Plain(_) => "KeyBox::Plain(..)",
+        })
+    }
+}
+
+const VERSION: u8 = 1;
+const PLAIN: u8 = 0;
+const PASSPHRASE: u8 = 1;
+
+impl KeyBox {
+    /// The longest a box is, in bytes.
+    pub const MOST: usize = 512;
+
+    /// Seals `secrets` behind `passphrase`.
+    ///
+    /// # Errors
+    /// When the machine cannot give Argon2id the memory.
+    pub fn seal(
+        secrets: &Secrets,
+        passphrase: &str,
+        costs: Costs,
+        rng: &mut impl CryptoRng,
+    ) -> Result<KeyBox, VaultProblem> {
+        let (mut salt, mut nonce) = ([0; 16], [0; 24]);
+        rng.fill_bytes(&mut salt);
+        rng.fill_bytes(&mut nonce);
+        let key = costs.stretch(passphrase, &salt)?;
+        let plain = Zeroizing::new(canonical::write(secrets));
+        let sealed = encrypt(&key, &nonce, &head(costs, &salt, &nonce), &plain);
+        Ok(KeyBox::Passphrase { costs, salt, nonce, sealed })
+    }
+
+    /// Opens the box.
+    ///
+    /// # Errors
+    /// When a passphrase is needed and missing or wrong, or the box was changed.
+    pub fn open(&self, passphrase: Option<&str>) -> Result<Secrets, VaultProblem> {
+        match self {
+            KeyBox::Plain(secrets) => Ok(secrets.clone()),
+            KeyBox::Passphrase { costs, salt, nonce, sealed } => {
+                let key = costs.stretch(passphrase.ok_or(VaultProblem::PassphraseNeeded)?, salt)?;
+                let plain = decrypt(&key, nonce, &head(*costs, salt, nonce), sealed);
+                let plain = Zeroizing::new(plain.ok_or(VaultProblem::WrongPassphrase)?);
+                canonical::read(&plain, Secrets::MOST).ok_or(VaultProblem::Damaged)
+            }
+        }
+    }
+
+    /// Whether opening it takes a passphrase.
+    #[must_use]
+    pub fn needs_passphrase(&self) -> bool {
+        matches!(self, KeyBox::Passphrase { .. })
+    }
+
+    /// The bytes of the file.
+    #[must_use]
+    pub fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
+        Zeroizing::new(match self {
+            KeyBox::Plain(secrets) => {
+                let secrets = Zeroizing::new(canonical::write(secrets));
+                [&[VERSION, PLAIN], secrets.as_slice()].concat()
+            }
+            KeyBox::Passphrase { costs, salt, nonce, sealed } => {
+                let mut bytes = head(*costs, salt, nonce);
+                bytes.extend_from_slice(sealed);
+                bytes
+            }
+        })
+    }
+
+    /// Reads the bytes of the file.
+    ///
+    /// # Errors
+    /// When they are no key box, a newer one, or ask Argon2id for costs out of bounds.
+    pub fn parse(bytes: &[u8]) -> Result<KeyBox, VaultProblem> {
+        let (&[version, kind], rest) = bytes.split_first_chunk::<2>().ok_or(VaultProblem::Damaged)?;
+        if version != VERSION {
+            return Err(VaultProblem::TooNew(version));
+        }
+        if bytes.len() > Self::MOST {
+            return Err(VaultProblem::Damaged);
+        }
+        match kind {
+            PLAIN => canonical::read(rest, Secrets::MOST).map(KeyBox::Plain).ok_or(VaultProblem::Damaged),
+            PASSPHRASE => parse_passphrase(rest),
+            _ => Err(VaultProblem::Damaged),
+        }
+    }
+}
+
+/// All that stands before the sealed secrets; it is their associated data.
+fn head(costs: Costs, salt: &[u8; 16], nonce: &[u8; 24]) -> Vec<u8> {
+    let mut bytes = vec![VERSION, PASSPHRASE];
+    for cost in [costs.memory_kib, costs.passes, costs.lanes] {
+        bytes.extend_from_slice(&cost.to_le_bytes());
+    }
+    bytes.extend_from_slice(salt);
+    bytes.extend_from_slice(nonce);
+    bytes
+}
+
+fn parse_passphrase(rest: &[u8]) -> Result<KeyBox, VaultProblem> {
+    let mut rest = rest;
+    let memory_kib = u32::from_le_bytes(take(&mut rest)?);
+    let passes = u32::from_le_bytes(take(&mut rest)?);
+    let lanes = u32::from_le_bytes(take(&mut rest)?);
+    let costs = Costs::new(memory_kib, passes, lanes)?;
+    let (salt, nonce) = (take(&mut rest)?, take(&mut rest)?);
+    Ok(KeyBox::Passphrase { costs, salt, nonce, sealed: rest.to_vec() })
+}
+
+fn take<const SIZE: usize>(rest: &mut &[u8]) -> Result<[u8; SIZE], VaultProblem> {
+    let (taken, left) = rest.split_first_chunk::<SIZE>().ok_or(VaultProblem::Damaged)?;
+    *rest = left;
+    Ok(*taken)
+}
+
+#[cfg(test)]
+mod tests {
+    use rand_chacha::ChaCha20Rng;
+    use rand_core::SeedableRng as _;
+
+    use super::*;
+
+    fn rng() -> ChaCha20Rng {
+        ChaCha20Rng::seed_from_u64(1)
+    }
+
+    #[test]
+    fn a_value_opens_at_its_own_place_alone() {
+        let key = StorageKey::generate(&mut rng());
+        let sealed = key.seal(b"pages/1", b"flood rota", &[0; 32]);
+        assert_eq!(sealed.len(), 10 + StorageKey::OVERHEAD);
+        assert_eq!(key.open(b"pages/1", &sealed).as_deref(), Some(b"flood rota".as_slice()));
+        assert_eq!(key.open(b"pages/2", &sealed), None, "somebody swapped two rows");
+        assert_eq!(StorageKey::from_bytes(&[9; 32]).open(b"pages/1", &sealed), None, "another device's key");
+        for at in 0..sealed.len() {
+            let mut bent = sealed.clone();
+            bent[at] ^= 1;
+            assert_eq!(key.open(b"pages/1", &bent), None, "byte {at}");
+            assert_eq!(key.open(b"pages/1", &sealed[..at]), None, "cut at {at}");
+        }
+    }
+
+    #[test]
+    fn two_values_never_share_a_nonce() {
+        let key = StorageKey::from_bytes(&[1; 32]);
+        let values: [(&[u8], &[u8], u8); 5] =
+            [(b"a", b"bc", 0), (b"ab", b"c", 0), (b"a", b"bd", 0), (b"a", b"", 0), (b"a", b"bc", 1)];
+        let nonces = values.map(|(context, plain, fresh)| key.seal(context, plain, &[fresh; 32])[..24].to_vec());
+        assert_eq!(nonces.iter().collect::<std::collections::BTreeSet<_>>().len(), 5);
+        assert_ne!(key.name(b"a"), StorageKey::from_bytes(&[2; 32]).name(b"a"));
+    }
+
+    #[test]
+    fn ada_opens_her_keys_with_her_passphrase_and_nobody_with_another() {
+        let secrets = Secrets::generate(&mut rng());
+        let kept = KeyBox::seal(&secrets, "pobl y ffin", Costs::LEAST, &mut rng()).expect("8 MiB");
+        let read = KeyBox::parse(&kept.to_bytes()).expect("just written");
+        assert_eq!(read, kept);
+        assert_eq!(read.open(Some("pobl y ffin")), Ok(secrets));
+        assert_eq!(read.open(Some("pobl y ffîn")), Err(VaultProblem::WrongPassphrase));
+        assert_eq!(read.open(None), Err(VaultProblem::PassphraseNeeded));
+    }
+
+    #[test]
+    fn a_bent_key_box_never_opens() {
+        let secrets = Secrets::generate(&mut rng());
+        let kept = KeyBox::seal(&secrets, "x", Costs::LEAST, &mut rng()).expect("8 MiB").to_bytes();
+        for at in (0..kept.len()).filter(|at| at % 7 == 0 || *at < 14) {
+            let mut bent = kept.to_vec();
+            bent[at] ^= 0x80;
+            let opened = KeyBox::parse(&bent).and_then(|bent| bent.open(Some("x")));
+            assert!(opened.is_err(), "byte {at}");
+        }
+    }
+
+    #[test]
+    fn costs_out_of_bounds_are_refused_before_they_are_paid() {
+        let mut bytes = KeyBox::seal(&Secrets::generate(&mut rng()), "x", Costs::LEAST, &mut rng())
+            .expect("8 MiB")
+            .to_bytes()
+            .to_vec();
+        bytes[2..6].copy_from_slice(&u32::MAX.to_le_bytes());
+        assert!(matches!(KeyBox::parse(&bytes), Err(VaultProblem::Costs(_))));
+    }
+
+    #[test]
+    fn a_plain_box_reads_back_and_shows_nothing() {
+        let secrets = Secrets::generate(&mut rng());
+        let kept = KeyBox::Plain(secrets.clone());
+        let bytes = kept.to_bytes();
+        assert_eq!(KeyBox::parse(&bytes).and_then(|kept| kept.open(None)), Ok(secrets.clone()));
+        assert_eq!(format!("{kept:?} {secrets:?}"), "KeyBox::Plain(..) Secrets(..)");
+        for cut in 0..bytes.len() {
+            assert_eq!(KeyBox::parse(&bytes[..cut]), Err(VaultProblem::Damaged), "cut at {cut}");
+        }
+        assert_eq!(KeyBox::parse(&[7, 0]), Err(VaultProblem::TooNew(7)));
+    }
+}
