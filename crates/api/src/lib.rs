@@ -1,1 +1,19 @@
 //! Every request, reply, notice and fault, once.
+//!
+//! A *door* is whatever takes requests to a node: the command line in its own process, the same command line through
+//! the local socket, later the web page and the app's window. A door adds no ability; what can be asked is the list in
+//! [`request`], and nothing else crosses.
+
+mod door;
+mod fault;
+pub mod local;
+mod notice;
+pub mod reply;
+pub mod request;
+mod when;
+
+pub use door::Door;
+pub use fault::{Code, Fault};
+pub use notice::{Notice, SyncState};
+pub use request::{Ask, Reply, Request};
+pub use when::When;

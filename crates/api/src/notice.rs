@@ -1,0 +1,90 @@
+//! What a node says without being asked.
+
+use serde::{Deserialize, Serialize};
+
+use crate::reply::Damage;
+
+/// Something happened that a person looking on would want to know.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "notice", rename_all = "snake_case")]
+pub enum Notice {
+    /// A page's title, fields or text are different now, or it is new or gone.
+    PageChanged {
+        /// The notebook it is in.
+        notebook_id: String,
+        /// The page.
+        page_id: String,
+        /// Whether the change was made on this device.
+        here: bool,
+    },
+    /// A notebook's title, challenge, members or roles are different now, or it is new here or gone.
+    NotebookChanged {
+        /// The notebook.
+        notebook_id: String,
+    },
+    /// A device that shares a notebook with us is connected.
+    PeerConnected {
+        /// The device.
+        device_id: String,
+        /// Whose it is, if known: their name, or their id when they gave none.
+        person: Option<String>,
+        /// Where it was reached.
+        address: String,
+    },
+    /// A device is no longer connected.
+    PeerDisconnected {
+        /// The device.
+        device_id: String,
+        /// Whose it is, if known.
+        person: Option<String>,
+    },
+    /// How far a device and we agree about a notebook.
+    Sync {
+        /// The notebook.
+        notebook_id: String,
+        /// The other device.
+        device_id: String,
+        /// Whose it is, if known.
+        person: Option<String>,
+        /// How far.
+        state: SyncState,
+    },
+    /// This node can be reached here.
+    Listening {
+        /// A multiaddress, with the peer id at its end.
+        address: String,
+    },
+    /// This node could not listen here.
+    ListenFailed {
+        /// The multiaddress that was asked for.
+        address: String,
+        /// Why not, and what to do.
+        why: String,
+    },
+    /// A peer that was named could not be reached; it is tried again by itself.
+    Unreachable {
+        /// The multiaddress.
+        address: String,
+        /// Why not.
+        why: String,
+    },
+    /// Something that others sent was refused.
+    Refused {
+        /// The notebook, if it is known which.
+        notebook_id: Option<String>,
+        /// Why.
+        why: String,
+    },
+    /// Something stored here is damaged.
+    Damaged(Damage),
+}
+
+/// How far two devices agree about one notebook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SyncState {
+    /// Records are going back and forth.
+    Exchanging,
+    /// Both hold the same.
+    Agreed,
+}

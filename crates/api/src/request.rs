@@ -1,0 +1,401 @@
+//! Everything that can be asked of a node.
+//!
+//! What names something is a string, as a person typed it, and the node resolves it: a notebook, page, version,
+//! capture or invitation by its id or a beginning of six or more characters that is unique here; a person, circle or
+//! organisation also by a name that is unique here.
+
+use hedgerow_model::{Level, Role};
+use serde::{Deserialize, Serialize};
+
+use crate::reply::{
+    CanonicalPart, CaptureLine, Changed, Created, Damage, Filed, Found, Identity, Imported, InvitationPreview,
+    InvitationView, Invited, Joined, Listening, MarkdownText, MemberLine, MemberRemoved, NotebookLine, NotebookView,
+    PageLine, PageView, Renamed, RoleSet, Status, SyncOutcome, Verified, VersionLine,
+};
+
+/// One question that can be put to a node, and the type of its answer.
+pub trait Ask {
+    /// The answer.
+    type Reply;
+    /// As it is sent.
+    fn into_request(self) -> Request;
+    /// The answer to this question; `None` if `reply` answers another.
+    fn from_reply(reply: Reply) -> Option<Self::Reply>;
+}
+
+macro_rules! requests {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* } -> $reply:ty;)*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+            pub struct $name { $($(#[$field_doc])* pub $field: $type,)* }
+
+            impl Ask for $name {
+                type Reply = $reply;
+                fn into_request(self) -> Request {
+                    Request::$name(self)
+                }
+                fn from_reply(reply: Reply) -> Option<$reply> {
+                    match reply {
+                        Reply::$name(reply) => Some(reply),
+                        _ => None,
+                    }
+                }
+            }
+        )*
+
+        /// Any question. In JSON the field `request` says which: `{"request":"new_page","notebook":...}`.
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[serde(tag = "request", rename_all = "snake_case")]
+        pub enum Request { $($(#[$doc])* $name($name),)* }
+
+        /// The answer to the question of the same name. In JSON `{"reply":"new_page","body":...}`.
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[serde(tag = "reply", content = "body", rename_all = "snake_case")]
+        pub enum Reply { $($(#[$doc])* $name($reply),)* }
+
+        impl Request {
+            /// The name under which it is sent.
+            #[must_use]
+            pub fn name(&self) -> &'static str {
+                match self { $(Request::$name(_) => stringify!($name),)* }
+            }
+        }
+    };
+}
+
+requests! {
+    // ---- who we are
+
+    /// Says more, or something else, about this device's person. `None` leaves a thing as it is; an empty text takes
+    /// it away. Keys are made silently the first time a folder is opened, so this is also what "first run" does.
+    SetProfile {
+        /// What they are called.
+        name: Option<String>,
+        /// Where they work.
+        organisation: Option<String>,
+        /// Council, health, charity ...: free text.
+        sector: Option<String>,
+        /// What they do there.
+        job: Option<String>,
+        /// Where in the organisation.
+        level: Option<Level>,
+        /// The places they work for; replaces all earlier ones.
+        places: Option<Vec<String>>,
+    } -> Identity;
+
+    /// Who this device speaks for.
+    Whoami {} -> Identity;
+
+    /// Where this node can be reached. Empty when it runs without a network.
+    WhereToReach {} -> Listening;
+
+    /// Who is connected, what is held, what waits.
+    GetStatus {} -> Status;
+
+    // ---- notebooks
+
+    /// Begins a notebook with this person as its founder.
+    NewNotebook {
+        /// Its title.
+        title: String,
+        /// The problem it is built round.
+        challenge: Option<String>,
+    } -> Created;
+
+    /// The notebooks that this person is a member of, by title and then id; not the private inbox.
+    ListNotebooks {} -> Vec<NotebookLine>;
+
+    /// All about one notebook, except its pages.
+    ShowNotebook {
+        /// Which.
+        notebook: String,
+    } -> NotebookView;
+
+    /// Gives a notebook another title.
+    RenameNotebook {
+        /// Which.
+        notebook: String,
+        /// The new title.
+        title: String,
+    } -> Renamed;
+
+    /// Everyone with a role in it, and those whose joining is in question, the founder first, then by name and id.
+    ListMembers {
+        /// Which notebook.
+        notebook: String,
+    } -> Vec<MemberLine>;
+
+    /// Removes a person and begins a new key, together.
+    RemoveMember {
+        /// From which notebook.
+        notebook: String,
+        /// Whom: id, beginning of an id, or name.
+        person: String,
+    } -> MemberRemoved;
+
+    /// Gives a person another role, or a role again.
+    SetRole {
+        /// In which notebook.
+        notebook: String,
+        /// Whom: id, beginning of an id, or name.
+        person: String,
+        /// The role they have from now on.
+        role: Role,
+    } -> RoleSet;
+
+    /// Leaves a notebook; what this device holds of it is erased here.
+    LeaveNotebook {
+        /// Which.
+        notebook: String,
+    } -> Renamed;
+
+    /// Erases a notebook from this device. If others are members it is left first.
+    DeleteNotebook {
+        /// Which.
+        notebook: String,
+    } -> Renamed;
+
+    // ---- invitations
+
+    /// Makes a link that lets people join.
+    Invite {
+        /// To which notebook.
+        notebook: String,
+        /// As what.
+        role: Role,
+        /// How many people may use it, at least 1.
+        uses: u64,
+        /// For how long, in seconds.
+        expires_seconds: u64,
+    } -> Invited;
+
+    /// The links of a notebook, newest first.
+    ListInvitations {
+        /// Which notebook.
+        notebook: String,
+    } -> Vec<InvitationView>;
+
+    /// Closes a link.
+    RevokeInvitation {
+        /// The invitation's id or the beginning of it.
+        invitation: String,
+    } -> Created;
+
+    /// What a link says of itself, without using it.
+    ReadInvitation {
+        /// The link.
+        uri: String,
+    } -> InvitationPreview;
+
+    /// Joins by a link; answered when this device holds the notebook as the admitting member had it.
+    Join {
+        /// The link.
+        uri: String,
+        /// How long to try, in seconds; then the fault is `waiting` or `unreachable`.
+        wait_seconds: u64,
+    } -> Joined;
+
+    // ---- pages
+
+    /// Makes a page.
+    NewPage {
+        /// In which notebook.
+        notebook: String,
+        /// Its title.
+        title: String,
+        /// What it is made from, such as `note` (unless told) or `plan`.
+        template: Option<String>,
+        /// Its text, if it is not to be empty: Markdown, at most 2 MiB. Front matter becomes fields; a title or
+        /// template in it gives way to those above.
+        markdown: Option<String>,
+    } -> Created;
+
+    /// The pages of a notebook, the latest updated first, ties by id.
+    ListPages {
+        /// Which notebook.
+        notebook: String,
+    } -> Vec<PageLine>;
+
+    /// All that stands on a page.
+    ShowPage {
+        /// Which.
+        page: String,
+        /// As it stood at this version; now, if none is named.
+        at: Option<String>,
+    } -> PageView;
+
+    /// The page as Markdown, with its title, template and fields as front matter.
+    ShowPageMarkdown {
+        /// Which.
+        page: String,
+        /// As it stood at this version; now, if none is named.
+        at: Option<String>,
+    } -> MarkdownText;
+
+    /// Adds Markdown at the end.
+    AppendToPage {
+        /// Which.
+        page: String,
+        /// What to add, at most 2 MiB.
+        markdown: String,
+    } -> Changed;
+
+    /// Deletes and inserts text at one place.
+    EditPage {
+        /// Which.
+        page: String,
+        /// Where, in Unicode scalar values into the body text.
+        at: u64,
+        /// How many to delete from there.
+        delete: u64,
+        /// What to insert there.
+        insert: String,
+    } -> Changed;
+
+    /// Makes the body read as this Markdown, by the smallest edit, keeping what others write meanwhile.
+    ReplacePage {
+        /// Which.
+        page: String,
+        /// The whole body, at most 2 MiB. Fields named in front matter are set; others stay.
+        markdown: String,
+    } -> Changed;
+
+    /// The versions of a page, the newest first.
+    PageHistory {
+        /// Which.
+        page: String,
+    } -> Vec<VersionLine>;
+
+    /// Makes the page read as it did at a version, as a new change.
+    RestorePage {
+        /// Which.
+        page: String,
+        /// The version's id or the beginning of it.
+        version: String,
+    } -> Changed;
+
+    /// Gives a page another title.
+    RenamePage {
+        /// Which.
+        page: String,
+        /// The new title.
+        title: String,
+    } -> Changed;
+
+    /// Moves a page to another notebook: it is made there as it reads now, and deleted here.
+    MovePage {
+        /// Which.
+        page: String,
+        /// Where to.
+        notebook: String,
+    } -> Filed;
+
+    /// Sets a field of a page; an empty text takes the field away.
+    SetField {
+        /// Which page.
+        page: String,
+        /// The field's name.
+        field: String,
+        /// What it says from now on.
+        text: String,
+    } -> Changed;
+
+    /// Deletes a page. Its history remains with those who hold it.
+    DeletePage {
+        /// Which.
+        page: String,
+    } -> Changed;
+
+    /// What an id names: a notebook or a page.
+    Find {
+        /// The id or the beginning of it.
+        id: String,
+    } -> Found;
+
+    // ---- captures
+
+    /// Saves a thought in the private inbox.
+    Capture {
+        /// The thought.
+        text: String,
+        /// Where it was had.
+        at: Option<Coordinates>,
+    } -> Created;
+
+    /// The captures not filed yet, the newest first.
+    ListInbox {} -> Vec<CaptureLine>;
+
+    /// Moves a capture into a notebook: as a page of its own, or to the end of `page`.
+    FileCapture {
+        /// Which capture.
+        capture: String,
+        /// Into which notebook.
+        notebook: String,
+        /// At the end of this page of it, rather than as a page of its own.
+        page: Option<String>,
+    } -> Filed;
+
+    // ---- files in and out
+
+    /// Makes a page from each file. A file that cannot become a page is skipped with a reason and the others go on;
+    /// each page is whole or not there.
+    ImportPages {
+        /// Into which notebook.
+        notebook: String,
+        /// The files, at most 8 MiB of text together.
+        files: Vec<ImportFile>,
+    } -> Imported;
+
+    /// The next piece of a notebook's canonical form. Pieces joined in order are the whole; pages come in order of id.
+    Canonical {
+        /// Which notebook.
+        notebook: String,
+        /// The `next` of the piece before; none for the first piece.
+        from: Option<String>,
+    } -> CanonicalPart;
+
+    // ---- care
+
+    /// Answered when every connected peer has everything we have and the reverse, or when the time is over.
+    SyncNow {
+        /// How long to wait, in seconds.
+        wait_seconds: u64,
+    } -> SyncOutcome;
+
+    /// Checks every record.
+    Verify {} -> Verified;
+
+    /// The damage met since the folder was opened.
+    ListDamage {} -> Vec<Damage>;
+}
+
+/// A place on the map.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Coordinates {
+    /// Degrees north, -90 to 90.
+    pub latitude: f64,
+    /// Degrees east, -180 to 180.
+    pub longitude: f64,
+}
+
+/// One file to import.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportFile {
+    /// Its path as the person gave it, for reports; the last part without its ending is the title if the text has none.
+    pub path: String,
+    /// How to read it.
+    pub form: FileForm,
+    /// Its text, at most 2 MiB.
+    pub text: String,
+}
+
+/// How a file's text is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FileForm {
+    /// Markdown, perhaps with front matter.
+    Markdown,
+    /// Plain text: each line stands as it is, an empty line parts paragraphs.
+    Plain,
+}
