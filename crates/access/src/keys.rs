@@ -24,6 +24,10 @@ pub(crate) enum Context {
     CircleOp,
     /// An operation in a notebook's log.
     NotebookOp,
+    /// A founder's consent, by the recovery key, to a handover.
+    Recovery,
+    /// A new device's consent to belong to a person.
+    DeviceLink,
     /// What a joiner signs with the key from the link and with the device key.
     Redeem,
     /// What the host of a joiner signs.
@@ -47,6 +51,8 @@ impl Context {
             Context::PersonOp => "hedgerow/1/person-op",
             Context::CircleOp => "hedgerow/1/circle-op",
             Context::NotebookOp => "hedgerow/1/notebook-op",
+            Context::Recovery => "hedgerow/1/recovery",
+            Context::DeviceLink => "hedgerow/1/device-link",
             Context::Redeem => "hedgerow/1/redeem",
             Context::Host => "hedgerow/1/host",
             Context::Joining => "hedgerow/1/joining",
@@ -67,6 +73,11 @@ fn signed_bytes(context: Context, log: &LogId, message: &[u8]) -> Vec<u8> {
     bytes.extend_from_slice(log.as_bytes());
     bytes.extend_from_slice(message);
     bytes
+}
+
+/// Signs with a bare key, such as the one derived from a link's secret.
+pub(crate) fn sign_as(key: &SigningKey, context: Context, log: &LogId, message: &[u8]) -> Signature {
+    Signature(key.sign(&signed_bytes(context, log, message)).to_bytes())
 }
 
 /// Whether `signature` is that of `key` (an Ed25519 public key) over `message` in `context` and `log`.
@@ -172,7 +183,7 @@ impl KeyPair {
     }
 
     fn sign(&self, context: Context, log: &LogId, message: &[u8]) -> Signature {
-        Signature(self.signing.sign(&signed_bytes(context, log, message)).to_bytes())
+        sign_as(&self.signing, context, log, message)
     }
 }
 
