@@ -1,1 +1,22 @@
-//! Stories that cross rooms.
+//! What the stories in `stories/` are told with: devices that are folders, nodes that are processes, hosts that are
+//! network namespaces, and a search for what must not stand in clear.
+//!
+//! Everything here panics with a sentence when something is not as the story needs it: it is only ever used in tests.
+
+mod binary;
+mod corpus;
+mod device;
+mod hosts;
+mod leaks;
+mod node;
+mod trace;
+mod wait;
+
+pub use binary::{binary, samples};
+pub use corpus::{corpus, unpacked};
+pub use device::{Answer, Device};
+pub use hosts::{Capture, Host, Network};
+pub use leaks::{leak_in_bytes, leak_in_folder};
+pub use node::Node;
+pub use trace::{Call, Trace};
+pub use wait::{let_pass, until};
