@@ -21,7 +21,7 @@ pub(crate) fn check() -> ExitCode {
     }
     steps.take("clippy", || {
         tools::component("clippy", "clippy")?;
-        succeed(cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))
+        succeed(cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--keep-going", "--", "-D", "warnings"]))
     });
     steps.finish()
 }
