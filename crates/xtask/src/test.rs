@@ -37,9 +37,7 @@ pub(crate) fn test(wanted: &Wanted) -> ExitCode {
     let whole = wanted.filter.is_empty();
     let ready = steps.take("tools", || tools::ensure(&tools::NEXTEST))
         && steps.take("Debian packages", tools::debian_packages)
-        && steps.take("build hedgerow", || {
-            succeed(cargo(&["build", "--locked", "-p", "hedgerow-cli", "--bin", "hedgerow"]))
-        });
+        && steps.take("build", || succeed(cargo(&build(whole))));
     if ready {
         if whole {
             steps.take("doc tests", || succeed(cargo(&["test", "--locked", "--workspace", "--doc", "--quiet"])));
@@ -48,6 +46,13 @@ pub(crate) fn test(wanted: &Wanted) -> ExitCode {
         steps.take("tests", || nextest(wanted));
     }
     steps.finish()
+}
+
+/// What builds the program and, for a whole run, all tests with it: asked for together they share every dependency.
+fn build(whole: bool) -> Vec<&'static str> {
+    let what: &[_] =
+        if whole { &["--workspace", "--bins", "--tests"] } else { &["-p", "hedgerow-cli", "--bin", "hedgerow"] };
+    [&["build", "--locked"], what].concat()
 }
 
 fn nextest(wanted: &Wanted) -> Result<(), String> {
