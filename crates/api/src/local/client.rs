@@ -93,7 +93,7 @@ impl Door for LocalDoor {
             let mut held = self.stream.lock().await;
             // Taken out while it is in use: if this call is dropped half-way, nobody reads the rest of its answer.
             let mut stream = held.take().ok_or_else(gone)?;
-            let patience = ANSWER + request.waits_for();
+            let patience = ANSWER.saturating_add(request.waits_for());
             let answer = timeout(patience, LocalDoor::exchange(&mut stream, &bytes)).await;
             match answer.map_err(|_| unreachable("the node did not answer in time; see whether it still runs"))?? {
                 Answer::Done(reply) => {

@@ -1,0 +1,136 @@
+//! What can be typed.
+
+mod care;
+mod notebook;
+mod page;
+mod person;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+pub(crate) use care::{ExportArgs, Format, ImportArgs, SyncArgs};
+pub(crate) use notebook::{InvitationCommand, InviteArgs, JoinArgs, NotebookCommand};
+pub(crate) use page::{CaptureArgs, InboxCommand, PageCommand, ShowFormat};
+pub(crate) use person::{ProfileArgs, ProfileCommand};
+
+/// Notebooks that live on your own device and meet others' without a server.
+#[derive(Debug, Parser)]
+#[command(
+    name = "hedgerow",
+    version,
+    disable_help_subcommand = true,
+    after_help = "\
+A first try:
+  hedgerow init --name \"Ada Pritchard\"
+  hedgerow notebook new \"Flood rota\"
+  hedgerow page new 3fa9c1 --title \"Night cover\" --file notes.md
+
+An id may be shortened to any beginning of six or more characters that is unique here.
+Every command has --help with an example."
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) everywhere: Everywhere,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What may stand before or after any command.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Everywhere {
+    /// This device's folder [default: HEDGEROW_DATA, or the place this system keeps such things]
+    #[arg(long, global = true, value_name = "DIR", help_heading = "For every command")]
+    pub(crate) data: Option<PathBuf>,
+    /// Print one JSON object a line, for programs
+    #[arg(long, global = true, help_heading = "For every command")]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Begin on this device, and say who you are if you like
+    #[command(after_help = "\
+Nothing is asked for: `hedgerow init` alone will do, and so does any other command.
+
+Example:
+  hedgerow init --name \"Ada Pritchard\" --organisation \"Gwynedd Council\" --sector council --level strategic")]
+    Init(ProfileArgs),
+    /// Who this device speaks for
+    #[command(after_help = "Example:\n  hedgerow whoami --json")]
+    Whoami,
+    /// Say who you are
+    #[command(subcommand)]
+    Profile(ProfileCommand),
+    /// Who is connected, who has what, what waits
+    #[command(after_help = "Example:\n  hedgerow status")]
+    Status,
+    /// Notebooks and their members
+    #[command(subcommand)]
+    Notebook(NotebookCommand),
+    /// Make a link by which people join a notebook
+    #[command(after_help = "\
+The link is a key: send it as you would send one. Whoever has it may use it.
+
+Example:
+  hedgerow invite 3fa9c1 --role writer --uses 3 --expires 2d")]
+    Invite(InviteArgs),
+    /// The links of a notebook
+    #[command(subcommand)]
+    Invitation(InvitationCommand),
+    /// Join a notebook by a link
+    #[command(after_help = "\
+It is done when this device holds the notebook as the member who let you in had it.
+
+Example:
+  hedgerow join \"$LINK\" --wait 60")]
+    Join(JoinArgs),
+    /// Pages
+    #[command(subcommand)]
+    Page(PageCommand),
+    /// Save a thought in the private inbox
+    #[command(after_help = "\
+Example:
+  hedgerow capture \"Ask the night team about the keys\" --at 53.14,-4.27")]
+    Capture(CaptureArgs),
+    /// Thoughts that wait to be filed
+    #[command(subcommand)]
+    Inbox(InboxCommand),
+    /// Make pages from Markdown and text files
+    #[command(after_help = "\
+Folders are read with all that is in them. Front matter becomes fields.
+
+Example:
+  hedgerow import 3fa9c1 ~/notes minutes.md")]
+    Import(ImportArgs),
+    /// Write pages to files, or the canonical form to the terminal
+    #[command(
+        after_help = "\
+Nothing that is there already is overwritten. The canonical form is the same on any two devices that agree.
+
+Examples:
+  hedgerow export 3fa9c1 ~/flood-rota
+  hedgerow export --all ~/everything --format json
+  hedgerow export --canonical 3fa9c1 | sha256sum",
+        override_usage = "\
+hedgerow export <NOTEBOOK|PAGE> <DIR> [--format md|json]
+       hedgerow export --all <DIR> [--format md|json]
+       hedgerow export --canonical <NOTEBOOK|--all>"
+    )]
+    Export(ExportArgs),
+    /// Wait until everyone connected has what we have, and the reverse
+    #[command(after_help = "Example:\n  hedgerow sync --wait 60")]
+    Sync(SyncArgs),
+    /// Check everything that is stored here
+    #[command(after_help = "Example:\n  hedgerow verify")]
+    Verify,
+}
+
+/// Reads a folder's name that was given on the command line or in the environment; an empty one is none.
+impl Everywhere {
+    /// Which folder, if one was named.
+    pub(crate) fn named_folder(&self) -> Option<PathBuf> {
+        let from_environment = || std::env::var_os("HEDGEROW_DATA").filter(|dir| !dir.is_empty()).map(PathBuf::from);
+        self.data.clone().or_else(from_environment)
+    }
+}

@@ -1,0 +1,122 @@
+//! Notebooks, members, links.
+
+use clap::{Args, Subcommand, value_parser};
+use hedgerow_model::{Lifetime, Role};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum NotebookCommand {
+    /// Begin a notebook
+    #[command(after_help = "\
+Example:
+  hedgerow notebook new \"Flood rota\" --challenge \"Who is on call when the river rises?\"")]
+    New {
+        /// Its title
+        title: String,
+        /// The problem it is built round
+        #[arg(long, value_name = "TEXT")]
+        challenge: Option<String>,
+    },
+    /// The notebooks you are in
+    #[command(after_help = "Example:\n  hedgerow notebook list")]
+    List,
+    /// All about one notebook
+    #[command(after_help = "Example:\n  hedgerow notebook show 3fa9c1")]
+    Show(NotebookArg),
+    /// Give a notebook another title
+    #[command(after_help = "Example:\n  hedgerow notebook rename 3fa9c1 \"Flood rota 2027\"")]
+    Rename {
+        #[command(flatten)]
+        notebook: NotebookArg,
+        /// The new title
+        title: String,
+    },
+    /// Who is in it, and as what
+    #[command(after_help = "Example:\n  hedgerow notebook members 3fa9c1")]
+    Members(NotebookArg),
+    /// Remove somebody
+    #[command(after_help = "\
+What is written afterwards no longer reaches them. The copies they hold remain theirs.
+
+Example:
+  hedgerow notebook remove-member 3fa9c1 \"Cy Bevan\"")]
+    RemoveMember {
+        #[command(flatten)]
+        notebook: NotebookArg,
+        /// Whom: their id, or their name if it is unique here
+        person: String,
+    },
+    /// Give somebody another role
+    #[command(after_help = "Example:\n  hedgerow notebook set-role 3fa9c1 \"Bo Lindqvist\" admin")]
+    SetRole {
+        #[command(flatten)]
+        notebook: NotebookArg,
+        /// Whom: their id, or their name if it is unique here
+        person: String,
+        /// reader, commenter, writer or admin
+        role: Role,
+    },
+    /// Leave a notebook and erase it from this device
+    #[command(after_help = "Example:\n  hedgerow notebook leave 3fa9c1")]
+    Leave(NotebookArg),
+    /// Erase a notebook from this device
+    #[command(after_help = "\
+If others are in it, you leave it first; they keep what they hold.
+
+Example:
+  hedgerow notebook delete 3fa9c1")]
+    Delete(NotebookArg),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NotebookArg {
+    /// The notebook's id, or the beginning of it
+    #[arg(value_name = "NOTEBOOK")]
+    pub(crate) notebook: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InviteArgs {
+    #[command(flatten)]
+    pub(crate) notebook: NotebookArg,
+    /// reader, commenter, writer or admin
+    #[arg(long)]
+    pub(crate) role: Role,
+    /// How many people may use the link
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = value_parser!(u64).range(1..))]
+    pub(crate) uses: u64,
+    /// For how long: a number and s, m, h or d
+    #[arg(long, value_name = "TIME", default_value = "7d", value_parser = Lifetime::parse)]
+    pub(crate) expires: Lifetime,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum InvitationCommand {
+    /// The links of a notebook, and who used them
+    #[command(after_help = "Example:\n  hedgerow invitation list 3fa9c1")]
+    List(NotebookArg),
+    /// Close a link
+    #[command(after_help = "\
+Whoever joined by it before stays in.
+
+Example:
+  hedgerow invitation revoke 7be012")]
+    Revoke {
+        /// The invitation's id, or the beginning of it
+        invitation: String,
+    },
+    /// What a link says of itself, without using it
+    #[command(after_help = "Example:\n  hedgerow invitation show \"$LINK\"")]
+    Show {
+        /// The link
+        uri: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct JoinArgs {
+    /// The link
+    pub(crate) uri: String,
+    /// How long to try
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = value_parser!(u64).range(..=604_800))]
+    pub(crate) wait: u64,
+}

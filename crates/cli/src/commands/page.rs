@@ -1,0 +1,123 @@
+//! Pages.
+
+use std::path::{Path, PathBuf};
+
+use hedgerow_api::reply::{Changed, PageLine, VersionLine};
+use hedgerow_api::request::{
+    AppendToPage, DeletePage, EditPage, ListPages, MovePage, NewPage, PageHistory, RenamePage, ReplacePage,
+    RestorePage, SetField, ShowPage, ShowPageMarkdown,
+};
+
+use super::notebook::done;
+use crate::args::{PageCommand, ShowFormat};
+use crate::door::Doorway;
+use crate::output::Output;
+use crate::problem::Problem;
+use crate::table::Table;
+use crate::text_file::read_file_or_stdin;
+use crate::words;
+
+/// `page ...`
+pub(super) async fn run(way: &Doorway, command: PageCommand, out: &mut Output) -> Result<(), Problem> {
+    match command {
+        PageCommand::New { notebook, title, template, file } => {
+            let markdown = file.map(|file| read_file_or_stdin(&file)).transpose()?;
+            let made = way.ask(NewPage { notebook, title: title.clone(), template, markdown }).await?;
+            done(out, &made, || format!("Made the page \"{}\": {}. Saved on this device.", title.trim(), made.id))
+        }
+        PageCommand::List { notebook } => list(&way.ask(ListPages { notebook }).await?, out),
+        PageCommand::Show { page, format, at } => show(way, page.page, format, at, out).await,
+        PageCommand::Append { page, text } => {
+            let markdown = text_from(text.file)?;
+            changed(&way.ask(AppendToPage { page: page.page, markdown }).await?, out)
+        }
+        PageCommand::Edit { page, at, delete, insert } => {
+            changed(&way.ask(EditPage { page: page.page, at, delete, insert }).await?, out)
+        }
+        PageCommand::Replace { page, text } => {
+            let markdown = text_from(text.file)?;
+            changed(&way.ask(ReplacePage { page: page.page, markdown }).await?, out)
+        }
+        PageCommand::History(page) => history(&way.ask(PageHistory { page: page.page }).await?, out),
+        PageCommand::Restore { page, version } => {
+            changed(&way.ask(RestorePage { page: page.page, version }).await?, out)
+        }
+        PageCommand::Rename { page, title } => changed(&way.ask(RenamePage { page: page.page, title }).await?, out),
+        PageCommand::Move { page, notebook } => {
+            let moved = way.ask(MovePage { page: page.page, notebook }).await?;
+            done(out, &moved, || {
+                format!("\"{}\" is in \"{}\" now: {}. Saved on this device.", moved.title, moved.notebook, moved.id)
+            })
+        }
+        PageCommand::Set { page, field, text } => {
+            changed(&way.ask(SetField { page: page.page, field, text }).await?, out)
+        }
+        PageCommand::Delete(page) => {
+            let gone = way.ask(DeletePage { page: page.page }).await?;
+            done(out, &gone, || format!("\"{}\" is deleted. Saved on this device.", gone.title))
+        }
+    }
+}
+
+fn text_from(file: Option<PathBuf>) -> Result<String, Problem> {
+    read_file_or_stdin(file.as_deref().unwrap_or(Path::new("-")))
+}
+
+fn changed(changed: &Changed, out: &mut Output) -> Result<(), Problem> {
+    done(out, changed, || {
+        if changed.changed {
+            format!("\"{}\": saved on this device.", changed.title)
+        } else {
+            format!("\"{}\" reads so already; nothing was changed.", changed.title)
+        }
+    })
+}
+
+async fn show(
+    way: &Doorway,
+    page: String,
+    format: Option<ShowFormat>,
+    at: Option<String>,
+    out: &mut Output,
+) -> Result<(), Problem> {
+    let unless_told = if out.json() { ShowFormat::Json } else { ShowFormat::Md };
+    match format.unwrap_or(unless_told) {
+        ShowFormat::Json => {
+            let view = way.ask(ShowPage { page, at }).await?;
+            out.object(&view)
+        }
+        ShowFormat::Md => {
+            let text = way.ask(ShowPageMarkdown { page, at }).await?;
+            out.text(&text.markdown)
+        }
+    }
+}
+
+fn list(pages: &[PageLine], out: &mut Output) -> Result<(), Problem> {
+    if out.json() {
+        return out.objects(pages);
+    }
+    if pages.is_empty() {
+        return out.line("No pages yet. Make one with `hedgerow page new NOTEBOOK --title TITLE`.");
+    }
+    let mut table = Table::new(["UPDATED", "TITLE", "TEMPLATE", "WRITTEN BY", "ID"]);
+    for page in pages {
+        let updated = words::time_or_dash(page.updated, out.now());
+        let authors = page.authors.join(", ");
+        table.row([updated, page.title.clone(), page.template.clone(), authors, page.id.clone()]);
+    }
+    out.line(table.to_string())
+}
+
+fn history(versions: &[VersionLine], out: &mut Output) -> Result<(), Problem> {
+    if out.json() {
+        return out.objects(versions);
+    }
+    let mut table = Table::new(["WHEN", "WHO", "WHAT", "VERSION", "DEVICE"]);
+    for version in versions {
+        let when = words::time_or_dash(version.when, out.now());
+        let (who, what) = (version.author.clone(), version.summary.clone());
+        table.row([when, who, what, version.version.clone(), version.device.clone()]);
+    }
+    out.line(table.to_string())
+}
