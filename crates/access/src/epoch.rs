@@ -123,6 +123,13 @@ impl Held {
     }
 }
 
+/// Shows nothing of the key.
+impl std::fmt::Debug for Held {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Held(..)")
+    }
+}
+
 /// The length of a wrap and of a box.
 pub(crate) const BOX: usize = 80;
 

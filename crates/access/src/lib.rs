@@ -5,6 +5,8 @@ mod canonical;
 mod change;
 mod checkpoint;
 mod epoch;
+mod invitation;
+mod key_record;
 mod keys;
 mod op;
 mod payload;
@@ -13,10 +15,12 @@ mod profile;
 mod record;
 mod redemption;
 mod vault;
+mod words;
 
 pub use change::{ChangeBody, LiftedHead, Run};
 pub use checkpoint::{CheckpointBody, Compacted, SignedHead};
 pub use epoch::EpochKey;
+pub use invitation::{InvitationProblem, InvitationUri, LinkSecret};
 pub use keys::{DeviceKeys, HpkePublic, RecoveryKeys, Signature};
 pub use op::{
     Action, Author, LogKind, Op, OpRefusal, SignedOp, Subject, device_consent, found_circle, found_notebook,
@@ -28,3 +32,4 @@ pub use profile::SignedProfile;
 pub use record::{Form, Record, RecordRefusal, StreamName, seal};
 pub use redemption::{Redemption, RedemptionAsked, link_public};
 pub use vault::{Costs, KeyBox, Secrets, StorageKey, VaultProblem};
+pub use words::ShortWords;

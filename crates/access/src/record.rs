@@ -155,7 +155,7 @@ pub(crate) const HEADER: usize = 94;
 /// A multiple of this is the length of what is sealed.
 const PADDING: usize = 16;
 /// The tag of the cipher.
-pub(crate) const TAG: usize = 16;
+const TAG: usize = 16;
 
 impl Record {
     /// The longest a record is, in bytes: 8 MiB.
