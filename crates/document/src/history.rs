@@ -1,0 +1,186 @@
+//! What was done to a document, version by version, in plain words.
+
+use crate::document::{Document, caught, ours};
+use automerge::legacy::{Key, ObjectId, Op, OpType};
+use automerge::{Change, ObjType, ScalarValue};
+use hedgerow_model::{ActorId, ChangeHash, IdPrefix, Moment};
+use std::collections::BTreeSet;
+
+/// One version of a document: a change, or a run of typing by one line of editing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Version {
+    /// Its last change: what [`page::at`](crate::page::at) and a restore take.
+    pub hash: ChangeHash,
+    /// Whose line of editing it belongs to.
+    pub actor: ActorId,
+    /// When its author's clock said it was made.
+    pub when: Moment,
+    /// How many changes it is made of.
+    pub changes: usize,
+    /// What was done, in plain words: "typed 14 characters", "renamed to Flood rota".
+    pub summary: String,
+}
+
+/// Typing with pauses of no more than this is one version, in milliseconds.
+const PAUSE_MOST: u64 = 10 * 60 * 1000;
+
+/// The versions, each after those it builds on. A run of typing, each change on top of the one before and without long
+/// pauses, is one version.
+#[must_use]
+pub fn versions(document: &Document) -> Vec<Version> {
+    let mut out: Vec<(Version, Deeds)> = Vec::new();
+    let changes = document.inner.get_changes(&[]);
+    for (facts, change) in document.changes().into_iter().zip(&changes) {
+        debug_assert_eq!(facts.hash, ours(&change.hash()), "both lists come in one order");
+        let deeds = caught(|| Deeds::of(change)).unwrap_or_default();
+        if let Some((last, before)) = out.last_mut()
+            && last.actor == facts.actor
+            && facts.deps == [last.hash]
+            && before.is_typing()
+            && deeds.is_typing()
+            && facts.time.since(last.when) <= PAUSE_MOST
+        {
+            before.add(&deeds);
+            (last.hash, last.when, last.changes) = (facts.hash, facts.time, last.changes + 1);
+            last.summary = before.summary();
+            continue;
+        }
+        let summary = deeds.summary();
+        out.push((Version { hash: facts.hash, actor: facts.actor, when: facts.time, changes: 1, summary }, deeds));
+    }
+    out.into_iter().map(|(version, _)| version).collect()
+}
+
+/// The changes whose names begin so, sorted.
+#[must_use]
+pub fn find(document: &Document, prefix: &IdPrefix) -> Vec<ChangeHash> {
+    let all: BTreeSet<ChangeHash> = document.changes().into_iter().map(|facts| facts.hash).collect();
+    all.into_iter().filter(|hash| hash.starts_with(prefix)).collect()
+}
+
+/// What a change does, counted.
+#[derive(Debug, Clone, Default)]
+struct Deeds {
+    typed: usize,
+    removed: usize,
+    blocks: usize,
+    reshaped: bool,
+    marked: bool,
+    /// What is said by name, in order.
+    named: Vec<String>,
+    restored: bool,
+}
+
+impl Deeds {
+    fn of(change: &Change) -> Deeds {
+        let mut deeds = Deeds::default();
+        for op in &change.decode().operations {
+            match &op.obj {
+                ObjectId::Root => deeds.at_root(op),
+                ObjectId::Id(_) => deeds.inside(op),
+            }
+        }
+        deeds
+    }
+
+    fn at_root(&mut self, op: &Op) {
+        let Key::Map(key) = &op.key else { return };
+        let gone = matches!(op.action, OpType::Delete);
+        let text = match &op.action {
+            OpType::Put(ScalarValue::Str(text)) => shown(text),
+            _ => String::new(),
+        };
+        let said = match key.as_str() {
+            "hedgerow" | "template" => return,
+            "title" => format!("named it {text}"),
+            "body" => "began the page".to_owned(),
+            "restored" => {
+                self.restored = true;
+                return;
+            }
+            "deleted" if matches!(op.action, OpType::Put(ScalarValue::Boolean(true))) => "deleted it".to_owned(),
+            "deleted" => "brought it back".to_owned(),
+            key if key.starts_with("c/") && gone => "removed a comment".to_owned(),
+            key if key.starts_with("c/") => "commented".to_owned(),
+            key if key.starts_with("r/") && gone => return,
+            key if key.starts_with("r/") => "replied to a comment".to_owned(),
+            key => {
+                let name = shown(key.strip_prefix("f/").unwrap_or(key));
+                if gone { format!("cleared {name}") } else { format!("set {name}") }
+            }
+        };
+        if !self.named.contains(&said) {
+            self.named.push(said);
+        }
+    }
+
+    fn inside(&mut self, op: &Op) {
+        match (&op.action, op.insert) {
+            (OpType::Put(ScalarValue::Str(text)), true) if !matches!(op.key, Key::Map(_)) => {
+                self.typed += text.chars().count();
+            }
+            (OpType::Make(ObjType::Map), true) => self.blocks += 1,
+            (OpType::Delete, _) if matches!(op.key, Key::Seq(_)) => self.removed += 1,
+            (OpType::MarkBegin(..), _) => self.marked = true,
+            (OpType::Put(_), false) => match &op.key {
+                Key::Map(key) if key.as_str() == "resolved" => {
+                    self.named.push("settled or reopened a comment".to_owned())
+                }
+                _ => self.reshaped = true,
+            },
+            _ => {}
+        }
+    }
+
+    /// Whether it is nothing but typing, and so may be one version with the next.
+    fn is_typing(&self) -> bool {
+        self.named.is_empty() && !self.restored
+    }
+
+    fn add(&mut self, other: &Deeds) {
+        self.typed += other.typed;
+        self.removed += other.removed;
+        self.blocks += other.blocks;
+        self.reshaped |= other.reshaped;
+        self.marked |= other.marked;
+    }
+
+    fn summary(&self) -> String {
+        if self.restored {
+            return "restored an earlier version".to_owned();
+        }
+        let begun = self.named.iter().any(|said| said == "began the page");
+        let mut parts: Vec<String> = Vec::new();
+        if begun {
+            parts.push("began the page".to_owned());
+        }
+        let renamed = |said: &String| match said.strip_prefix("named it ") {
+            Some(title) if !begun => format!("renamed to {title}"),
+            _ => said.clone(),
+        };
+        parts.extend(self.named.iter().filter(|said| *said != "began the page").map(renamed));
+        if self.typed > 0 {
+            parts.push(format!("typed {}", counted(self.typed, "character")));
+        }
+        if self.removed > 0 {
+            parts.push(format!("removed {}", counted(self.removed, "character")));
+        }
+        if self.blocks > 0 && !begun {
+            parts.push(format!("began {}", counted(self.blocks, "block")));
+        }
+        let only_text = self.typed == 0 && self.removed == 0 && self.blocks == 0;
+        if (self.marked || self.reshaped) && only_text && !begun && self.named.is_empty() {
+            parts.push("changed how text looks".to_owned());
+        }
+        if parts.is_empty() { "changed something".to_owned() } else { parts.join(", ") }
+    }
+}
+
+fn counted(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}
+
+/// The beginning of a text, on one line.
+fn shown(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(80).collect()
+}

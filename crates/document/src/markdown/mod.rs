@@ -1,0 +1,1 @@
+pub const MARKDOWN_MOST: usize = 2 << 20;
