@@ -36,6 +36,9 @@ pub struct CheckpointBody {
     /// The document, deflated; opaque here.
     #[serde(with = "canonical::bytes")]
     pub document: Vec<u8>,
+    /// The changes of the document that nothing in it builds on, in order, none twice.
+    #[serde(deserialize_with = "bounded::list::<_, _, { CheckpointBody::MOST_HEADS }>")]
+    pub tips: Vec<ChangeHash>,
     /// The latest signed head of every actor, in the actors' order.
     #[serde(deserialize_with = "bounded::list::<_, _, { CheckpointBody::MOST_HEADS }>")]
     pub heads: Vec<SignedHead>,
@@ -60,6 +63,8 @@ pub struct Compacted {
     pub stream: StreamName,
     /// The document, deflated.
     pub document: Vec<u8>,
+    /// The changes of the document that nothing in it builds on.
+    pub tips: Vec<ChangeHash>,
     /// The latest signed head of every actor in it.
     pub heads: Vec<LiftedHead>,
     /// Pins that changes name and no head does.
@@ -82,7 +87,9 @@ impl CheckpointBody {
     /// of pins.
     #[must_use]
     pub fn sign(keys: &DeviceKeys, notebook: &NotebookId, compacted: Compacted) -> CheckpointBody {
-        let Compacted { stream, document, heads, other_pins, mut replaces, at } = compacted;
+        let Compacted { stream, document, mut tips, heads, other_pins, mut replaces, at } = compacted;
+        tips.sort_unstable();
+        tips.dedup();
         let mut pins = other_pins;
         pins.extend(heads.iter().map(|head| head.pins.clone()));
         pins.sort_unstable();
@@ -92,6 +99,7 @@ impl CheckpointBody {
         let mut body = CheckpointBody {
             stream,
             document,
+            tips,
             heads: placed(heads, &pins),
             pins,
             replaces,
@@ -115,6 +123,9 @@ impl CheckpointBody {
         }
         if !self.heads.windows(2).all(|two| two[0].actor < two[1].actor) {
             return bad("its heads are not in order");
+        }
+        if !self.tips.windows(2).all(|two| two[0] < two[1]) {
+            return bad("its tips are not in order");
         }
         if !self.pins.windows(2).all(|two| two[0] < two[1]) {
             return bad("its table of pins is not in order");
@@ -176,6 +187,10 @@ impl CheckpointBody {
         self.pins.iter().for_each(|pins| {
             table.update(&pins_hash(pins));
         });
+        let mut tips = blake3::Hasher::new();
+        self.tips.iter().for_each(|tip| {
+            tips.update(tip.as_bytes());
+        });
         let mut replaces = blake3::Hasher::new();
         self.replaces.iter().for_each(|id| {
             replaces.update(id.as_bytes());
@@ -185,6 +200,7 @@ impl CheckpointBody {
             self.author.as_bytes(),
             &pins_hash(&self.at),
             blake3::hash(&self.document).as_bytes(),
+            tips.finalize().as_bytes(),
             heads.finalize().as_bytes(),
             table.finalize().as_bytes(),
             replaces.finalize().as_bytes(),

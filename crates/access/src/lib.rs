@@ -5,6 +5,7 @@ mod canonical;
 mod change;
 mod checkpoint;
 mod epoch;
+mod fingerprint;
 mod invitation;
 mod key_record;
 mod keys;
@@ -20,6 +21,7 @@ mod words;
 pub use change::{ChangeBody, LiftedHead, Run};
 pub use checkpoint::{CheckpointBody, Compacted, SignedHead};
 pub use epoch::EpochKey;
+pub use fingerprint::fingerprint;
 pub use invitation::{InvitationProblem, InvitationUri, LinkSecret};
 pub use keys::{DeviceKeys, HpkePublic, RecoveryKeys, Signature};
 pub use op::{
