@@ -3,25 +3,33 @@
 use crate::{Host, Node, Trace, binary};
 use serde_json::Value;
 use std::{
+    env,
     ffi::OsString,
     io::Write,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, Output, Stdio},
 };
 use tempfile::TempDir;
 
-/// One device. Its folder goes when it does.
+/// One device. A folder of its own goes when it does.
 pub struct Device {
     name: String,
-    folder: TempDir,
+    folder: PathBuf,
     host: Option<Host>,
+    _own: Option<TempDir>,
 }
 
 impl Device {
     /// A device with an empty folder, on this machine.
     pub fn new(name: &str) -> Device {
-        let folder = tempfile::Builder::new().prefix(&format!("hedgerow-{name}-")).tempdir();
-        Device { name: name.to_owned(), folder: folder.expect("a temporary folder"), host: None }
+        let own = tempfile::Builder::new().prefix(&format!("hedgerow-{name}-")).tempdir();
+        let own = own.expect("a temporary folder");
+        Device { folder: own.path().to_owned(), _own: Some(own), ..Device::at(name, Path::new("")) }
+    }
+
+    /// A device whose folder is this one, which stays.
+    pub fn at(name: &str, folder: &Path) -> Device {
+        Device { name: name.to_owned(), folder: folder.to_owned(), host: None, _own: None }
     }
 
     /// The same, on a host of its own.
@@ -36,7 +44,7 @@ impl Device {
 
     /// Its data folder.
     pub fn folder(&self) -> &Path {
-        self.folder.path()
+        &self.folder
     }
 
     /// `hedgerow WORDS` on this folder, not yet started; nothing of the surroundings changes what it does.
@@ -53,12 +61,14 @@ impl Device {
             None => Command::new(&line[0]),
         };
         command.args(&line[1..]).arg("--data").arg(self.folder()).args(words);
-        for (name, _) in std::env::vars_os() {
+        for (name, _) in env::vars_os() {
             if name.to_string_lossy().starts_with("HEDGEROW_") {
                 command.env_remove(name);
             }
         }
-        command.env_remove("RUST_LOG").env("HOME", self.folder()).stdin(Stdio::null());
+        // Nor must it reach the keychain of whoever runs the tests.
+        command.env_remove("RUST_LOG").env_remove("DBUS_SESSION_BUS_ADDRESS").env("HOME", env::temp_dir());
+        command.stdin(Stdio::null());
         command
     }
 

@@ -1,10 +1,9 @@
 //! Hosts of our own: network namespaces joined by a bridge, for what crosses a real network.
 //!
-//! Needs root, Linux and iproute2 (tcpdump to look at the wire). Where that is missing the story fails and says what to
-//! install, unless `HEDGEROW_NO_ROOT` is set outside CI, which leaves it out.
+//! Needs root, Linux and iproute2 (tcpdump to look at the wire).
 
+use crate::root;
 use std::{
-    env,
     ffi::OsStr,
     fs,
     io::{BufRead, BufReader},
@@ -15,7 +14,7 @@ use std::{
     },
 };
 
-use rustix::process::{Pid, Signal, getuid, kill_process};
+use rustix::process::{Pid, Signal, kill_process};
 
 /// Numbers the networks of this process, whose names the whole machine shares.
 static NETWORKS: AtomicU32 = AtomicU32::new(0);
@@ -42,10 +41,7 @@ struct Namespace(String);
 impl Network {
     /// Hosts with these names and the addresses 10.77.0.1, .2 and so on. None where it may be left out.
     pub fn of(names: &[&str]) -> Option<Network> {
-        if let Some(missing) = what_is_missing() {
-            let may_leave_out = env::var_os("HEDGEROW_NO_ROOT").is_some() && env::var_os("CI").is_none();
-            assert!(may_leave_out, "network namespaces are needed here: {missing}");
-            eprintln!("left out: HEDGEROW_NO_ROOT is set, and this needs network namespaces ({missing})");
+        if !root::is_here("network namespaces") {
             return None;
         }
         let number = NETWORKS.fetch_add(1, Ordering::Relaxed);
@@ -177,19 +173,9 @@ impl Drop for Capture {
     }
 }
 
-fn what_is_missing() -> Option<String> {
-    if !cfg!(target_os = "linux") {
-        return Some("they exist on Linux only".to_owned());
-    }
-    if !getuid().is_root() {
-        return Some("run as root, or set HEDGEROW_NO_ROOT=1 to leave these tests out".to_owned());
-    }
-    let here = Command::new("ip").arg("-V").stdout(Stdio::null()).stderr(Stdio::null()).status();
-    here.is_err().then(|| "install the package iproute2".to_owned())
-}
-
 fn ip(words: &[&str]) {
-    let output = Command::new("ip").args(words).stdin(Stdio::null()).output().expect("ip starts");
+    let output = Command::new("ip").args(words).stdin(Stdio::null()).output();
+    let output = output.expect("ip starts; install the package iproute2");
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "ip {}: {}", words.join(" "), said.trim());
 }

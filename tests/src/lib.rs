@@ -6,17 +6,22 @@
 mod binary;
 mod corpus;
 mod device;
+mod disk;
 mod hosts;
 mod leaks;
+mod meeting;
 mod node;
+mod root;
 mod trace;
 mod wait;
 
 pub use binary::{binary, samples};
 pub use corpus::{corpus, unpacked};
 pub use device::{Answer, Device};
+pub use disk::SmallDisk;
 pub use hosts::{Capture, Host, Network};
 pub use leaks::{leak_in_bytes, leak_in_folder};
+pub use meeting::{PATIENCE, agreed, free_port};
 pub use node::Node;
 pub use trace::{Call, Trace};
 pub use wait::{let_pass, until};
