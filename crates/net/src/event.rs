@@ -1,0 +1,125 @@
+//! What the network tells, and how it is handed over.
+
+use hedgerow_model::DeviceId;
+use std::sync::Arc;
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
+
+use crate::outbox::{Outbox, Sessions};
+
+/// One thing that happened. Of each device, [`NetEvent::Connected`] and [`NetEvent::Disconnected`] alternate strictly.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NetEvent {
+    /// Others can reach us here, for as long as this machine has the address.
+    Listening {
+        /// With our own `/p2p/` at its end.
+        address: String,
+    },
+    /// Nobody can reach us there any more, or ever.
+    ListenFailed {
+        /// As it was asked for.
+        address: String,
+        /// What went wrong, and what to do.
+        why: String,
+    },
+    /// Messages can go to and fro from now on.
+    Connected {
+        /// The proven key of the other side.
+        device: DeviceId,
+        /// Where it is.
+        address: String,
+    },
+    /// Messages can no longer; those that were queued are lost.
+    Disconnected {
+        /// Who is gone.
+        device: DeviceId,
+    },
+    /// A message, whole; only between `Connected` and `Disconnected` of its device.
+    Message {
+        /// Who sent it.
+        from: DeviceId,
+        /// At most [`crate::MOST`] of them.
+        bytes: Vec<u8>,
+    },
+    /// A device announced itself on the LAN. It is dialled without being asked.
+    Discovered {
+        /// Who it says it is; proven only by `Connected`.
+        device: DeviceId,
+        /// Where.
+        addresses: Vec<String>,
+    },
+    /// A device could not be reached; it is tried again. Told the first time, and when the reason changes.
+    DialFailed {
+        /// Who was expected there, if anybody in particular.
+        device: Option<DeviceId>,
+        /// The first address that was tried.
+        address: String,
+        /// Why not.
+        why: String,
+    },
+    /// There is room again, after a message was refused with [`crate::NotSent::Backpressure`].
+    Drained {
+        /// For whom.
+        to: DeviceId,
+    },
+}
+
+/// An event on its way, with what is done when it is taken.
+pub(crate) enum Delivery {
+    /// Nothing more.
+    Plain(NetEvent),
+    /// From here on `send` reaches this session.
+    Begin { device: DeviceId, address: String, outbox: Arc<Outbox> },
+    /// From here on `send` reaches nobody.
+    End { device: DeviceId },
+    /// The room that the message took is free again.
+    Message { from: DeviceId, bytes: Vec<u8>, room: Vec<OwnedSemaphorePermit> },
+}
+
+/// The events, in order. Taking one gives its memory back to the budget of what may lie unread, and makes
+/// [`crate::Net::send`] speak of the same sessions that the reader has heard of.
+pub struct NetEvents {
+    deliveries: mpsc::Receiver<Delivery>,
+    sessions: Arc<Sessions>,
+}
+
+impl NetEvents {
+    pub(crate) fn new(deliveries: mpsc::Receiver<Delivery>, sessions: Arc<Sessions>) -> Self {
+        NetEvents { deliveries, sessions }
+    }
+
+    /// The next event; `None` when the network has been shut down. Nothing is lost when the wait is cancelled.
+    pub async fn recv(&mut self) -> Option<NetEvent> {
+        let delivery = self.deliveries.recv().await?;
+        Some(self.take(delivery))
+    }
+
+    /// The next event, if it is there already.
+    pub fn try_recv(&mut self) -> Option<NetEvent> {
+        let delivery = self.deliveries.try_recv().ok()?;
+        Some(self.take(delivery))
+    }
+
+    fn take(&mut self, delivery: Delivery) -> NetEvent {
+        match delivery {
+            Delivery::Plain(event) => event,
+            Delivery::Begin { device, address, outbox } => {
+                self.sessions.begin(device, outbox);
+                NetEvent::Connected { device, address }
+            }
+            Delivery::End { device } => {
+                self.sessions.end(device);
+                NetEvent::Disconnected { device }
+            }
+            Delivery::Message { from, bytes, room } => {
+                drop(room);
+                NetEvent::Message { from, bytes }
+            }
+        }
+    }
+}
+
+impl std::fmt::Debug for NetEvents {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NetEvents").finish_non_exhaustive()
+    }
+}
