@@ -30,9 +30,9 @@ pub(crate) enum Context {
     DeviceLink,
     /// What a joiner signs with the key from the link and with the device key.
     Redeem,
-    /// What the host of a joiner signs.
+    /// What the host shows a joiner.
     Host,
-    /// The two-sided opening of a joining, bound to both peers.
+    /// That a joiner has a link, bound to both devices.
     Joining,
     /// What a person says about themselves.
     Profile,

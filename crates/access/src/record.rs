@@ -362,3 +362,6 @@ fn unpad(mut padded: Vec<u8>) -> Option<Zeroizing<Vec<u8>>> {
     padded.drain(..4);
     Some(Zeroizing::new(padded))
 }
+
+#[cfg(test)]
+mod tests;
