@@ -14,6 +14,7 @@ mod document;
 mod edit;
 pub mod history;
 pub mod json;
+pub mod markdown;
 pub mod notebook;
 pub mod page;
 mod refusal;

@@ -1,1 +1,92 @@
+//! Markdown in and out: CommonMark with tables and tasks, and front matter for what is not the body.
+//!
+//! [`write`] followed by [`read`] gives the same title, template, fields and body; the README has the rules.
+
+mod front_matter;
+mod inline;
+mod read;
+mod write;
+
+use crate::Block;
+use crate::page::Page;
+use hedgerow_model::{FieldName, TemplateKind, Title};
+use std::collections::BTreeMap;
+
+/// The most bytes of Markdown that are read: 2 MiB.
 pub const MARKDOWN_MOST: usize = 2 << 20;
+
+/// What a Markdown file says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Imported {
+    /// The title, from the front matter or the first heading.
+    pub title: Option<Title>,
+    /// The template, from the front matter.
+    pub template: Option<TemplateKind>,
+    /// The rest of the front matter.
+    pub fields: BTreeMap<FieldName, String>,
+    /// The body, in normal form.
+    pub blocks: Vec<Block>,
+}
+
+/// Why Markdown was not read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MarkdownProblem {
+    /// More bytes than [`MARKDOWN_MOST`].
+    #[error("the text has {size} bytes and {most} is the most; split it into several pages")]
+    TooLarge {
+        /// Its size in bytes.
+        size: usize,
+        /// The most allowed.
+        most: usize,
+    },
+}
+
+/// Reads a whole Markdown file: front matter, title and body.
+///
+/// # Errors
+/// When it is larger than [`MARKDOWN_MOST`]. Any other text is read as something.
+pub fn read(text: &str) -> Result<Imported, MarkdownProblem> {
+    let text = cleaned(text)?;
+    let (front, body) = front_matter::read(&text);
+    let mut blocks = read::blocks(body);
+    let title = front.title.or_else(|| read::take_title(&mut blocks));
+    Ok(Imported { title, template: front.template, fields: front.fields, blocks: crate::normal(blocks) })
+}
+
+/// Reads Markdown that is a body, or part of one: no front matter, and a first heading stays a heading.
+///
+/// # Errors
+/// When it is larger than [`MARKDOWN_MOST`].
+pub fn blocks(text: &str) -> Result<Vec<Block>, MarkdownProblem> {
+    Ok(crate::normal(read::blocks(&cleaned(text)?)))
+}
+
+/// The page as Markdown. Where it has fields, or another template than `note`, they stand in front matter with the
+/// title; otherwise the title is the first heading.
+#[must_use]
+pub fn write(page: &Page) -> String {
+    let mut out = String::new();
+    let plain = page.fields.is_empty() && page.template == TemplateKind::note();
+    if plain {
+        out.push_str("# ");
+        out.push_str(&inline::plain(page.title.as_str()));
+        out.push('\n');
+    } else {
+        front_matter::write(page, &mut out);
+    }
+    let blocks = crate::normal(page.blocks.clone());
+    if blocks != [Block::paragraph("")] {
+        out.push('\n');
+        write::blocks(&blocks, &mut out);
+    }
+    out
+}
+
+/// One kind of line break, no control characters but tabs, no byte order mark.
+fn cleaned(text: &str) -> Result<String, MarkdownProblem> {
+    if text.len() > MARKDOWN_MOST {
+        return Err(MarkdownProblem::TooLarge { size: text.len(), most: MARKDOWN_MOST });
+    }
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n").replace('\r', "\n");
+    Ok(text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect())
+}
