@@ -1,0 +1,119 @@
+//! Whether a change came too late: what was taken from its author without its knowing.
+
+use hedgerow_model::{ActorId, OpId, PersonId, Role, StreamTag};
+
+use crate::{Action, LogKind, Membership, Pins, Retained, View, bits::Bits, dag::Ground, view::Struck};
+
+/// What took a change away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LateCause {
+    /// The operation.
+    pub op: OpId,
+    /// Who made it.
+    pub by: PersonId,
+}
+
+/// One change, as far as it matters here.
+struct Change<'a> {
+    stream: &'a StreamTag,
+    actor: &'a ActorId,
+    seq: u64,
+    needs: Role,
+}
+
+impl Membership {
+    /// Whether something in `at` takes away the change that `actor` made as number `seq` in `stream`, knowing `pins`, for
+    /// which the role `needs` was needed. `None` when nothing does, and also when `at` or `pins` are not known or the actor's
+    /// device was nobody's at `pins`: whether the change was allowed then is another question.
+    #[must_use]
+    pub fn late(
+        &self,
+        at: &Pins,
+        stream: &StreamTag,
+        actor: &ActorId,
+        seq: u64,
+        pins: &Pins,
+        needs: Role,
+    ) -> Option<LateCause> {
+        let view = self.at(at)?;
+        if view.strikes.is_empty() && view.fallen.is_empty() && view.redeemed.values().all(|r| r.state.stands()) {
+            return None;
+        }
+        let known = self.dag.closure(pins.ids()).ok()?;
+        let change = Change { stream, actor, seq, needs };
+        let then = self.at(pins)?;
+        let person = then.person_of(&actor.device())?;
+        let cause = self
+            .struck(&view, &known, &Struck::Device(actor.device()), &change)
+            .or_else(|| self.struck(&view, &known, &Struck::Person(person), &change))
+            .or_else(|| self.device_fell(&view, &then, &person, actor))
+            .or_else(|| self.grounds_gone(&view, &then, &known, &person, &change))?;
+        let node = self.dag.node(cause);
+        let in_own_log = self.dag.logs[node.log].kind == LogKind::Person;
+        let by = if in_own_log { PersonId::from(self.dag.logs[node.log].id) } else { node.person() };
+        Some(LateCause { op: node.id, by })
+    }
+
+    /// Something in effect that `known` lacks, took from `whom` what the change needs, and did not keep the change.
+    fn struck(&self, view: &View, known: &Bits, whom: &Struck, change: &Change<'_>) -> Option<usize> {
+        let strikes = view.strikes.get(whom)?.iter().copied();
+        strikes.filter(|op| !known.has(*op)).find(|op| {
+            let nothing = Retained::new();
+            let (takes, retained) = match self.dag.node(*op).action() {
+                Action::Set { role, retained, .. } => (*role < change.needs, retained),
+                Action::Remove { retained, .. }
+                | Action::Leave { retained }
+                | Action::RevokeDevice { retained, .. }
+                | Action::RemoveFromCircle { retained, .. } => (true, retained),
+                _ => (false, &nothing),
+            };
+            takes && retained.seq(change.stream, change.actor).is_none_or(|kept| kept < change.seq)
+        })
+    }
+
+    /// The adding of the device fell, however often it was added.
+    fn device_fell(&self, view: &View, then: &View, person: &PersonId, actor: &ActorId) -> Option<usize> {
+        let seat = then.persons.get(person)?.devices.get(&actor.device())?;
+        let now = view.persons.get(person)?;
+        let mut causes = seat.grounds.iter().map(|ground| now.fallen.get(ground).copied());
+        let first = causes.next()??;
+        causes.all(|cause| cause.is_some()).then_some(first)
+    }
+
+    /// All that the role rested on has fallen, or was taken from the circle by which it came.
+    fn grounds_gone(
+        &self,
+        view: &View,
+        then: &View,
+        known: &Bits,
+        person: &PersonId,
+        change: &Change<'_>,
+    ) -> Option<usize> {
+        let mut first = None;
+        for ground in then.grounds(person).iter().filter(|ground| ground.role >= change.needs) {
+            let gone = self.ground_gone(view, known, person, ground, change)?;
+            first.get_or_insert(gone);
+        }
+        first
+    }
+
+    fn ground_gone(
+        &self,
+        view: &View,
+        known: &Bits,
+        person: &PersonId,
+        ground: &Ground,
+        change: &Change<'_>,
+    ) -> Option<usize> {
+        for op in std::iter::once(ground.op).chain(ground.via) {
+            let id = self.dag.node(op).id;
+            if view.fell(&id) {
+                return view.fell_to(&id).and_then(|cause| self.dag.find(&cause)).or(Some(op));
+            }
+        }
+        let via = ground.via?;
+        let circle = self.dag.logs[self.dag.node(via).log].id.into();
+        self.struck(view, known, &Struck::Circle(circle), change)
+            .or_else(|| self.struck(view, known, &Struck::FromCircle(circle, *person), change))
+    }
+}
