@@ -1,1 +1,13 @@
-//! Pretend people, network, clock and disk, for tests.
+//! Pretend people, network, clock and disk, for tests. See the README.
+
+mod disk;
+mod faults;
+mod network;
+mod schedule;
+mod story;
+
+pub use disk::Disk;
+pub use faults::{Fault, Faults};
+pub use network::{Network, Who};
+pub use schedule::{Report, run};
+pub use story::{Page, Shared};

@@ -1,0 +1,206 @@
+//! What the replica is told, what it answers, and what may be asked of it.
+
+use crate::archive::Batch;
+use hedgerow_access::{InvitationUri, ShortWords};
+use hedgerow_document::{Block, CommentEdit, NotebookEdit, PageEdit};
+use hedgerow_model::{
+    DeviceId, FieldName, InvitationId, Lifetime, Moment, NotebookId, PageId, PersonId, Profile, Role, TemplateKind,
+    Title,
+};
+use std::collections::BTreeMap;
+
+/// Counts batches handed to the disk. Later batches have greater tickets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Ticket(pub u64);
+
+/// Names a command until it is answered; the caller chooses it and does not use it twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Asked(pub u64);
+
+/// One thing that happened.
+#[derive(Debug)]
+pub enum Event {
+    /// Somebody on this device asks for something.
+    Command(Asked, Command),
+    /// Nobody waits for this answer any more.
+    GaveUp(Asked),
+    /// The batch with this ticket is durable, and all before it.
+    Saved(Ticket),
+    /// The batch with this ticket, and all after it that were handed over, are not on the disk.
+    NotSaved(Ticket, String),
+    /// A peer can be spoken to. Its identity was proven by the transport.
+    Connected(DeviceId),
+    /// It cannot any more.
+    Disconnected(DeviceId),
+    /// A peer sent one message.
+    Received(DeviceId, Vec<u8>),
+    /// Time has gone by: see [`crate::Replica::next_due`].
+    Tick,
+}
+
+/// What must be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Make this durable, then say `Saved`. Batches are committed in order; when one fails all later ones fail.
+    Save(Ticket, Batch),
+    /// Send one message.
+    Send(DeviceId, Vec<u8>),
+    /// Answer a command.
+    Answer(Asked, Result<Outcome, Refusal>),
+    /// This peer broke the protocol: close the connection and leave it alone until then.
+    Avoid(DeviceId, Moment, String),
+    /// Something that people may want to hear of.
+    Notice(Notice),
+}
+
+/// Something that happened to what is kept here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// A page shows something else.
+    PageChanged(NotebookId, PageId),
+    /// A notebook's title, members or invitations changed.
+    NotebookChanged(NotebookId),
+    /// A record was refused, with the reason.
+    Refused(NotebookId, String),
+    /// Everything shared with this device is the same on both.
+    Agreed(DeviceId),
+    /// Somebody joined by an invitation at this device.
+    Admitted(NotebookId, PersonId, ShortWords),
+}
+
+/// What a new page begins with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageBeginning {
+    /// Its title.
+    pub title: Title,
+    /// What it is made from.
+    pub template: TemplateKind,
+    /// Its fields.
+    pub fields: BTreeMap<FieldName, String>,
+    /// Its body.
+    pub body: Vec<Block>,
+}
+
+/// What may be asked.
+#[derive(Debug, Clone)]
+pub enum Command {
+    /// Begin a notebook.
+    FoundNotebook {
+        /// Its title.
+        title: Title,
+        /// The challenge it is built round.
+        challenge: Option<String>,
+        /// Whether it is the private inbox.
+        inbox: bool,
+    },
+    /// Begin pages: all of them or none.
+    NewPages(NotebookId, Vec<PageBeginning>),
+    /// Change a page.
+    EditPage(NotebookId, PageId, PageEdit),
+    /// Change a page without asking whether one may: an altered device, for tests.
+    #[cfg(feature = "hostile")]
+    Intrude(NotebookId, PageId, PageEdit),
+    /// Comment on a page.
+    Comment(NotebookId, PageId, CommentEdit),
+    /// Change the notebook's own document.
+    EditNotebook(NotebookId, NotebookEdit),
+    /// Issue an invitation.
+    Invite {
+        /// To which notebook.
+        notebook: NotebookId,
+        /// As what.
+        role: Role,
+        /// For how many persons.
+        uses: u32,
+        /// How long it is open.
+        open: Lifetime,
+        /// Where this device can be reached, written into the link.
+        addresses: Vec<String>,
+    },
+    /// Close an invitation.
+    Revoke(NotebookId, InvitationId),
+    /// Give a person another role.
+    SetRole(NotebookId, PersonId, Role),
+    /// Remove a person.
+    RemoveMember(NotebookId, PersonId),
+    /// Hand a founded notebook to another member.
+    HandOver(NotebookId, PersonId),
+    /// Leave a notebook.
+    Leave(NotebookId),
+    /// Drop a notebook from this device.
+    Forget(NotebookId),
+    /// Say who I am, in every notebook.
+    SetProfile(Box<Profile>),
+    /// Accept an invitation.
+    Join(Box<InvitationUri>),
+    /// Answer when every connected peer agrees with this device.
+    Sync,
+}
+
+/// A command's answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is done and durable.
+    Done,
+    /// A notebook was founded.
+    Notebook(NotebookId),
+    /// Pages were begun, in the order asked.
+    Pages(Vec<PageId>),
+    /// An invitation was issued: its id and its link.
+    Invited(InvitationId, String),
+    /// A notebook was joined.
+    Joined {
+        /// Which.
+        notebook: NotebookId,
+        /// As what.
+        role: Role,
+        /// The words to compare with whoever admitted us; none when we were in already.
+        words: Option<ShortWords>,
+        /// Whose device admitted us; none when we were in already.
+        host: Option<DeviceId>,
+    },
+    /// Every connected peer agrees; these were.
+    Agreed(Vec<DeviceId>),
+}
+
+/// Why a command was not done. Nothing was changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// No such notebook here.
+    #[error("there is no notebook {0} on this device")]
+    NoNotebook(NotebookId),
+    /// No such page here.
+    #[error("there is no page {0} on this device")]
+    NoPage(PageId),
+    /// The person is not a member.
+    #[error("{0} is not a member of this notebook")]
+    NoMember(PersonId),
+    /// The role does not allow it.
+    #[error("you are a {has} in this notebook and {what} takes a {needs}; ask an admin for that role")]
+    NeedsRole {
+        /// What was asked for.
+        what: &'static str,
+        /// The role held.
+        has: Role,
+        /// The role needed.
+        needs: Role,
+    },
+    /// Not a member, or no longer.
+    #[error("you are not a member of this notebook any more; what you hold remains yours to read and export")]
+    NotAMember,
+    /// The membership rules say no.
+    #[error("{0}")]
+    Membership(String),
+    /// The document room says no.
+    #[error("{0}")]
+    Edit(String),
+    /// No key to write under and none may be made.
+    #[error("{0}")]
+    Key(String),
+    /// The device could not read or write.
+    #[error("{0}")]
+    Device(String),
+    /// Whoever admits said no.
+    #[error("{0}")]
+    Joining(String),
+}

@@ -1,0 +1,232 @@
+//! Records on their way: announced, asked for, answered, pushed.
+
+use crate::archive::Archive;
+use crate::event::{Asked, Effect, Outcome, Refusal};
+use crate::message::Message;
+use crate::replica::Replica;
+use crate::session::{GATHER, PATIENCE, QUIET};
+use hedgerow_access::Record;
+use hedgerow_model::{DeviceId, Moment, NotebookId, RecordId};
+use std::collections::BTreeSet;
+
+/// The most bytes of records in one message of an answer, so that other messages get through between them.
+const PORTION: usize = 1 << 20;
+/// The most bytes pushed unasked at once; more is announced.
+const PUSHED: usize = 64 << 10;
+/// The most ids that are kept to be fetched from one peer.
+const MOST_WANTED: usize = 1 << 20;
+
+impl Replica {
+    /// The peer says what it has.
+    pub(crate) fn hear_have(&mut self, from: DeviceId, ids: Vec<RecordId>) {
+        let new: Vec<RecordId> = ids.iter().copied().filter(|id| !self.is_known(id)).collect();
+        let Some(session) = self.sessions.get_mut(&from) else { return };
+        session.holds(ids);
+        if session.wanted.len() + new.len() <= MOST_WANTED {
+            session.moved |= !new.is_empty();
+            session.wanted.extend(new);
+        }
+    }
+
+    /// Asks for the next portion, one unanswered question at a time.
+    pub(crate) fn ask_for_more(&mut self, now: Moment, peer: DeviceId) {
+        let wanted: Vec<RecordId> = match self.sessions.get_mut(&peer) {
+            Some(session) if session.asked.is_empty() => std::mem::take(&mut session.wanted).into_iter().collect(),
+            _ => return,
+        };
+        let mut wanted: BTreeSet<RecordId> = wanted.into_iter().filter(|id| !self.is_known(id)).collect();
+        let ids: Vec<RecordId> = wanted.iter().copied().take(Message::MOST_WANT).collect();
+        for id in &ids {
+            wanted.remove(id);
+        }
+        let Some(session) = self.sessions.get_mut(&peer) else { return };
+        session.wanted = wanted;
+        if ids.is_empty() {
+            return;
+        }
+        session.asked = ids.iter().copied().collect();
+        session.asked_at = now;
+        session.came = 0;
+        self.tell(peer, &Message::Want(ids));
+    }
+
+    /// The peer asks for records: it gets those of notebooks that it is a member of, as far as one answer goes.
+    pub(crate) fn hear_want(&mut self, archive: &dyn Archive, from: DeviceId, ids: &[RecordId]) {
+        let mut portion: Vec<Vec<u8>> = Vec::new();
+        let (mut size, mut total) = (0, 0);
+        for id in ids {
+            if total >= Message::MOST_RECORD_BYTES {
+                break;
+            }
+            let holder = self.notebooks.values().find(|n| n.records.contains_key(id) && n.shares_with(&from));
+            let Some(record) = holder.and_then(|notebook| notebook.read(archive, id).ok().flatten()) else { continue };
+            let length = record.bytes().len();
+            if size + length > PORTION && !portion.is_empty() {
+                let records = std::mem::take(&mut portion);
+                self.tell(from, &Message::Records { records, ends: false });
+                size = 0;
+            }
+            size += length;
+            total += length;
+            portion.push(record.bytes().to_vec());
+            if let Some(session) = self.sessions.get_mut(&from) {
+                session.holds([*id]);
+            }
+        }
+        self.tell(from, &Message::Records { records: portion, ends: true });
+    }
+
+    /// Records came: an answer, or pushed.
+    pub(crate) fn hear_records(
+        &mut self,
+        now: Moment,
+        archive: &dyn Archive,
+        from: DeviceId,
+        records: Vec<Vec<u8>>,
+        ends: bool,
+    ) {
+        let ids: Vec<RecordId> = records.iter().map(|bytes| Record::id_of(bytes)).collect();
+        if let Some(session) = self.sessions.get_mut(&from) {
+            session.holds(ids.iter().copied());
+            for id in &ids {
+                session.wanted.remove(id);
+                session.came += usize::from(session.asked.remove(id));
+            }
+        }
+        self.receive(now, archive, from, records);
+        let Some(session) = self.sessions.get_mut(&from) else { return };
+        if !ends {
+            return;
+        }
+        let left = std::mem::take(&mut session.asked);
+        if session.came > 0 {
+            session.wanted.extend(left);
+        }
+        if session.wanted.is_empty() {
+            session.compare_by(now.plus_millis(GATHER));
+        }
+    }
+
+    /// Records that this device made are durable: they go to every connected member at once, or are announced when
+    /// there are many.
+    pub(crate) fn announce_made(&mut self, now: Moment, made: Vec<(NotebookId, RecordId, Vec<u8>)>) {
+        let peers: Vec<DeviceId> = self.sessions.keys().copied().collect();
+        for peer in peers {
+            let (mut push, mut size) = (Vec::new(), 0);
+            let mut ids = Vec::new();
+            for (id, record, bytes) in &made {
+                let held = self.notebooks.get(id).filter(|notebook| notebook.records.contains_key(record));
+                if held.is_some_and(|notebook| notebook.shares_with(&peer)) {
+                    size += bytes.len();
+                    ids.push(*record);
+                    push.push(bytes);
+                }
+            }
+            if ids.is_empty() {
+                continue;
+            }
+            let Some(session) = self.sessions.get_mut(&peer) else { continue };
+            session.agreed = None;
+            session.compare_by(now.plus_millis(QUIET));
+            if size <= PUSHED {
+                session.holds(ids);
+                let records = push.into_iter().cloned().collect();
+                self.tell(peer, &Message::Records { records, ends: false });
+            } else {
+                session.news.extend(ids);
+                session.news_due = Some(now);
+            }
+        }
+    }
+
+    /// Records that came from a peer are durable: the others are told that they can be had here.
+    pub(crate) fn announce_came(&mut self, now: Moment, came: &[(NotebookId, RecordId, DeviceId)]) {
+        let peers: Vec<DeviceId> = self.sessions.keys().copied().collect();
+        for peer in peers {
+            let mut news: Vec<RecordId> = Vec::new();
+            let mut touched = false;
+            for (id, record, from) in came {
+                let held = self.notebooks.get(id).filter(|notebook| notebook.records.contains_key(record));
+                if held.is_some_and(|notebook| notebook.shares_with(&peer)) {
+                    touched = true;
+                    if *from != peer {
+                        news.push(*record);
+                    }
+                }
+            }
+            let Some(session) = self.sessions.get_mut(&peer) else { continue };
+            if touched {
+                session.agreed = None;
+                session.compare_by(now.plus_millis(QUIET));
+            }
+            news.retain(|id| !session.is_at_peer(id));
+            if !news.is_empty() {
+                session.news.extend(news);
+                session.news_due.get_or_insert(now.plus_millis(GATHER));
+            }
+        }
+    }
+
+    /// Tells a peer what can be had here.
+    pub(crate) fn announce(&mut self, peer: DeviceId) {
+        let Some(session) = self.sessions.get_mut(&peer) else { return };
+        session.news_due = None;
+        let news: Vec<RecordId> = std::mem::take(&mut session.news).into_iter().collect();
+        for ids in news.chunks(Message::MOST_HAVE) {
+            self.tell(peer, &Message::Have(ids.to_vec()));
+        }
+    }
+
+    /// What is due by time alone.
+    pub(crate) fn tick(&mut self, now: Moment, archive: &dyn Archive) {
+        let peers: Vec<DeviceId> = self.sessions.keys().copied().collect();
+        for peer in peers {
+            let Some(session) = self.sessions.get_mut(&peer) else { continue };
+            if session.round.as_ref().is_some_and(|round| now.since(round.began) >= PATIENCE) {
+                session.round = None;
+                session.compare_by(now);
+            }
+            if !session.asked.is_empty() && now.since(session.asked_at) >= PATIENCE {
+                session.asked.clear();
+                session.wanted.clear();
+                session.compare_by(now);
+            }
+            if session.news_due.is_some_and(|due| due <= now) {
+                self.announce(peer);
+            }
+            self.ask_for_more(now, peer);
+        }
+        self.after_change(now, archive);
+    }
+
+    /// What follows from any change: keys for those who lack them, seats, removals told, rounds begun, waiting answered.
+    pub(crate) fn after_change(&mut self, now: Moment, archive: &dyn Archive) {
+        self.look_after_members(now, archive);
+        self.begin_due_rounds(now);
+        self.answer_sync();
+        self.tidy(now, archive);
+    }
+
+    /// Begins to wait until every connected peer agrees.
+    pub(crate) fn begin_sync(&mut self, now: Moment, asked: Asked) -> Result<(), Refusal> {
+        for session in self.sessions.values_mut() {
+            session.agreed = None;
+            session.compare_by(now);
+        }
+        self.syncing.insert(asked);
+        self.begin_due_rounds(now);
+        Ok(())
+    }
+
+    fn answer_sync(&mut self) {
+        if self.syncing.is_empty() || self.sessions.is_empty() || self.is_saving() {
+            return;
+        }
+        if self.sessions.values().all(|session| session.agreed.is_some() && session.is_idle()) {
+            let peers: Vec<DeviceId> = self.sessions.keys().copied().collect();
+            for asked in std::mem::take(&mut self.syncing) {
+                self.effects.push(Effect::Answer(asked, Ok(Outcome::Agreed(peers.clone()))));
+            }
+        }
+    }
+}

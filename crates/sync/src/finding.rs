@@ -1,0 +1,192 @@
+//! Finding what two devices share when their views of membership differ, and telling the removed.
+
+use crate::archive::Archive;
+use crate::event::Refusal;
+use crate::message::Message;
+use crate::notebook::Notebook;
+use crate::replica::{Replica, Work, my_role};
+use hedgerow_access::{Action, Subject};
+use hedgerow_model::{DeviceId, Moment, NotebookId, OpId, PersonId, RecordId};
+use rand_core::Rng;
+use std::collections::BTreeSet;
+
+/// How many notebooks joined last are looked for at everybody.
+const RECENT: usize = 64;
+/// The most operations a removed person is told to make sense of their removal.
+const MOST_TOLD: usize = 1_024;
+
+impl Replica {
+    /// Tags for the notebooks that may be shared with this peer, hidden among random ones.
+    pub(crate) fn send_tags(&mut self, peer: DeviceId, round: u32) {
+        let ours = self.me.device();
+        let Some(session) = self.sessions.get(&peer) else { return };
+        let Some(theirs) = session.their_nonce else { return };
+        let (from, to) = ((&ours, &session.nonce.clone()), (&peer, &theirs));
+        let mut by_age: Vec<(&NotebookId, &Notebook)> =
+            self.notebooks.iter().filter(|(_, notebook)| notebook.row.inbox.is_none()).collect();
+        by_age.sort_by(|a, b| b.1.row.since.cmp(&a.1.row.since).then(a.0.cmp(b.0)));
+        let mut tags: BTreeSet<[u8; 16]> = BTreeSet::new();
+        for (place, (_, notebook)) in by_age.into_iter().enumerate() {
+            if tags.len() < Message::MOST_TAGS && (place < RECENT || notebook.shares_with(&peer)) {
+                tags.extend(tag(notebook, from, to));
+            }
+        }
+        let padded = tags.len().next_power_of_two().max(4);
+        while tags.len() < padded {
+            let mut random = [0; 16];
+            self.rng.fill_bytes(&mut random);
+            tags.insert(random);
+        }
+        self.tell(peer, &Message::Tags { round, tags: tags.into_iter().collect() });
+    }
+
+    /// The peer's tags: where one is known here and the peer is not a member in our view, it is shown why we are.
+    pub(crate) fn hear_tags(&mut self, from: DeviceId, tags: &[[u8; 16]], archive: &dyn Archive) {
+        let ours = self.me.device();
+        let Some(session) = self.sessions.get(&from) else { return };
+        let Some(theirs) = session.their_nonce else { return };
+        let (sender, receiver) = ((&from, &theirs), (&ours, &session.nonce));
+        let tags: BTreeSet<&[u8; 16]> = tags.iter().collect();
+        let mut offered: Vec<Vec<u8>> = Vec::new();
+        for notebook in self.notebooks.values() {
+            let known = tag(notebook, sender, receiver).is_some_and(|tag| tags.contains(&tag));
+            let removed = notebook.membership.now().was_member(&from);
+            if known && !removed && !notebook.shares_with(&from) && notebook.row.inbox.is_none() {
+                offered.extend(grounds(notebook, archive, &self.me.person()));
+            }
+        }
+        self.send_records(from, offered);
+    }
+
+    pub(crate) fn send_records(&mut self, to: DeviceId, records: Vec<Vec<u8>>) {
+        let (mut portion, mut size) = (Vec::new(), 0);
+        for bytes in records {
+            if size + bytes.len() > 1 << 20 && !portion.is_empty() {
+                self.tell(to, &Message::Records { records: std::mem::take(&mut portion), ends: false });
+                size = 0;
+            }
+            size += bytes.len();
+            portion.push(bytes);
+        }
+        if !portion.is_empty() {
+            self.tell(to, &Message::Records { records: portion, ends: false });
+        }
+    }
+
+    /// Seats, keys that members lack, removals not told of yet.
+    pub(crate) fn look_after_members(&mut self, _now: Moment, archive: &dyn Archive) {
+        let peers: Vec<DeviceId> = self.sessions.keys().copied().collect();
+        let ids: Vec<NotebookId> = self.notebooks.keys().copied().collect();
+        for id in ids {
+            let mut work = Work::default();
+            let Ok(notebook) = self.notebook(&id) else { continue };
+            let mark = (notebook.membership.heads(), notebook.epochs.held().count(), peers.iter().copied().collect());
+            if notebook.looked_after == Some(mark.clone()) {
+                continue;
+            }
+            let member = my_role(&notebook.membership, &self.me.device()).is_some();
+            if member {
+                // A device that may not settle or seal yet does so when it hears more.
+                let _ = self.settle_seats(&id, &mut work);
+                let _ = self.introduce_myself(&id, &mut work);
+                for peer in &peers {
+                    let _ = self.seal_on(&id, Some(*peer), &mut work);
+                }
+            }
+            for peer in &peers {
+                self.tell_removed(archive, &id, peer);
+            }
+            if let Ok(notebook) = self.notebook_mut(&id) {
+                notebook.looked_after = Some(mark);
+            }
+            self.submit(work);
+        }
+    }
+
+    /// Puts my profile where it is missing or old.
+    fn introduce_myself(&mut self, id: &NotebookId, work: &mut Work) -> Result<(), Refusal> {
+        let notebook = self.notebook(id)?;
+        let known = notebook.profiles.get(&self.me.person()).map_or(0, |(signed, _)| signed.counter);
+        if known < self.me.profile.0 && notebook.epochs.for_writing(&notebook.membership).is_some() {
+            self.seal_profile(id, work)?;
+        }
+        Ok(())
+    }
+
+    /// A removed person's device is told of the removal, once a connection.
+    fn tell_removed(&mut self, archive: &dyn Archive, id: &NotebookId, peer: &DeviceId) {
+        let Some(session) = self.sessions.get_mut(peer) else { return };
+        let Some(notebook) = self.notebooks.get(id) else { return };
+        let view = notebook.membership.now();
+        let gone = view.role_of_device(peer).is_none() && view.was_member(peer);
+        if !gone || !session.told.insert(*id) {
+            return;
+        }
+        let Some(person) = view.person_of(peer) else { return };
+        let removals: Vec<OpId> = notebook
+            .membership
+            .ops()
+            .filter(|op| !view.fell(&op.id()) && takes_from(&op.op().action, &person, &op.op().author.person, peer))
+            .map(hedgerow_access::SignedOp::id)
+            .collect();
+        let records = carried(notebook, archive, &removals);
+        self.send_records(*peer, records);
+    }
+}
+
+/// Whether an operation takes this person's, or their device's, membership away.
+fn takes_from(action: &Action, person: &PersonId, author: &PersonId, device: &DeviceId) -> bool {
+    match action {
+        Action::Remove { subject, .. } => *subject == Subject::Person(*person),
+        Action::Leave { .. } => author == person,
+        Action::RevokeDevice { device: revoked, .. } => revoked == device,
+        Action::Revoke { .. } => true,
+        _ => false,
+    }
+}
+
+/// A device and its nonce of this session.
+type End<'a> = (&'a DeviceId, &'a [u8; 32]);
+
+/// The tag by which `from` shows `to` that it knows a notebook; none without a key.
+fn tag(notebook: &Notebook, from: End<'_>, to: End<'_>) -> Option<[u8; 16]> {
+    let epoch = notebook.epochs.for_writing(&notebook.membership).or_else(|| notebook.epochs.held().last())?;
+    Some(notebook.epochs.key(&epoch)?.find_tag(from, to))
+}
+
+/// The records of the operations on which a person's own membership stands.
+fn grounds(notebook: &Notebook, archive: &dyn Archive, me: &PersonId) -> Vec<Vec<u8>> {
+    let grants: Vec<OpId> = notebook
+        .membership
+        .ops()
+        .filter(|op| match &op.op().action {
+            Action::FoundNotebook { founder, .. } => founder == me,
+            Action::Set { subject, .. } => *subject == Subject::Person(*me),
+            Action::Redeem(redemption) => redemption.person == *me,
+            Action::Handover { to, .. } => to == me,
+            _ => false,
+        })
+        .map(hedgerow_access::SignedOp::id)
+        .collect();
+    carried(notebook, archive, &grants)
+}
+
+/// The records of these operations and of all that they build on.
+fn carried(notebook: &Notebook, archive: &dyn Archive, ops: &[OpId]) -> Vec<Vec<u8>> {
+    let mut seen: BTreeSet<OpId> = BTreeSet::new();
+    let mut records: Vec<RecordId> = Vec::new();
+    for op in ops {
+        for op in notebook.membership.past(op) {
+            if seen.insert(op) {
+                records.extend(notebook.operations.get(&op));
+            }
+        }
+    }
+    let skip = records.len().saturating_sub(MOST_TOLD);
+    records
+        .iter()
+        .skip(skip)
+        .filter_map(|id| notebook.read(archive, id).ok().flatten())
+        .map(|record| record.bytes().to_vec())
+        .collect()
+}

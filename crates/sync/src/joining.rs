@@ -1,0 +1,307 @@
+//! Both sides of an invitation.
+
+use crate::archive::{Archive, Shelf};
+use crate::event::{Asked, Effect, Notice, Outcome, Refusal};
+use crate::message::Message;
+use crate::notebook::Notebook;
+use crate::replica::{Replica, Work, my_role};
+use crate::rows::{NotebookRow, encode};
+use hedgerow_access::{
+    Action, Epochs, Host, InvitationUri, JoinAnswer, JoinAsk, JoinMessage, JoinOffer, JoinRedeem, JoinRefusal,
+    JoinWelcome, Joiner, Membership, Redeemed, ShortWords, SignedOp,
+};
+use hedgerow_model::{DeviceId, Moment, NotebookId, Role};
+use std::collections::BTreeMap;
+
+/// A joining on the joiner's side.
+pub(crate) struct Joining {
+    link: InvitationUri,
+    /// Members who were asked and have not offered yet.
+    asked: BTreeMap<DeviceId, Joiner>,
+    /// Whose offer was taken up.
+    chosen: Option<Chosen>,
+    /// Whether we are in the log.
+    admitted: bool,
+    /// What was said last against it.
+    refused: Option<String>,
+}
+
+struct Chosen {
+    host: DeviceId,
+    membership: Membership,
+    words: ShortWords,
+}
+
+impl Joining {
+    pub(crate) fn reached(&self) -> bool {
+        self.chosen.is_some() || self.refused.is_some()
+    }
+
+    pub(crate) fn is_admitted(&self) -> bool {
+        self.admitted
+    }
+
+    pub(crate) fn refused(&self) -> Option<&str> {
+        self.refused.as_deref()
+    }
+}
+
+/// A joining on the host's side.
+pub(crate) struct Hosting {
+    notebook: NotebookId,
+    host: Host,
+    offer: JoinOffer,
+}
+
+impl Replica {
+    pub(crate) fn begin_joining(&mut self, _now: Moment, asked: Asked, link: InvitationUri) -> Result<(), Refusal> {
+        let notebook = link.notebook();
+        if let Some(held) = self.notebooks.get(&notebook)
+            && let Some(role) = my_role(&held.membership, &self.me.device())
+        {
+            let mut work = Work::default();
+            Replica::answer(&mut work, asked, Outcome::Joined { notebook, role, words: None, host: None });
+            self.submit(work);
+            return Ok(());
+        }
+        let joining = Joining { link, asked: BTreeMap::new(), chosen: None, admitted: false, refused: None };
+        self.joining.insert(asked, joining);
+        let peers: Vec<DeviceId> = self.sessions.keys().copied().collect();
+        for peer in peers {
+            self.ask_to_join(peer);
+        }
+        Ok(())
+    }
+
+    /// Asks a connected peer to host every joining that has no host yet.
+    pub(crate) fn ask_to_join(&mut self, peer: DeviceId) {
+        let person = self.me.person();
+        let keys = self.me.keys.clone();
+        let mut asks = Vec::new();
+        for joining in self.joining.values_mut() {
+            if joining.chosen.is_none() && !joining.asked.contains_key(&peer) {
+                let (joiner, ask) = Joiner::ask(joining.link.clone(), &keys, person, peer, &mut self.rng);
+                joining.asked.insert(peer, joiner);
+                asks.push(ask);
+            }
+        }
+        for ask in asks {
+            self.tell_join(peer, &JoinMessage::Ask(ask));
+        }
+    }
+
+    pub(crate) fn stop_joining_at(&mut self, peer: DeviceId) {
+        for joining in self.joining.values_mut() {
+            joining.asked.remove(&peer);
+            if !joining.admitted && joining.chosen.as_ref().is_some_and(|chosen| chosen.host == peer) {
+                joining.chosen = None;
+            }
+        }
+    }
+
+    fn tell_join(&mut self, peer: DeviceId, message: &JoinMessage) {
+        self.tell(peer, &Message::Join(message.to_bytes()));
+    }
+
+    pub(crate) fn hear_join(&mut self, now: Moment, archive: &dyn Archive, from: DeviceId, bytes: &[u8]) {
+        match JoinMessage::parse(bytes) {
+            None => self.avoid(now, from, "a joining message that cannot be read"),
+            Some(JoinMessage::Ask(ask)) => self.host_ask(now, from, ask),
+            Some(JoinMessage::Offer(offer)) => self.take_offer(from, &offer),
+            Some(JoinMessage::Redeem(redeem)) => self.host_redeem(now, archive, from, *redeem),
+            Some(JoinMessage::Answer(JoinAnswer::Welcome(welcome))) => self.welcomed(now, archive, from, welcome),
+            Some(JoinMessage::Answer(JoinAnswer::Refused(refusal))) => self.turned_away(from, &refusal),
+        }
+    }
+
+    fn refuse_joining(&mut self, to: DeviceId, refusal: JoinRefusal) {
+        self.tell_join(to, &JoinMessage::Answer(JoinAnswer::Refused(refusal)));
+    }
+
+    fn host_ask(&mut self, now: Moment, from: DeviceId, ask: JoinAsk) {
+        let id = ask.notebook;
+        let Some(notebook) = self.notebooks.get(&id).filter(|notebook| notebook.row.inbox.is_none()) else {
+            return self.refuse_joining(from, JoinRefusal::Unknown);
+        };
+        match Host::answer(ask, from, &notebook.membership, &self.me.keys, now, &mut self.rng) {
+            Ok((host, offer)) => {
+                let message = JoinMessage::Offer(offer.clone());
+                if let Some(session) = self.sessions.get_mut(&from) {
+                    session.host = Some(Hosting { notebook: id, host, offer });
+                }
+                self.tell_join(from, &message);
+            }
+            Err(refusal) => self.refuse_joining(from, refusal),
+        }
+    }
+
+    fn host_redeem(&mut self, now: Moment, archive: &dyn Archive, from: DeviceId, redeem: JoinRedeem) {
+        let Some(hosting) = self.sessions.get_mut(&from).and_then(|session| session.host.take()) else {
+            return self.refuse_joining(from, JoinRefusal::Mixed);
+        };
+        let redeemed = match hosting.host.redeemed(redeem) {
+            Ok(redeemed) => redeemed,
+            Err(refusal) => return self.refuse_joining(from, refusal),
+        };
+        let mut work = Work::default();
+        if let Err(why) = self.admit_joiner(now, archive, from, &hosting, redeemed, &mut work) {
+            self.refuse_joining(from, JoinRefusal::not_accepted(&why.to_string()));
+        }
+        self.submit(work);
+    }
+
+    /// Puts the joiner into the log and welcomes them once that is durable.
+    fn admit_joiner(
+        &mut self,
+        now: Moment,
+        archive: &dyn Archive,
+        from: DeviceId,
+        hosting: &Hosting,
+        redeemed: Redeemed,
+        work: &mut Work,
+    ) -> Result<(), Refusal> {
+        let id = hosting.notebook;
+        let person = redeemed.redemption.person;
+        let redemption = match redeemed.before {
+            Some(before) => before,
+            None => {
+                for op in redeemed.log {
+                    self.insert_and_seal(&id, op, None, work)?;
+                }
+                let op = self.propose(&id, Action::Redeem(Box::new(redeemed.redemption)))?;
+                let op_id = op.id();
+                self.insert_and_seal(&id, op, None, work)?;
+                op_id
+            }
+        };
+        // A device that may not seal keys on leaves it to those who may; the joiner waits for them.
+        let records = self.seal_on(&id, Some(from), work).unwrap_or_default();
+        let ops = hosting.host.unseen(&hosting.offer, &self.notebook(&id)?.membership);
+        let welcome = JoinWelcome { redemption, ops, records };
+        let message = Message::Join(JoinMessage::Answer(JoinAnswer::Welcome(welcome)).to_bytes());
+        work.then.push(Effect::Send(from, message.encode()));
+        Replica::notice(work, Notice::Admitted(id, person, redeemed.words));
+        self.keep_own(now, archive, &id, work);
+        Ok(())
+    }
+
+    fn take_offer(&mut self, from: DeviceId, offer: &JoinOffer) {
+        let keys = self.me.keys.clone();
+        let log = self.me.log.clone();
+        let mut redeem = None;
+        for joining in self.joining.values_mut() {
+            let Some(joiner) = joining.asked.remove(&from) else { continue };
+            if joining.chosen.is_some() {
+                continue;
+            }
+            match joiner.offered(offer, &keys, log.clone()) {
+                Ok(offered) => {
+                    joining.chosen = Some(Chosen { host: from, membership: offered.membership, words: offered.words });
+                    redeem = Some(offered.redeem);
+                    break;
+                }
+                Err(problem) => joining.refused = Some(problem.to_string()),
+            }
+        }
+        if let Some(redeem) = redeem {
+            self.tell_join(from, &JoinMessage::Redeem(Box::new(redeem)));
+        }
+    }
+
+    /// A host said no. Some reasons are this host's alone; others hold wherever one asks.
+    fn turned_away(&mut self, from: DeviceId, refusal: &JoinRefusal) {
+        let final_everywhere =
+            !matches!(refusal, JoinRefusal::Unknown | JoinRefusal::HostNotAMember | JoinRefusal::Mixed);
+        let mut answered = Vec::new();
+        for (asked, joining) in &mut self.joining {
+            let chosen = joining.chosen.as_ref().is_some_and(|chosen| chosen.host == from);
+            if joining.asked.remove(&from).is_none() && !chosen || joining.admitted {
+                continue;
+            }
+            joining.chosen = None;
+            joining.refused = Some(refusal.to_string());
+            if final_everywhere {
+                answered.push(*asked);
+            }
+        }
+        for asked in answered {
+            self.joining.remove(&asked);
+            self.effects.push(Effect::Answer(asked, Err(Refusal::Joining(refusal.to_string()))));
+        }
+    }
+
+    /// We are in the log: the notebook begins here, and its records are fetched like any others.
+    fn welcomed(&mut self, now: Moment, archive: &dyn Archive, from: DeviceId, welcome: JoinWelcome) {
+        let Some((asked, joining)) = self.joining.iter_mut().find(|(_, joining)| {
+            !joining.admitted && joining.chosen.as_ref().is_some_and(|chosen| chosen.host == from)
+        }) else {
+            return;
+        };
+        let asked = *asked;
+        let Some(chosen) = &joining.chosen else { return };
+        let mut ops: Vec<SignedOp> = chosen.membership.ops().cloned().collect();
+        ops.extend(welcome.ops);
+        let id = joining.link.notebook();
+        match crate::notebook::membership_of(&id, ops.clone()) {
+            Ok(membership) if membership.contains(&welcome.redemption) => {
+                joining.admitted = true;
+                self.begin_joined(now, archive, membership, ops);
+            }
+            Ok(_) | Err(_) => {
+                let refusal = Refusal::Joining("whoever admitted us did not show that we are in; try again".to_owned());
+                self.joining.remove(&asked);
+                self.effects.push(Effect::Answer(asked, Err(refusal)));
+                return;
+            }
+        }
+        self.receive(now, archive, from, welcome.records);
+        if let Some(session) = self.sessions.get_mut(&from) {
+            session.agreed = None;
+            session.compare_by(now);
+        }
+    }
+
+    fn begin_joined(&mut self, now: Moment, archive: &dyn Archive, membership: Membership, ops: Vec<SignedOp>) {
+        let (id, routing) = (membership.notebook(), membership.routing());
+        let mut work = Work::default();
+        let row = NotebookRow { routing, inbox: None, since: now, begun_with: ops.clone() };
+        work.batch.put(Shelf::Notebook, id.as_bytes().to_vec(), encode(&row));
+        match self.notebooks.get_mut(&id) {
+            Some(held) => {
+                // A member once: what is here stays, and the log goes on.
+                for op in ops {
+                    let _ = held.membership.insert(op);
+                }
+                held.row = row;
+            }
+            None => {
+                self.notebooks.insert(id, Notebook::new(row, membership, Epochs::empty()));
+                self.routes.insert(routing, id);
+            }
+        }
+        self.keep_own(now, archive, &id, &mut work);
+        self.submit(work);
+    }
+
+    /// Answers the joinings that are complete: this device and the host agree.
+    pub(crate) fn joined_if_agreed(&mut self, peer: DeviceId, _archive: &dyn Archive) {
+        let mut joined: Vec<(Asked, NotebookId, Role, ShortWords)> = Vec::new();
+        for (asked, joining) in &self.joining {
+            let Some(chosen) = joining.chosen.as_ref().filter(|chosen| joining.admitted && chosen.host == peer) else {
+                continue;
+            };
+            let id = joining.link.notebook();
+            let Some(notebook) = self.notebooks.get(&id).filter(|notebook| notebook.sum.count > 0) else { continue };
+            if let Some(role) = my_role(&notebook.membership, &self.me.device()) {
+                joined.push((*asked, id, role, chosen.words));
+            }
+        }
+        for (asked, notebook, role, words) in joined {
+            self.joining.remove(&asked);
+            let mut work = Work::default();
+            let outcome = Outcome::Joined { notebook, role, words: Some(words), host: Some(peer) };
+            Replica::answer(&mut work, asked, outcome);
+            self.submit(work);
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! What two peers say to each other, as bytes: `version || kind || postcard body`.
+
+use hedgerow_model::RecordId;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+/// The version that every message begins with.
+const VERSION: u8 = 1;
+
+/// One message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Message {
+    /// Please begin a round.
+    Nudge,
+    /// The leader compares.
+    Hello(Compare),
+    /// The follower compares.
+    Answer(Compare),
+    /// How notebooks are found that only one side believes shared.
+    Tags { round: u32, tags: Vec<[u8; 16]> },
+    /// One step of range-based reconciliation.
+    Reconcile { round: u32, step: Vec<u8> },
+    /// Records that are durable at the sender.
+    Have(Vec<RecordId>),
+    /// Records that the sender would like.
+    Want(Vec<RecordId>),
+    /// Records; `ends` says that this is the last of the answer to a `Want`.
+    Records { records: Vec<Vec<u8>>, ends: bool },
+    /// Part of a joining conversation, as the access room writes it.
+    Join(Vec<u8>),
+}
+
+/// The body of `Hello` and `Answer`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Compare {
+    /// Counted by the leader.
+    pub(crate) round: u32,
+    /// Fresh for each session.
+    pub(crate) nonce: [u8; 32],
+    /// Of all that the sender shares with the receiver.
+    pub(crate) fingerprint: [u8; 32],
+}
+
+/// Why a message was not understood.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum MessageFault {
+    /// Not our version.
+    #[error("it speaks version {0} of the protocol, this is version 1")]
+    Version(u8),
+    /// A kind that is not known: to be ignored.
+    #[error("a message of an unknown kind")]
+    UnknownKind,
+    /// Bytes that are no message.
+    #[error("a message that cannot be read")]
+    Malformed,
+    /// More than allowed.
+    #[error("a message over its limit")]
+    OverLimit,
+}
+
+impl Message {
+    /// The most tags in one message.
+    pub(crate) const MOST_TAGS: usize = 4096;
+    /// The most bytes of one step of reconciliation.
+    pub(crate) const MOST_STEP: usize = 64 << 10;
+    /// The most ids in `Have`.
+    pub(crate) const MOST_HAVE: usize = 1024;
+    /// The most ids in `Want`.
+    pub(crate) const MOST_WANT: usize = 256;
+    /// The most bytes of records in one message, unless it holds a single record.
+    pub(crate) const MOST_RECORD_BYTES: usize = 4 << 20;
+
+    /// As bytes.
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        match self {
+            Message::Nudge => written(0, &()),
+            Message::Hello(body) => written(1, body),
+            Message::Answer(body) => written(2, body),
+            Message::Tags { round, tags } => written(3, &(round, tags)),
+            Message::Reconcile { round, step } => written(4, &(round, step)),
+            Message::Have(ids) => written(5, ids),
+            Message::Want(ids) => written(6, ids),
+            Message::Records { records, ends } => written(7, &(records, ends)),
+            Message::Join(bytes) => written(8, bytes),
+        }
+    }
+
+    /// Reads one message; limits are checked on what was sent.
+    pub(crate) fn decode(bytes: &[u8]) -> Result<Message, MessageFault> {
+        let [version, kind, body @ ..] = bytes else { return Err(MessageFault::Malformed) };
+        if *version != VERSION {
+            return Err(MessageFault::Version(*version));
+        }
+        match kind {
+            0 => read::<()>(body).map(|()| Message::Nudge),
+            1 => read(body).map(Message::Hello),
+            2 => read(body).map(Message::Answer),
+            3 => {
+                let (round, tags): (u32, Vec<[u8; 16]>) = read(body)?;
+                within(tags.len(), Self::MOST_TAGS)?;
+                Ok(Message::Tags { round, tags })
+            }
+            4 => {
+                let (round, step): (u32, Vec<u8>) = read(body)?;
+                within(step.len(), Self::MOST_STEP)?;
+                Ok(Message::Reconcile { round, step })
+            }
+            5 => {
+                let ids: Vec<RecordId> = read(body)?;
+                within(ids.len(), Self::MOST_HAVE)?;
+                Ok(Message::Have(ids))
+            }
+            6 => {
+                let ids: Vec<RecordId> = read(body)?;
+                within(ids.len(), Self::MOST_WANT)?;
+                Ok(Message::Want(ids))
+            }
+            7 => {
+                let (records, ends): (Vec<Vec<u8>>, bool) = read(body)?;
+                let bytes = records.iter().map(Vec::len).sum();
+                if records.len() != 1 {
+                    within(bytes, Self::MOST_RECORD_BYTES)?;
+                }
+                Ok(Message::Records { records, ends })
+            }
+            8 => read(body).map(Message::Join),
+            _ => Err(MessageFault::UnknownKind),
+        }
+    }
+}
+
+fn within(count: usize, most: usize) -> Result<(), MessageFault> {
+    if count > most { Err(MessageFault::OverLimit) } else { Ok(()) }
+}
+
+fn written<B: Serialize>(kind: u8, body: &B) -> Vec<u8> {
+    #[expect(clippy::expect_used, reason = "postcard writes any of our plain bodies into a growing vector")]
+    postcard::to_extend(body, vec![VERSION, kind]).expect("a body is always writable")
+}
+
+fn read<B: DeserializeOwned>(body: &[u8]) -> Result<B, MessageFault> {
+    match postcard::take_from_bytes(body) {
+        Ok((value, [])) => Ok(value),
+        _ => Err(MessageFault::Malformed),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn every_message_reads_back() {
+        let compare = Compare { round: 3, nonce: [1; 32], fingerprint: [2; 32] };
+        let id = RecordId::from_bytes([7; 32]);
+        for message in [
+            Message::Nudge,
+            Message::Hello(compare.clone()),
+            Message::Answer(compare),
+            Message::Tags { round: 1, tags: vec![[9; 16]; 4] },
+            Message::Reconcile { round: 1, step: vec![1, 2, 3] },
+            Message::Have(vec![id]),
+            Message::Want(vec![id, id]),
+            Message::Records { records: vec![vec![1], vec![]], ends: true },
+            Message::Join(vec![4, 5]),
+        ] {
+            assert_eq!(Message::decode(&message.encode()), Ok(message));
+        }
+    }
+
+    #[test]
+    fn what_is_over_its_limit_is_refused() {
+        let many = vec![RecordId::from_bytes([0; 32]); Message::MOST_WANT + 1];
+        assert_eq!(Message::decode(&Message::Want(many).encode()), Err(MessageFault::OverLimit));
+        assert_eq!(Message::decode(&[1, 200]), Err(MessageFault::UnknownKind));
+        assert_eq!(Message::decode(&[2, 0]), Err(MessageFault::Version(2)));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+            let mut bytes = bytes;
+            if let Some(first) = bytes.first_mut() {
+                *first = 1;
+            }
+            if let Ok(message) = Message::decode(&bytes) {
+                prop_assert_eq!(Message::decode(&message.encode()), Ok(message));
+            }
+        }
+    }
+}

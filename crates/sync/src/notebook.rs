@@ -1,0 +1,340 @@
+//! One notebook in memory: its membership, its keys, its set of records, and the streams that are open.
+
+use crate::archive::{Archive, ArchiveFault, Batch, Shelf, key};
+use crate::rows::{Kind, NotebookRow, PlacedRow, StreamRow};
+use crate::stream::Stream;
+use crate::waiting::{Refusals, Refused, Waiting};
+use hedgerow_access::{DeviceKeys, Epochs, Membership, Payload, Record, SignedOp, SignedProfile};
+use hedgerow_model::{DeviceId, Moment, NotebookId, OpId, PersonId, RecordId, RoutingId, StreamTag};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Where a record of the set stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Placed {
+    pub(crate) tag: StreamTag,
+    pub(crate) kind: Kind,
+    pub(crate) length: u32,
+}
+
+/// The set of records as one number: how many, and the sum of their ids modulo 2^256.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Sum {
+    pub(crate) count: u64,
+    pub(crate) sum: [u8; 32],
+}
+
+impl Sum {
+    fn add(&mut self, id: &RecordId) {
+        self.count += 1;
+        let mut carry = 0u16;
+        for (mine, byte) in self.sum.iter_mut().zip(id.as_bytes()) {
+            let total = u16::from(*mine) + u16::from(*byte) + carry;
+            *mine = (total & 0xff) as u8;
+            carry = total >> 8;
+        }
+    }
+
+    fn subtract(&mut self, id: &RecordId) {
+        self.count -= 1;
+        let mut borrow = 0i16;
+        for (mine, byte) in self.sum.iter_mut().zip(id.as_bytes()) {
+            let total = i16::from(*mine) - i16::from(*byte) - borrow;
+            borrow = i16::from(total < 0);
+            *mine = (total & 0xff) as u8;
+        }
+    }
+}
+
+/// One notebook.
+#[derive(Debug)]
+pub(crate) struct Notebook {
+    pub(crate) id: NotebookId,
+    pub(crate) row: NotebookRow,
+    pub(crate) membership: Membership,
+    pub(crate) epochs: Epochs,
+    pub(crate) profiles: BTreeMap<PersonId, (SignedProfile, RecordId)>,
+    /// Durable and admitted.
+    pub(crate) records: BTreeMap<RecordId, Placed>,
+    pub(crate) sum: Sum,
+    /// Admitted, on the way to the disk.
+    pub(crate) saving: BTreeMap<RecordId, Placed>,
+    /// The record that carries each operation.
+    pub(crate) operations: BTreeMap<OpId, RecordId>,
+    pub(crate) replaced: BTreeSet<RecordId>,
+    pub(crate) waiting: Waiting,
+    pub(crate) refusals: Refusals,
+    /// Streams in memory.
+    pub(crate) open: BTreeMap<StreamTag, Stream>,
+    /// What is known of every stream, in memory or not.
+    pub(crate) streams: BTreeMap<StreamTag, StreamRow>,
+    /// Own records that no other member is known to hold.
+    pub(crate) unshared: BTreeSet<RecordId>,
+    /// What was known when members were last looked after.
+    pub(crate) looked_after: Option<(hedgerow_access::Pins, usize, BTreeSet<DeviceId>)>,
+}
+
+impl Notebook {
+    /// One that was just founded or joined: no records yet.
+    pub(crate) fn new(row: NotebookRow, membership: Membership, epochs: Epochs) -> Notebook {
+        Notebook {
+            id: membership.notebook(),
+            row,
+            membership,
+            epochs,
+            profiles: BTreeMap::new(),
+            records: BTreeMap::new(),
+            sum: Sum::default(),
+            saving: BTreeMap::new(),
+            operations: BTreeMap::new(),
+            replaced: BTreeSet::new(),
+            waiting: Waiting::default(),
+            refusals: Refusals::default(),
+            open: BTreeMap::new(),
+            streams: BTreeMap::new(),
+            unshared: BTreeSet::new(),
+            looked_after: None,
+        }
+    }
+
+    pub(crate) fn routing(&self) -> RoutingId {
+        self.row.routing
+    }
+
+    /// Whether a record needs no second look.
+    pub(crate) fn has(&self, id: &RecordId) -> bool {
+        self.records.contains_key(id)
+            || self.saving.contains_key(id)
+            || self.replaced.contains(id)
+            || self.refusals.contains(id)
+    }
+
+    /// Puts an admitted record on its way to the disk.
+    pub(crate) fn place(&mut self, batch: &mut Batch, record: &Record, kind: Kind) {
+        let id = record.id();
+        let length = u32::try_from(record.bytes().len()).unwrap_or(u32::MAX);
+        let placed = Placed { tag: record.stream_tag(), kind, length };
+        let row = PlacedRow { kind, length };
+        batch.put(Shelf::Record, self.record_key(&id), record.bytes().to_vec());
+        batch.put(Shelf::Placed, self.placed_key(&placed.tag, &id), row.encode());
+        self.saving.insert(id, placed);
+    }
+
+    /// Takes a record out of the set for one that stands for it.
+    pub(crate) fn replace(&mut self, batch: &mut Batch, id: &RecordId) {
+        let placed = self.records.remove(id).inspect(|_| self.sum.subtract(id)).or_else(|| self.saving.remove(id));
+        if let Some(placed) = placed {
+            batch.delete(Shelf::Record, self.record_key(id));
+            batch.delete(Shelf::Placed, self.placed_key(&placed.tag, id));
+        }
+        if self.replaced.insert(*id) {
+            batch.put(Shelf::Replaced, self.record_key(id), Vec::new());
+        }
+    }
+
+    /// A record of the set turned out to be unreadable: it leaves the set, so that it is fetched again.
+    pub(crate) fn lose(&mut self, id: &RecordId) {
+        if self.records.remove(id).is_some() {
+            self.sum.subtract(id);
+        }
+    }
+
+    /// Remembers why a record was refused.
+    pub(crate) fn refuse(&mut self, batch: &mut Batch, id: RecordId, refused: Refused) {
+        batch.put(Shelf::Refused, self.record_key(&id), crate::rows::encode(&refused));
+        if let Some(forgotten) = self.refusals.remember(id, refused) {
+            batch.delete(Shelf::Refused, self.record_key(&forgotten));
+        }
+    }
+
+    /// The records with these ids are durable now.
+    pub(crate) fn saved(&mut self, ids: &[RecordId]) {
+        for id in ids {
+            if let Some(placed) = self.saving.remove(id)
+                && self.records.insert(*id, placed).is_none()
+            {
+                self.sum.add(id);
+            }
+        }
+    }
+
+    pub(crate) fn record_key(&self, id: &RecordId) -> Vec<u8> {
+        key(&[self.row.routing.as_bytes(), id.as_bytes()])
+    }
+
+    pub(crate) fn placed_key(&self, tag: &StreamTag, id: &RecordId) -> Vec<u8> {
+        key(&[self.row.routing.as_bytes(), tag.as_bytes(), id.as_bytes()])
+    }
+
+    pub(crate) fn stream_key(&self, tag: &StreamTag) -> Vec<u8> {
+        key(&[self.row.routing.as_bytes(), tag.as_bytes()])
+    }
+
+    /// Reads a record of the set.
+    pub(crate) fn read(&self, archive: &dyn Archive, id: &RecordId) -> Result<Option<Record>, ArchiveFault> {
+        let Some(bytes) = archive.get(Shelf::Record, &self.record_key(id))? else { return Ok(None) };
+        Ok(Record::parse(bytes).ok().filter(|record| record.id() == *id))
+    }
+
+    /// Opens a record under a key that is held.
+    pub(crate) fn payload(&self, record: &Record) -> Option<Payload> {
+        record.open(self.epochs.key(&record.epoch())?).ok()
+    }
+
+    /// Whether this device may be sent this notebook's records.
+    pub(crate) fn shares_with(&self, device: &DeviceId) -> bool {
+        self.row.inbox.is_none() && self.membership.now().role_of_device(device).is_some()
+    }
+
+    /// The name a person gives themselves here.
+    pub(crate) fn profile(&self, person: &PersonId) -> Option<&hedgerow_model::Profile> {
+        self.profiles.get(person).map(|(signed, _)| &signed.profile)
+    }
+}
+
+/// What became of a notebook when it was read.
+#[derive(Debug)]
+pub(crate) enum Loaded {
+    /// It is whole, perhaps without records that could not be read, named in words.
+    Notebook(Box<Notebook>, Vec<String>),
+    /// Its membership cannot be made out; it stays on the disk as it is.
+    Unreadable(String),
+}
+
+/// Reads one notebook. Page bodies stay on the disk.
+pub(crate) fn load(
+    id: NotebookId,
+    row: NotebookRow,
+    archive: &dyn Archive,
+    keys: &DeviceKeys,
+) -> Result<Loaded, ArchiveFault> {
+    let mut damage = Vec::new();
+    let routing = row.routing;
+    let mut placed: BTreeMap<RecordId, Placed> = BTreeMap::new();
+    for (row_key, value) in archive.scan(Shelf::Placed, routing.as_bytes())? {
+        let tag = row_key.get(16..32).and_then(StreamTag::from_slice);
+        let record = row_key.get(32..).and_then(RecordId::from_slice);
+        match (tag, record, PlacedRow::decode(&value)) {
+            (Some(tag), Some(record), Some(row)) => {
+                placed.insert(record, Placed { tag, kind: row.kind, length: row.length });
+            }
+            _ => damage.push("a row that says where a record stands cannot be read".to_owned()),
+        }
+    }
+    let read = |wanted: Kind| -> Vec<Record> {
+        let mut found = Vec::new();
+        for (id, _) in placed.iter().filter(|(_, placed)| placed.kind == wanted) {
+            let at = key(&[routing.as_bytes(), id.as_bytes()]);
+            let record = archive.get(Shelf::Record, &at).ok().flatten().and_then(|bytes| Record::parse(bytes).ok());
+            found.extend(record.filter(|record| record.id() == *id));
+        }
+        found
+    };
+    let keyring = read(Kind::Key);
+    let epochs = open_epochs(&keyring, keys, &id);
+    let (membership, operations) = match open_membership(&id, &read(Kind::Operation), &row.begun_with, &epochs) {
+        Ok(found) => found,
+        Err(why) => return Ok(Loaded::Unreadable(why)),
+    };
+    let mut notebook = Notebook::new(row, membership, epochs);
+    notebook.operations = operations;
+    for record in read(Kind::Profile) {
+        if let Some(Payload::Profile(signed)) = notebook.payload(&record) {
+            notebook.profiles.insert(signed.person, (signed, record.id()));
+        }
+    }
+    let in_hand: BTreeSet<RecordId> = keyring
+        .iter()
+        .map(Record::id)
+        .chain(notebook.operations.values().copied())
+        .chain(notebook.profiles.values().map(|(_, record)| *record))
+        .collect();
+    for (id, place) in placed {
+        let read_at_once = matches!(place.kind, Kind::Key | Kind::Operation | Kind::Profile);
+        if read_at_once && !in_hand.contains(&id) {
+            damage.push(format!("record {id} ({}) cannot be read; it will be fetched again", place.kind.word()));
+            continue;
+        }
+        notebook.sum.add(&id);
+        notebook.records.insert(id, place);
+    }
+    for (row_key, value) in archive.scan(Shelf::Stream, routing.as_bytes())? {
+        if let (Some(tag), Some(row)) = (row_key.get(16..).and_then(StreamTag::from_slice), StreamRow::decode(&value)) {
+            notebook.streams.insert(tag, row);
+        }
+    }
+    for (row_key, _) in archive.scan(Shelf::Replaced, routing.as_bytes())? {
+        notebook.replaced.extend(row_key.get(16..).and_then(RecordId::from_slice));
+    }
+    let mut refused: Vec<(Moment, RecordId, Refused)> = Vec::new();
+    for (row_key, value) in archive.scan(Shelf::Refused, routing.as_bytes())? {
+        if let (Some(id), Some(row)) =
+            (row_key.get(16..).and_then(RecordId::from_slice), crate::rows::decode::<Refused>(&value))
+        {
+            refused.push((row.when, id, row));
+        }
+    }
+    refused.sort_by_key(|(when, id, _)| (*when, *id));
+    for (_, id, row) in refused {
+        notebook.refusals.remember(id, row);
+    }
+    Ok(Loaded::Notebook(Box::new(notebook), damage))
+}
+
+/// All epochs whose keys can be had from these records, in whatever order they come.
+fn open_epochs(records: &[Record], keys: &DeviceKeys, notebook: &NotebookId) -> Epochs {
+    let mut epochs = Epochs::empty();
+    let mut before = usize::MAX;
+    let mut left: Vec<&Record> = records.iter().collect();
+    while !left.is_empty() && left.len() < before {
+        before = left.len();
+        left.retain(|record| {
+            !matches!(
+                epochs.receive(record, keys, notebook),
+                Ok(hedgerow_access::KeyNews::Learned(_) | hedgerow_access::KeyNews::Known)
+            )
+        });
+    }
+    epochs
+}
+
+/// The membership that these records make, and which record carries which operation.
+fn open_membership(
+    id: &NotebookId,
+    records: &[Record],
+    begun_with: &[SignedOp],
+    epochs: &Epochs,
+) -> Result<(Membership, BTreeMap<OpId, RecordId>), String> {
+    let mut carried = BTreeMap::new();
+    let mut ops: Vec<SignedOp> = begun_with.to_vec();
+    for record in records {
+        let Some(key) = epochs.key(&record.epoch()) else { continue };
+        if let Ok(Payload::Membership(op)) = record.open(key) {
+            carried.insert(op.id(), record.id());
+            ops.push(op);
+        }
+    }
+    let membership = membership_of(id, ops)?;
+    carried.retain(|op, _| membership.contains(op));
+    Ok((membership, carried))
+}
+
+/// The membership that a heap of operations makes; those that do not fit are left out.
+pub(crate) fn membership_of(id: &NotebookId, ops: Vec<SignedOp>) -> Result<Membership, String> {
+    let genesis = ops.iter().find(|op| op.id().as_bytes() == id.as_bytes()).cloned();
+    let genesis = genesis.ok_or("the operation that founded it is missing")?;
+    let founder: Vec<SignedOp> = match &genesis.op().action {
+        hedgerow_access::Action::FoundNotebook { founder, .. } => {
+            let log = hedgerow_model::LogId::from(*founder);
+            ops.iter().filter(|op| op.log() == log).cloned().collect()
+        }
+        _ => return Err("the operation it is named after founds no notebook".to_owned()),
+    };
+    let mut membership = Membership::found(genesis, founder).map_err(|refusal| refusal.to_string())?;
+    let mut left = ops;
+    let mut before = usize::MAX;
+    while !left.is_empty() && left.len() < before {
+        before = left.len();
+        left.retain(|op| membership.insert(op.clone()).is_err_and(|refusal| refusal.waits()));
+    }
+    Ok(membership)
+}

@@ -1,0 +1,402 @@
+//! A record from outside: checked, admitted, kept waiting, or refused with its reason.
+
+use crate::archive::Archive;
+use crate::event::Notice;
+use crate::notebook::Notebook;
+use crate::replica::{Replica, Work, open_stream};
+use crate::rows::Kind;
+use crate::stream::Judgement;
+use crate::waiting::{Need, Refused};
+use hedgerow_access::{
+    ChangeBody, EpochStanding, Form, Inserted, KeyNews, OpRefusal, Payload, Record, SignedOp, SignedProfile, StreamName,
+};
+use hedgerow_model::{DeviceId, Moment, NotebookId, PageId, RecordId, StreamTag};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+/// What became of one record.
+enum Verdict {
+    /// Into the set. What else may be judged now is given with it.
+    Admit(Kind, Vec<Need>),
+    /// Into the set, in place of another that carries the same.
+    InPlaceOf(RecordId, Kind),
+    /// Nothing new.
+    Known,
+    /// Nothing new, and another record carries it: remember not to fetch it again.
+    Replaced,
+    /// Not yet.
+    Wait(Need),
+    /// Not while the device cannot read what it takes to judge it.
+    Unjudged,
+    /// Never.
+    Refuse(String, Option<DeviceId>),
+}
+
+/// What a batch of records did to one notebook.
+#[derive(Default)]
+struct Arrival {
+    admitted: Vec<(Record, Kind)>,
+    touched: BTreeSet<StreamTag>,
+    membership: bool,
+    refused: BTreeMap<RecordId, String>,
+    /// Needs that were met by records that were not admitted themselves.
+    met: Vec<Need>,
+    /// Operations that came under an epoch that is not valid.
+    reseal: Vec<SignedOp>,
+}
+
+impl Replica {
+    /// Takes records that a peer sent. Gives back how many were new.
+    pub(crate) fn receive(
+        &mut self,
+        now: Moment,
+        archive: &dyn Archive,
+        from: DeviceId,
+        records: Vec<Vec<u8>>,
+    ) -> usize {
+        let mut by_notebook: BTreeMap<NotebookId, VecDeque<Record>> = BTreeMap::new();
+        for bytes in records {
+            let Ok(record) = Record::parse(bytes) else { continue };
+            if let Some(notebook) = self.routes.get(&record.routing()) {
+                by_notebook.entry(*notebook).or_default().push_back(record);
+            }
+        }
+        let mut new = 0;
+        for (id, queue) in by_notebook {
+            let mut work = Work::default();
+            let arrival = self.judge_all(now, archive, &id, queue, &mut work);
+            new += arrival.admitted.len();
+            let reseal = arrival.reseal.clone();
+            self.keep(now, archive, &id, Some(from), arrival, &mut work);
+            for op in reseal {
+                // Who may not write leaves it to those who may.
+                let _ = self.seal_operation(&id, op, &mut work);
+            }
+            self.submit(work);
+        }
+        new
+    }
+
+    /// Judges records, and whatever waited for them, until nothing more can be judged.
+    fn judge_all(
+        &mut self,
+        now: Moment,
+        archive: &dyn Archive,
+        id: &NotebookId,
+        mut queue: VecDeque<Record>,
+        work: &mut Work,
+    ) -> Arrival {
+        let mut arrival = Arrival::default();
+        let mut taken: BTreeSet<RecordId> = BTreeSet::new();
+        let Some(notebook) = self.notebooks.get_mut(id) else { return arrival };
+        while let Some(record) = queue.pop_front() {
+            let record_id = record.id();
+            if notebook.has(&record_id) || !taken.insert(record_id) {
+                continue;
+            }
+            match judge(notebook, archive, &self.me.keys, &record, &mut arrival, &mut self.damage) {
+                Verdict::Admit(kind, met) => {
+                    arrival.met.extend(met);
+                    arrival.admitted.push((record, kind));
+                }
+                Verdict::InPlaceOf(other, kind) => {
+                    arrival.admitted.retain(|(record, _)| record.id() != other);
+                    notebook.replace(&mut work.batch, &other);
+                    arrival.admitted.push((record, kind));
+                }
+                Verdict::Known | Verdict::Unjudged => {}
+                Verdict::Replaced => notebook.replace(&mut work.batch, &record_id),
+                Verdict::Wait(need) => {
+                    taken.remove(&record_id);
+                    notebook.waiting.keep(record, need);
+                }
+                Verdict::Refuse(reason, author) => {
+                    let notice = Notice::Refused(*id, reason.clone());
+                    notebook.refuse(&mut work.batch, record_id, Refused { reason, author, when: now });
+                    Replica::notice(work, notice);
+                }
+            }
+            for free in freed(notebook, std::mem::take(&mut arrival.met)) {
+                taken.remove(&free.id());
+                queue.push_back(free);
+            }
+        }
+        arrival
+    }
+
+    /// Brings documents up to date and puts what was admitted on its way to the disk.
+    pub(crate) fn keep_own(&mut self, now: Moment, archive: &dyn Archive, id: &NotebookId, work: &mut Work) {
+        let arrival = Arrival { membership: true, ..Arrival::default() };
+        self.keep(now, archive, id, None, arrival, work);
+    }
+
+    fn keep(
+        &mut self,
+        now: Moment,
+        archive: &dyn Archive,
+        id: &NotebookId,
+        from: Option<DeviceId>,
+        mut arrival: Arrival,
+        work: &mut Work,
+    ) {
+        let Some(notebook) = self.notebooks.get_mut(id) else { return };
+        if arrival.membership {
+            for (tag, stream) in &mut notebook.open {
+                stream.unsettled = true;
+                arrival.touched.insert(*tag);
+            }
+            Replica::notice(work, Notice::NotebookChanged(*id));
+        }
+        for tag in &arrival.touched {
+            let Some(stream) = notebook.open.get_mut(tag) else { continue };
+            let before = stream.document.heads();
+            for (_, record, why) in stream.settle(&notebook.membership) {
+                if let Some(record) = record {
+                    arrival.refused.insert(record, why);
+                }
+            }
+            if stream.document.heads() != before {
+                match stream.name {
+                    StreamName::Body(page) | StreamName::Comments(page) => {
+                        Replica::notice(work, Notice::PageChanged(*id, page));
+                    }
+                    _ => Replica::notice(work, Notice::NotebookChanged(*id)),
+                }
+            }
+        }
+        for (record, kind) in &arrival.admitted {
+            if let Some(reason) = arrival.refused.remove(&record.id()) {
+                Replica::notice(work, Notice::Refused(*id, reason.clone()));
+                let author = author_of(notebook, record);
+                notebook.refuse(&mut work.batch, record.id(), Refused { reason, author, when: now });
+                continue;
+            }
+            notebook.place(&mut work.batch, record, *kind);
+            if let Some(from) = from {
+                work.came(id, record.id(), from);
+            }
+        }
+        for tag in &arrival.touched {
+            crate::compact::drop_held(notebook, archive, tag, &mut work.batch);
+            crate::summary::refresh(notebook, tag, &mut work.batch);
+        }
+    }
+}
+
+/// The records that these needs kept waiting, and those whose epoch can be judged now.
+fn freed(notebook: &mut Notebook, met: Vec<Need>) -> Vec<Record> {
+    if met.is_empty() {
+        return Vec::new();
+    }
+    let mut free: Vec<Record> = met.iter().flat_map(|need| notebook.waiting.met(need)).collect();
+    for epoch in notebook.waiting.standings() {
+        if notebook.epochs.standing(&epoch, &notebook.membership) != EpochStanding::Waiting {
+            free.extend(notebook.waiting.met(&Need::Standing(epoch)));
+        }
+    }
+    free
+}
+
+/// Whose a change is, for naming them.
+fn author_of(notebook: &Notebook, record: &Record) -> Option<DeviceId> {
+    match notebook.payload(record)? {
+        Payload::Change(body) => Some(body.actor.device()),
+        Payload::Checkpoint(body) => Some(body.author),
+        Payload::Membership(op) => Some(op.op().author.device),
+        _ => None,
+    }
+}
+
+fn judge(
+    notebook: &mut Notebook,
+    archive: &dyn Archive,
+    keys: &hedgerow_access::DeviceKeys,
+    record: &Record,
+    arrival: &mut Arrival,
+    damage: &mut Vec<String>,
+) -> Verdict {
+    if record.form() == Form::Key {
+        return judge_key(notebook, keys, record);
+    }
+    let Some(key) = notebook.epochs.key(&record.epoch()) else {
+        return Verdict::Wait(Need::Epoch(record.epoch()));
+    };
+    let standing = notebook.epochs.standing(&record.epoch(), &notebook.membership);
+    let payload = match record.admit(key, &notebook.id) {
+        Ok(payload) => payload,
+        Err(refusal) => return Verdict::Refuse(refusal.to_string(), None),
+    };
+    if let Payload::Membership(op) = payload {
+        return judge_operation(notebook, record, op, arrival);
+    }
+    match standing {
+        EpochStanding::Valid => {}
+        EpochStanding::Waiting => return Verdict::Wait(Need::Standing(record.epoch())),
+        EpochStanding::Invalid => {
+            return Verdict::Refuse("it is sealed under a key that was never valid".to_owned(), None);
+        }
+    }
+    match payload {
+        Payload::Membership(_) => Verdict::Known,
+        Payload::Profile(profile) => judge_profile(notebook, record, profile, arrival),
+        Payload::Change(body) => judge_change(notebook, archive, record, &body, arrival, damage),
+        Payload::Checkpoint(body) => {
+            arrival.touched.insert(record.stream_tag());
+            crate::compact::judge(notebook, archive, record, &body, damage).into()
+        }
+        Payload::Unknown { .. } => Verdict::Admit(Kind::Unknown, Vec::new()),
+    }
+}
+
+fn judge_key(notebook: &mut Notebook, keys: &hedgerow_access::DeviceKeys, record: &Record) -> Verdict {
+    match notebook.epochs.receive(record, keys, &notebook.id) {
+        Ok(KeyNews::Learned(epochs)) => Verdict::Admit(Kind::Key, epochs.into_iter().map(Need::Epoch).collect()),
+        Ok(KeyNews::Known) => Verdict::Admit(Kind::Key, Vec::new()),
+        Ok(KeyNews::CannotOpen) => Verdict::Wait(Need::Epoch(record.epoch())),
+        Err(refusal) => Verdict::Refuse(refusal.to_string(), None),
+    }
+}
+
+fn judge_operation(notebook: &mut Notebook, record: &Record, op: SignedOp, arrival: &mut Arrival) -> Verdict {
+    let (id, author) = (op.id(), op.op().author.device);
+    match notebook.membership.insert(op.clone()) {
+        Ok(Inserted::New) => arrival.membership = true,
+        Ok(Inserted::Known) => {}
+        Err(OpRefusal::Missing(missing)) => {
+            return match missing.first() {
+                Some(first) => Verdict::Wait(Need::Operation(*first)),
+                None => Verdict::Refuse("it lacks what it builds on".to_owned(), Some(author)),
+            };
+        }
+        Err(refusal) => return Verdict::Refuse(refusal.to_string(), Some(author)),
+    }
+    match notebook.epochs.standing(&record.epoch(), &notebook.membership) {
+        EpochStanding::Valid => {}
+        EpochStanding::Waiting => {
+            arrival.met.push(Need::Operation(id));
+            return Verdict::Wait(Need::Standing(record.epoch()));
+        }
+        EpochStanding::Invalid => {
+            arrival.met.push(Need::Operation(id));
+            arrival.reseal.push(op);
+            return Verdict::Refuse("it is sealed under a key that was never valid".to_owned(), None);
+        }
+    }
+    match notebook.operations.get(&id).copied() {
+        None => {
+            notebook.operations.insert(id, record.id());
+            Verdict::Admit(Kind::Operation, vec![Need::Operation(id)])
+        }
+        Some(carrier) => same_content(carrier, record.id(), Kind::Operation, || {
+            notebook.operations.insert(id, record.id());
+        }),
+    }
+}
+
+/// One content under two record ids: the lower id stays, on every device.
+fn same_content(held: RecordId, came: RecordId, kind: Kind, adopt: impl FnOnce()) -> Verdict {
+    if came < held {
+        adopt();
+        Verdict::InPlaceOf(held, kind)
+    } else {
+        Verdict::Replaced
+    }
+}
+
+fn judge_profile(notebook: &mut Notebook, record: &Record, profile: SignedProfile, arrival: &mut Arrival) -> Verdict {
+    let (person, device) = (profile.person, profile.device);
+    if notebook.membership.now().person_of(&device) != Some(person) {
+        let log = hedgerow_model::OpId::from_bytes(*person.as_bytes());
+        if !notebook.membership.contains(&log) {
+            return Verdict::Wait(Need::Operation(log));
+        }
+        return Verdict::Refuse("a profile signed by a device that is not its person's".to_owned(), Some(device));
+    }
+    arrival.membership = true;
+    match notebook.profiles.get(&person) {
+        Some((held, _)) if held.rank() > profile.rank() => Verdict::Replaced,
+        Some((held, carrier)) if held.rank() == profile.rank() => {
+            let carrier = *carrier;
+            same_content(carrier, record.id(), Kind::Profile, || {
+                notebook.profiles.insert(person, (profile, record.id()));
+            })
+        }
+        Some((_, carrier)) => {
+            let carrier = *carrier;
+            notebook.profiles.insert(person, (profile, record.id()));
+            Verdict::InPlaceOf(carrier, Kind::Profile)
+        }
+        None => {
+            notebook.profiles.insert(person, (profile, record.id()));
+            Verdict::Admit(Kind::Profile, Vec::new())
+        }
+    }
+}
+
+fn judge_change(
+    notebook: &mut Notebook,
+    archive: &dyn Archive,
+    record: &Record,
+    body: &ChangeBody,
+    arrival: &mut Arrival,
+    damage: &mut Vec<String>,
+) -> Verdict {
+    let author = Some(body.actor.device());
+    if matches!(body.stream, StreamName::Membership | StreamName::Keys) {
+        return Verdict::Refuse("a document cannot stand in that stream".to_owned(), author);
+    }
+    if !notebook.membership.knows(&body.pins) {
+        let unknown = body.pins.ids().iter().find(|op| !notebook.membership.contains(op));
+        return match unknown {
+            Some(op) => Verdict::Wait(Need::Operation(*op)),
+            None => Verdict::Refuse("its pins cannot be known".to_owned(), author),
+        };
+    }
+    if open_stream(notebook, archive, &body.stream, damage).is_err() {
+        return Verdict::Unjudged;
+    }
+    let tag = record.stream_tag();
+    let Some(stream) = notebook.open.get_mut(&tag) else { return Verdict::Unjudged };
+    match stream.judge(&notebook.membership, body, record.id()) {
+        Judgement::Admit(changes) => {
+            let met = changes.iter().map(|(hash, ..)| Need::Change(tag, *hash)).collect();
+            stream.take(&notebook.membership, changes);
+            arrival.touched.insert(tag);
+            Verdict::Admit(Kind::Change, met)
+        }
+        Judgement::Known => match stream.changes.get(&body.last_hash).and_then(|change| change.record) {
+            Some(held) => {
+                let hashes: Vec<_> =
+                    body.changes.iter().filter_map(|raw| hedgerow_document::examine(raw).ok()).collect();
+                same_content(held, record.id(), Kind::Change, || {
+                    for facts in hashes {
+                        stream.changes.carried_by(&facts.hash, record.id());
+                    }
+                })
+            }
+            None => Verdict::Replaced,
+        },
+        Judgement::Wait(hash) => Verdict::Wait(Need::Change(tag, hash)),
+        Judgement::Refuse(reason) => Verdict::Refuse(reason, author),
+    }
+}
+
+impl From<crate::compact::CheckpointVerdict> for Verdict {
+    fn from(verdict: crate::compact::CheckpointVerdict) -> Verdict {
+        use crate::compact::CheckpointVerdict as From;
+        match verdict {
+            From::Admit => Verdict::Admit(Kind::Checkpoint, Vec::new()),
+            From::Known => Verdict::Replaced,
+            From::Wait(need) => Verdict::Wait(need),
+            From::Unjudged => Verdict::Unjudged,
+            From::Refuse(reason, author) => Verdict::Refuse(reason, author),
+        }
+    }
+}
+
+/// The page that a stream belongs to.
+pub(crate) fn page_of(name: &StreamName) -> Option<PageId> {
+    match name {
+        StreamName::Body(page) | StreamName::Comments(page) => Some(*page),
+        _ => None,
+    }
+}

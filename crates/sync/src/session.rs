@@ -1,0 +1,328 @@
+//! One connected peer: comparing, fetching, pushing.
+
+use crate::event::Effect;
+use crate::message::{Compare, Message};
+use crate::reconcile::Reconciler;
+use crate::replica::Replica;
+use hedgerow_model::{DeviceId, Moment, NotebookId, RecordId};
+use std::collections::BTreeSet;
+
+/// How long an answer may take before it is given up, in milliseconds.
+pub(crate) const PATIENCE: u64 = 30_000;
+/// How long after a change the peers compare again, in milliseconds.
+pub(crate) const QUIET: u64 = 2_000;
+/// How long after a round that brought nothing the peers compare again, in milliseconds.
+pub(crate) const CALM: u64 = 60_000;
+/// How long announcements are gathered, in milliseconds.
+pub(crate) const GATHER: u64 = 100;
+/// How many ids known to be at a peer are remembered.
+const REMEMBERED: usize = 8_192;
+
+/// A comparison under way.
+pub(crate) struct Round {
+    pub(crate) number: u32,
+    pub(crate) reconciler: Option<Reconciler>,
+    pub(crate) began: Moment,
+}
+
+/// What is known of one connected peer.
+pub(crate) struct Session {
+    /// Whether we begin the rounds.
+    pub(crate) leads: bool,
+    pub(crate) nonce: [u8; 32],
+    pub(crate) their_nonce: Option<[u8; 32]>,
+    pub(crate) rounds: u32,
+    pub(crate) round: Option<Round>,
+    /// When a round should begin, or be asked for.
+    pub(crate) round_due: Option<Moment>,
+    /// Since when both sides are known to hold the same.
+    pub(crate) agreed: Option<Moment>,
+    /// At the peer, as far as we know.
+    at_peer: BTreeSet<RecordId>,
+    /// To be announced.
+    pub(crate) news: BTreeSet<RecordId>,
+    pub(crate) news_due: Option<Moment>,
+    /// To be fetched.
+    pub(crate) wanted: BTreeSet<RecordId>,
+    /// Asked for and not come yet.
+    pub(crate) asked: BTreeSet<RecordId>,
+    pub(crate) asked_at: Moment,
+    /// How many of those asked for came.
+    pub(crate) came: usize,
+    /// Whether anything was fetched or announced since the last round.
+    pub(crate) moved: bool,
+    /// Removals that the peer was told of.
+    pub(crate) told: BTreeSet<NotebookId>,
+    /// Notebooks whose keys the peer lacked and was given.
+    pub(crate) host: Option<crate::joining::Hosting>,
+}
+
+impl Session {
+    fn new(leads: bool, nonce: [u8; 32]) -> Session {
+        Session {
+            leads,
+            nonce,
+            their_nonce: None,
+            rounds: 0,
+            round: None,
+            round_due: None,
+            agreed: None,
+            at_peer: BTreeSet::new(),
+            news: BTreeSet::new(),
+            news_due: None,
+            wanted: BTreeSet::new(),
+            asked: BTreeSet::new(),
+            asked_at: Moment::default(),
+            came: 0,
+            moved: false,
+            told: BTreeSet::new(),
+            host: None,
+        }
+    }
+
+    /// Gives up the round in hand: what it compared is not true any more.
+    pub(crate) fn forget_round(&mut self) {
+        self.round = None;
+        self.agreed = None;
+    }
+
+    /// When time alone changes something here.
+    pub(crate) fn next_due(&self) -> Option<Moment> {
+        let round = self.round.as_ref().map(|round| round.began.plus_millis(PATIENCE));
+        let fetch = (!self.asked.is_empty()).then(|| self.asked_at.plus_millis(PATIENCE));
+        [self.round_due, self.news_due, round, fetch].into_iter().flatten().min()
+    }
+
+    /// Nothing is being compared or fetched.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.round.is_none() && self.wanted.is_empty() && self.asked.is_empty() && self.news.is_empty()
+    }
+
+    /// Remembers that the peer holds these.
+    pub(crate) fn holds(&mut self, ids: impl IntoIterator<Item = RecordId>) {
+        for id in ids {
+            self.news.remove(&id);
+            if self.at_peer.len() < REMEMBERED {
+                self.at_peer.insert(id);
+            }
+        }
+    }
+
+    pub(crate) fn is_at_peer(&self, id: &RecordId) -> bool {
+        self.at_peer.contains(id)
+    }
+
+    /// A round should begin no later than `when`.
+    pub(crate) fn compare_by(&mut self, when: Moment) {
+        self.round_due = Some(self.round_due.map_or(when, |due| due.min(when)));
+    }
+}
+
+impl Replica {
+    pub(crate) fn connected(&mut self, now: Moment, peer: DeviceId) {
+        let leads = self.me.device() < peer;
+        let mut session = Session::new(leads, self.chance());
+        session.round_due = Some(now);
+        self.sessions.insert(peer, session);
+        self.ask_to_join(peer);
+        self.begin_due_rounds(now);
+    }
+
+    pub(crate) fn disconnected(&mut self, peer: DeviceId) {
+        self.sessions.remove(&peer);
+        self.stop_joining_at(peer);
+    }
+
+    pub(crate) fn tell(&mut self, peer: DeviceId, message: &Message) {
+        self.effects.push(Effect::Send(peer, message.encode()));
+    }
+
+    pub(crate) fn received(&mut self, now: Moment, archive: &dyn crate::Archive, from: DeviceId, bytes: &[u8]) {
+        if !self.sessions.contains_key(&from) {
+            return;
+        }
+        match Message::decode(bytes) {
+            Ok(message) => self.heard(now, archive, from, message),
+            Err(crate::message::MessageFault::UnknownKind) => {}
+            Err(fault) => self.avoid(now, from, &fault.to_string()),
+        }
+        self.ask_for_more(now, from);
+        self.after_change(now, archive);
+    }
+
+    fn heard(&mut self, now: Moment, archive: &dyn crate::Archive, from: DeviceId, message: Message) {
+        match message {
+            Message::Nudge => {
+                if let Some(session) = self.sessions.get_mut(&from) {
+                    session.compare_by(now);
+                }
+            }
+            Message::Hello(theirs) => self.answer_hello(now, archive, from, &theirs),
+            Message::Answer(theirs) => self.hear_answer(now, archive, from, &theirs),
+            Message::Tags { tags, .. } => self.hear_tags(from, &tags, archive),
+            Message::Reconcile { round, step } => self.hear_step(now, from, round, &step),
+            Message::Have(ids) => self.hear_have(from, ids),
+            Message::Want(ids) => self.hear_want(archive, from, &ids),
+            Message::Records { records, ends } => self.hear_records(now, archive, from, records, ends),
+            Message::Join(bytes) => self.hear_join(now, archive, from, &bytes),
+        }
+    }
+
+    /// The peer broke the protocol.
+    pub(crate) fn avoid(&mut self, now: Moment, peer: DeviceId, why: &str) {
+        self.disconnected(peer);
+        self.effects.push(Effect::Avoid(peer, now.plus_millis(CALM), why.to_owned()));
+    }
+
+    /// What this device compares with a peer: one number over all that they share.
+    pub(crate) fn fingerprint(&self, peer: &DeviceId) -> [u8; 32] {
+        let mut parts: Vec<Vec<u8>> = Vec::new();
+        for (id, notebook) in &self.notebooks {
+            if notebook.shares_with(peer) {
+                parts.push(id.as_bytes().to_vec());
+                parts.push(notebook.sum.count.to_be_bytes().to_vec());
+                parts.push(notebook.sum.sum.to_vec());
+            }
+        }
+        hedgerow_access::fingerprint(&parts)
+    }
+
+    /// The sorted ids of all that this device shares with a peer.
+    fn shared_ids(&self, peer: &DeviceId) -> BTreeSet<RecordId> {
+        let shared = self.notebooks.values().filter(|notebook| notebook.shares_with(peer));
+        shared.flat_map(|notebook| notebook.records.keys().copied()).collect()
+    }
+
+    /// Begins, or asks for, the rounds that are due.
+    pub(crate) fn begin_due_rounds(&mut self, now: Moment) {
+        let due: Vec<DeviceId> = self
+            .sessions
+            .iter()
+            .filter(|(_, session)| {
+                session.round_due.is_some_and(|due| due <= now)
+                    && (session.round.is_none() || !session.leads)
+                    && session.asked.is_empty()
+                    && session.wanted.is_empty()
+            })
+            .map(|(peer, _)| *peer)
+            .collect();
+        for peer in due {
+            let fingerprint = self.fingerprint(&peer);
+            let Some(session) = self.sessions.get_mut(&peer) else { continue };
+            session.round_due = None;
+            if !session.leads {
+                self.tell(peer, &Message::Nudge);
+                continue;
+            }
+            session.rounds = session.rounds.wrapping_add(1);
+            session.moved = false;
+            let hello = Compare { round: session.rounds, nonce: session.nonce, fingerprint };
+            session.round = Some(Round { number: session.rounds, reconciler: None, began: now });
+            self.tell(peer, &Message::Hello(hello));
+        }
+    }
+
+    fn answer_hello(&mut self, now: Moment, archive: &dyn crate::Archive, from: DeviceId, theirs: &Compare) {
+        let fingerprint = self.fingerprint(&from);
+        let ids = (fingerprint != theirs.fingerprint).then(|| self.shared_ids(&from));
+        let Some(session) = self.sessions.get_mut(&from) else { return };
+        if session.leads {
+            return self.avoid(now, from, "it began a round that was not its to begin");
+        }
+        session.their_nonce = Some(theirs.nonce);
+        session.rounds = theirs.round;
+        let nonce = session.nonce;
+        let reconciler = ids.map(|ids| Reconciler::new(ids.into_iter()));
+        session.round = match reconciler {
+            Some(Ok(reconciler)) => Some(Round { number: theirs.round, reconciler: Some(reconciler), began: now }),
+            _ => None,
+        };
+        self.tell(from, &Message::Answer(Compare { round: theirs.round, nonce, fingerprint }));
+        if fingerprint == theirs.fingerprint {
+            self.agree(now, archive, from);
+        } else {
+            self.send_tags(from, theirs.round);
+        }
+    }
+
+    fn hear_answer(&mut self, now: Moment, archive: &dyn crate::Archive, from: DeviceId, theirs: &Compare) {
+        let fingerprint = self.fingerprint(&from);
+        let ids = self.shared_ids(&from);
+        let Some(session) = self.sessions.get_mut(&from) else { return };
+        session.their_nonce = Some(theirs.nonce);
+        if session.round.as_ref().is_none_or(|round| round.number != theirs.round) || !session.leads {
+            return;
+        }
+        if fingerprint == theirs.fingerprint {
+            session.round = None;
+            return self.agree(now, archive, from);
+        }
+        let Ok(mut reconciler) = Reconciler::new(ids.into_iter()) else { return };
+        let Ok(step) = reconciler.begin() else { return };
+        if let Some(round) = &mut session.round {
+            round.reconciler = Some(reconciler);
+        }
+        self.send_tags(from, theirs.round);
+        self.tell(from, &Message::Reconcile { round: theirs.round, step });
+    }
+
+    fn hear_step(&mut self, now: Moment, from: DeviceId, number: u32, step: &[u8]) {
+        let Some(session) = self.sessions.get_mut(&from) else { return };
+        let leads = session.leads;
+        let Some(round) = session.round.as_mut().filter(|round| round.number == number) else { return };
+        round.began = now;
+        let Some(reconciler) = &mut round.reconciler else { return };
+        if !leads {
+            match reconciler.follow(step) {
+                Ok(step) => self.tell(from, &Message::Reconcile { round: number, step }),
+                Err(nonsense) => self.avoid(now, from, &nonsense.to_string()),
+            }
+            return;
+        }
+        match reconciler.lead(step) {
+            Ok(found) => self.take_differences(now, from, number, found),
+            Err(nonsense) => self.avoid(now, from, &nonsense.to_string()),
+        }
+    }
+
+    fn take_differences(&mut self, now: Moment, from: DeviceId, number: u32, found: crate::reconcile::Step) {
+        let need: Vec<RecordId> = found.need.into_iter().filter(|id| !self.is_known(id)).collect();
+        let Some(session) = self.sessions.get_mut(&from) else { return };
+        session.moved |= !found.have.is_empty() || !need.is_empty();
+        session.holds(need.iter().copied());
+        session.wanted.extend(need);
+        for id in found.have {
+            session.news.insert(id);
+        }
+        match found.reply {
+            Some(step) => self.tell(from, &Message::Reconcile { round: number, step }),
+            None => {
+                session.round = None;
+                let again = if session.moved { QUIET } else { CALM };
+                session.compare_by(now.plus_millis(again));
+                self.announce(from);
+            }
+        }
+    }
+
+    /// Whether a record is here already, in whatever state.
+    pub(crate) fn is_known(&self, id: &RecordId) -> bool {
+        self.notebooks.values().any(|notebook| notebook.has(id) || notebook.waiting.contains(id))
+    }
+
+    /// Both sides hold the same.
+    fn agree(&mut self, now: Moment, archive: &dyn crate::Archive, peer: DeviceId) {
+        let Some(session) = self.sessions.get_mut(&peer) else { return };
+        session.round = None;
+        session.agreed = Some(now);
+        session.news.clear();
+        session.news_due = None;
+        for notebook in self.notebooks.values_mut() {
+            if notebook.shares_with(&peer) {
+                notebook.unshared.clear();
+            }
+        }
+        self.effects.push(Effect::Notice(crate::event::Notice::Agreed(peer)));
+        self.joined_if_agreed(peer, archive);
+    }
+}

@@ -1,0 +1,58 @@
+//! What lists show of a page, kept beside it so that they load no document.
+
+use crate::archive::{Batch, Shelf};
+use crate::notebook::Notebook;
+use crate::rows::{StreamRow, Summary};
+use crate::stream::Stream;
+use hedgerow_access::StreamName;
+use hedgerow_model::{Moment, PersonId, StreamTag};
+use std::collections::BTreeSet;
+
+/// Works out the summary of a stream that is in memory, and writes it when it changed.
+pub(crate) fn refresh(notebook: &mut Notebook, tag: &StreamTag, batch: &mut Batch) {
+    let Some(stream) = notebook.open.get(tag) else { return };
+    let row = StreamRow { name: stream.name.clone(), summary: summary(notebook, stream) };
+    if notebook.streams.get(tag) != Some(&row) {
+        batch.put(Shelf::Stream, notebook.stream_key(tag), row.encode());
+        notebook.streams.insert(*tag, row);
+    }
+}
+
+fn summary(notebook: &Notebook, stream: &Stream) -> Summary {
+    let (updated, authors) = activity(notebook, stream);
+    let not_shown = u32::try_from(stream.not_shown()).unwrap_or(u32::MAX);
+    let mut summary = Summary { updated, authors, not_shown, ..Summary::default() };
+    if stream.document.is_empty() {
+        return summary;
+    }
+    match stream.name {
+        StreamName::Body(_) => {
+            let (page, _) = hedgerow_document::page::read(&stream.document);
+            summary.title = Some(page.title);
+            summary.template = Some(page.template);
+            summary.deleted = page.deleted;
+        }
+        StreamName::Notebook => {
+            let (own, _) = hedgerow_document::notebook::read(&stream.document);
+            summary.title = Some(own.title);
+            summary.deleted = own.deleted;
+        }
+        _ => {}
+    }
+    summary
+}
+
+/// When somebody last changed what is shown, by their clock, and everybody who did.
+fn activity(notebook: &Notebook, stream: &Stream) -> (Moment, BTreeSet<PersonId>) {
+    let view = notebook.membership.now();
+    let updated = stream
+        .document
+        .heads()
+        .iter()
+        .filter_map(|head| stream.document.facts(head))
+        .map(|facts| facts.time)
+        .max()
+        .unwrap_or_default();
+    let authors = stream.document.actors().filter_map(|(actor, ..)| view.person_of(&actor.device())).collect();
+    (updated, authors)
+}

@@ -1,0 +1,129 @@
+//! Bounded pools: what cannot be judged yet, and what was refused.
+
+use hedgerow_access::Record;
+use hedgerow_model::{ChangeHash, DeviceId, EpochId, Moment, OpId, RecordId, StreamTag};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a record lacks before it can be judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Need {
+    /// The key of its epoch.
+    Epoch(EpochId),
+    /// What it takes to tell whether its epoch is valid.
+    Standing(EpochId),
+    /// A membership operation.
+    Operation(OpId),
+    /// A change that it builds on.
+    Change(StreamTag, ChangeHash),
+}
+
+/// Records of one notebook that lack something. In memory only; a record that is dropped will be offered again by
+/// whoever has it.
+#[derive(Debug, Default)]
+pub(crate) struct Waiting {
+    records: BTreeMap<RecordId, (Record, Need)>,
+    by_need: BTreeMap<Need, BTreeSet<RecordId>>,
+    bytes: usize,
+}
+
+impl Waiting {
+    /// The most records that wait in one notebook.
+    pub(crate) const MOST_RECORDS: usize = 4096;
+    /// The most bytes that wait in one notebook.
+    pub(crate) const MOST_BYTES: usize = 32 << 20;
+
+    /// Keeps a record until `need` is met; drops it when there is no room.
+    pub(crate) fn keep(&mut self, record: Record, need: Need) {
+        let (id, size) = (record.id(), record.bytes().len());
+        if self.records.contains_key(&id)
+            || self.records.len() >= Self::MOST_RECORDS
+            || self.bytes + size > Self::MOST_BYTES
+        {
+            return;
+        }
+        self.bytes += size;
+        self.by_need.entry(need).or_default().insert(id);
+        self.records.insert(id, (record, need));
+    }
+
+    /// Takes out everything that waited for `need`, in order of id.
+    pub(crate) fn met(&mut self, need: &Need) -> Vec<Record> {
+        let ids = self.by_need.remove(need).unwrap_or_default();
+        let mut free = Vec::with_capacity(ids.len());
+        for id in ids {
+            if let Some((record, _)) = self.records.remove(&id) {
+                self.bytes -= record.bytes().len();
+                free.push(record);
+            }
+        }
+        free
+    }
+
+    /// The epochs whose standing is waited for.
+    pub(crate) fn standings(&self) -> Vec<EpochId> {
+        let standing = |need: &Need| if let Need::Standing(epoch) = need { Some(*epoch) } else { None };
+        self.by_need.keys().filter_map(standing).collect()
+    }
+
+    /// Whether this record waits.
+    pub(crate) fn contains(&self, id: &RecordId) -> bool {
+        self.records.contains_key(id)
+    }
+
+    /// How many records wait.
+    pub(crate) fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// What is waited for, and by how many records.
+    pub(crate) fn needs(&self) -> impl Iterator<Item = (&Need, usize)> {
+        self.by_need.iter().map(|(need, ids)| (need, ids.len()))
+    }
+}
+
+/// Why a record was refused, and whose it was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refused {
+    /// In words that can be shown.
+    pub reason: String,
+    /// The author, where the record got far enough to tell.
+    pub author: Option<DeviceId>,
+    /// When this device refused it.
+    pub when: Moment,
+}
+
+/// The records of one notebook that were refused, oldest forgotten first.
+#[derive(Debug, Default)]
+pub(crate) struct Refusals {
+    by_id: BTreeMap<RecordId, Refused>,
+    order: std::collections::VecDeque<RecordId>,
+}
+
+impl Refusals {
+    /// The most that are remembered in one notebook.
+    pub(crate) const MOST: usize = 512;
+
+    /// Remembers one; gives back the id that was forgotten for it.
+    pub(crate) fn remember(&mut self, id: RecordId, refused: Refused) -> Option<RecordId> {
+        if self.by_id.insert(id, refused).is_none() {
+            self.order.push_back(id);
+        }
+        if self.order.len() <= Self::MOST {
+            return None;
+        }
+        let oldest = self.order.pop_front()?;
+        self.by_id.remove(&oldest);
+        Some(oldest)
+    }
+
+    /// Whether this record was refused.
+    pub(crate) fn contains(&self, id: &RecordId) -> bool {
+        self.by_id.contains_key(id)
+    }
+
+    /// All that are remembered.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&RecordId, &Refused)> {
+        self.by_id.iter()
+    }
+}

@@ -1,0 +1,349 @@
+//! A local edit becomes a signed, sealed record.
+
+use crate::archive::{Archive, Shelf, key};
+use crate::event::{Asked, Command, Notice, Outcome, PageBeginning, Refusal};
+use crate::notebook::Notebook;
+use crate::replica::{Replica, Work, my_role};
+use crate::rows::{Kind, NotebookRow};
+use crate::stream::{Change, needed};
+use hedgerow_access::{
+    ChangeBody, Epochs, Membership, Payload, Pins, Record, Run, SignedProfile, StreamName, found_notebook, seal,
+};
+use hedgerow_document::{Edit, Editing, NotebookEdit, PageEdit};
+use hedgerow_model::{EpochId, Moment, NotebookId, PageId, Profile, RoutingId, Title};
+use rand_core::Rng;
+use std::sync::Arc;
+
+impl Replica {
+    /// Does what was asked, or says why not and changes nothing.
+    pub(crate) fn carry_out(
+        &mut self,
+        now: Moment,
+        archive: &dyn Archive,
+        asked: Asked,
+        command: Command,
+    ) -> Result<(), Refusal> {
+        let mut work = Work::default();
+        let outcome = match command {
+            Command::FoundNotebook { title, challenge, inbox } => {
+                Outcome::Notebook(self.found(now, archive, title, challenge, inbox, &mut work)?)
+            }
+            Command::NewPages(notebook, pages) => {
+                Outcome::Pages(self.new_pages(now, archive, &notebook, pages, &mut work)?)
+            }
+            Command::EditPage(notebook, page, edit) => {
+                self.known_page(&notebook, &page)?;
+                self.edit(now, archive, &notebook, &StreamName::Body(page), &Edit::Page(edit), &mut work)?;
+                Outcome::Done
+            }
+            #[cfg(feature = "hostile")]
+            Command::Intrude(notebook, page, edit) => {
+                let (name, edit) = (StreamName::Body(page), Edit::Page(edit));
+                self.make_change(now, archive, &notebook, &name, &edit, &mut work)?;
+                Outcome::Done
+            }
+            Command::Comment(notebook, page, edit) => {
+                self.known_page(&notebook, &page)?;
+                self.edit(now, archive, &notebook, &StreamName::Comments(page), &Edit::Comments(edit), &mut work)?;
+                Outcome::Done
+            }
+            Command::EditNotebook(notebook, edit) => {
+                self.edit(now, archive, &notebook, &StreamName::Notebook, &Edit::Notebook(edit), &mut work)?;
+                Outcome::Done
+            }
+            Command::SetProfile(profile) => {
+                self.set_profile(*profile, &mut work)?;
+                Outcome::Done
+            }
+            Command::Forget(notebook) => {
+                self.forget(archive, &notebook, &mut work)?;
+                Outcome::Done
+            }
+            Command::Join(uri) => return self.begin_joining(now, asked, *uri),
+            Command::Sync => return self.begin_sync(now, asked),
+            other => self.administer(now, archive, other, &mut work)?,
+        };
+        Replica::answer(&mut work, asked, outcome);
+        self.submit(work);
+        Ok(())
+    }
+
+    fn known_page(&self, notebook: &NotebookId, page: &PageId) -> Result<(), Refusal> {
+        let tag = StreamName::Body(*page).tag(notebook);
+        match self.notebook(notebook)?.streams.contains_key(&tag) {
+            true => Ok(()),
+            false => Err(Refusal::NoPage(*page)),
+        }
+    }
+
+    /// 8, 16, 24 or 32 bytes of chance.
+    pub(crate) fn chance<const SIZE: usize>(&mut self) -> [u8; SIZE] {
+        let mut bytes = [0; SIZE];
+        self.rng.fill_bytes(&mut bytes);
+        bytes
+    }
+
+    fn found(
+        &mut self,
+        now: Moment,
+        archive: &dyn Archive,
+        title: Title,
+        challenge: Option<String>,
+        inbox: bool,
+        work: &mut Work,
+    ) -> Result<NotebookId, Refusal> {
+        let (routing, salt) = (RoutingId::from_bytes(self.chance()), self.chance());
+        let person = self.me.person();
+        let person_heads = Pins::new(self.me.log.last().map(hedgerow_access::SignedOp::id));
+        let refused = |refusal: hedgerow_access::OpRefusal| Refusal::Membership(refusal.to_string());
+        let genesis = found_notebook(&self.me.keys, person, &person_heads, routing, salt).map_err(refused)?;
+        let membership = Membership::found(genesis.clone(), self.me.log.clone()).map_err(refused)?;
+        let (epochs, key_record) = Epochs::begin(&membership, &self.me.keys, &mut self.rng)
+            .map_err(|problem| Refusal::Key(problem.to_string()))?;
+        let mut begun_with = self.me.log.clone();
+        begun_with.push(genesis.clone());
+        let row = NotebookRow { routing, inbox: inbox.then_some(now), since: now, begun_with: begun_with.clone() };
+        work.batch.put(Shelf::Notebook, membership.notebook().as_bytes().to_vec(), crate::rows::encode(&row));
+        let mut notebook = Notebook::new(row, membership, epochs);
+        let id = notebook.id;
+        notebook.place(&mut work.batch, &key_record, Kind::Key);
+        work.made(&id, &key_record);
+        self.notebooks.insert(id, notebook);
+        self.routes.insert(routing, id);
+        for op in begun_with {
+            self.seal_operation(&id, op, work)?;
+        }
+        self.seal_profile(&id, work)?;
+        let begin = Edit::Notebook(NotebookEdit::Begin { title, challenge });
+        if let Err(refusal) = self.edit(now, archive, &id, &StreamName::Notebook, &begin, work) {
+            self.notebooks.remove(&id);
+            self.routes.remove(&routing);
+            return Err(refusal);
+        }
+        Ok(id)
+    }
+
+    fn new_pages(
+        &mut self,
+        now: Moment,
+        archive: &dyn Archive,
+        notebook: &NotebookId,
+        pages: Vec<PageBeginning>,
+        work: &mut Work,
+    ) -> Result<Vec<PageId>, Refusal> {
+        let mut begun = Vec::with_capacity(pages.len());
+        for page in pages {
+            let id = PageId::from_bytes(self.chance());
+            let PageBeginning { title, template, fields, body } = page;
+            let begin = Edit::Page(PageEdit::Begin { title, template, fields, body });
+            begun.push(id);
+            if let Err(refusal) = self.edit(now, archive, notebook, &StreamName::Body(id), &begin, work) {
+                self.abandon(notebook, &begun);
+                return Err(refusal);
+            }
+        }
+        Ok(begun)
+    }
+
+    /// Takes back pages that were never handed to the disk.
+    fn abandon(&mut self, notebook: &NotebookId, pages: &[PageId]) {
+        let Some(notebook) = self.notebooks.get_mut(notebook) else { return };
+        for page in pages {
+            let tag = StreamName::Body(*page).tag(&notebook.id);
+            notebook.open.remove(&tag);
+            notebook.streams.remove(&tag);
+            notebook.saving.retain(|_, placed| placed.tag != tag);
+        }
+    }
+
+    /// Edits one stream; the record goes into `work`. `false` when the edit changed nothing.
+    pub(crate) fn edit(
+        &mut self,
+        now: Moment,
+        archive: &dyn Archive,
+        id: &NotebookId,
+        name: &StreamName,
+        edit: &Edit,
+        work: &mut Work,
+    ) -> Result<bool, Refusal> {
+        self.may_change(id, name)?;
+        let notebook = self.notebook(id)?;
+        if notebook.epochs.for_writing(&notebook.membership).is_none() {
+            notebook
+                .epochs
+                .may_rotate(&notebook.membership, &self.me.keys)
+                .map_err(|problem| Refusal::Key(problem.to_string()))?;
+        }
+        self.make_change(now, archive, id, name, edit, work)
+    }
+
+    /// The change itself, signed and sealed.
+    fn make_change(
+        &mut self,
+        now: Moment,
+        archive: &dyn Archive,
+        id: &NotebookId,
+        name: &StreamName,
+        edit: &Edit,
+        work: &mut Work,
+    ) -> Result<bool, Refusal> {
+        self.open_stream(archive, id, name)?;
+        let suffix = self.chance();
+        let device = self.me.device();
+        let notebook = self.notebooks.get_mut(id).ok_or(Refusal::NoNotebook(*id))?;
+        let pins = notebook.membership.heads();
+        let tag = name.tag(id);
+        let Some(stream) = notebook.open.get_mut(&tag) else { return Err(Refusal::NoNotebook(*id)) };
+        let actor = stream.actor_of(&device, suffix);
+        let previous = stream.changes.last_of(&actor).and_then(|(_, hashes)| stream.changes.get(hashes.first()?));
+        let same_pins = previous.is_some_and(|change| change.pins.digest() == pins.digest());
+        let message = (!same_pins).then(|| pins.digest().to_string());
+        let by = Editing { actor, at: now, message };
+        let made = stream.document.edit(&by, edit).map_err(|problem| Refusal::Edit(problem.to_string()))?;
+        let Some(made) = made else { return Ok(false) };
+        let change = Change {
+            actor,
+            seq: made.seq,
+            deps: made.deps.clone(),
+            pins: Arc::new(pins.clone()),
+            record: None,
+            depth: 0,
+        };
+        stream.made(made.hash, change);
+        let run =
+            Run { stream: *name, actor, first_seq: made.seq, last_hash: made.hash, changes: vec![made.bytes], pins };
+        let body = ChangeBody::sign(&self.me.keys, id, run);
+        let record = self.seal_here(id, name, &Payload::Change(body), work)?;
+        let notebook = self.notebook_mut(id)?;
+        if let Some(stream) = notebook.open.get_mut(&tag) {
+            stream.changes.carried_by(&made.hash, record.id());
+        }
+        notebook.place(&mut work.batch, &record, Kind::Change);
+        notebook.unshared.insert(record.id());
+        crate::summary::refresh(notebook, &tag, &mut work.batch);
+        work.made(id, &record);
+        let notice =
+            crate::receive::page_of(name).map_or(Notice::NotebookChanged(*id), |page| Notice::PageChanged(*id, page));
+        Replica::notice(work, notice);
+        Ok(true)
+    }
+
+    /// Whether this device's person may change the stream now, or why not.
+    fn may_change(&self, id: &NotebookId, name: &StreamName) -> Result<(), Refusal> {
+        let needs = needed(name);
+        let what = match name {
+            StreamName::Comments(_) => "commenting",
+            StreamName::Notebook => "changing the notebook",
+            _ => "writing",
+        };
+        match my_role(&self.notebook(id)?.membership, &self.me.device()) {
+            None => Err(Refusal::NotAMember),
+            Some(has) if has < needs => Err(Refusal::NeedsRole { what, has, needs }),
+            Some(_) => Ok(()),
+        }
+    }
+
+    /// Seals under the epoch to write under, rotating first when there is none.
+    pub(crate) fn seal_here(
+        &mut self,
+        id: &NotebookId,
+        name: &StreamName,
+        payload: &Payload,
+        work: &mut Work,
+    ) -> Result<Record, Refusal> {
+        let epoch = self.epoch_to_write(id, work)?;
+        self.seal_under(id, name, payload, &epoch)
+    }
+
+    /// The epoch to write under; a new one is made and put into `work` when there is none.
+    pub(crate) fn epoch_to_write(&mut self, id: &NotebookId, work: &mut Work) -> Result<EpochId, Refusal> {
+        let keys = self.me.keys.clone();
+        let notebook = self.notebooks.get_mut(id).ok_or(Refusal::NoNotebook(*id))?;
+        if let Some(epoch) = notebook.epochs.for_writing(&notebook.membership) {
+            return Ok(epoch);
+        }
+        let record = notebook
+            .epochs
+            .rotate(&notebook.membership, &keys, &mut self.rng)
+            .map_err(|problem| Refusal::Key(problem.to_string()))?;
+        notebook.place(&mut work.batch, &record, Kind::Key);
+        work.made(id, &record);
+        notebook
+            .epochs
+            .for_writing(&notebook.membership)
+            .ok_or_else(|| Refusal::Key("there is no key to write under yet; sync with another member".to_owned()))
+    }
+
+    pub(crate) fn seal_under(
+        &mut self,
+        id: &NotebookId,
+        name: &StreamName,
+        payload: &Payload,
+        epoch: &EpochId,
+    ) -> Result<Record, Refusal> {
+        let notebook = self.notebooks.get(id).ok_or(Refusal::NoNotebook(*id))?;
+        let key = notebook
+            .epochs
+            .key(epoch)
+            .ok_or_else(|| Refusal::Key("the key of this notebook has not arrived yet".to_owned()))?;
+        seal(notebook.routing(), name.tag(id), epoch, key, payload, &mut self.rng)
+            .map_err(|refusal| Refusal::Edit(refusal.to_string()))
+    }
+
+    /// Says who I am, from now on, in every notebook.
+    fn set_profile(&mut self, profile: Profile, work: &mut Work) -> Result<(), Refusal> {
+        self.me.profile = (self.me.profile.0 + 1, profile);
+        let shared: Vec<NotebookId> = self.notebooks.keys().copied().collect();
+        for id in shared {
+            if my_role(&self.notebook(&id)?.membership, &self.me.device()).is_some() {
+                self.seal_profile(&id, work)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts my profile into a notebook, in place of an older one.
+    pub(crate) fn seal_profile(&mut self, id: &NotebookId, work: &mut Work) -> Result<(), Refusal> {
+        let (counter, profile) = self.me.profile.clone();
+        let person = self.me.person();
+        if counter == 0 {
+            return Ok(());
+        }
+        let signed = SignedProfile::sign(&self.me.keys, person, counter, profile);
+        let held = self.notebook(id)?.epochs.for_writing(&self.notebook(id)?.membership);
+        let record = match held {
+            Some(epoch) => self.seal_under(id, &StreamName::Membership, &Payload::Profile(signed.clone()), &epoch)?,
+            None => {
+                let Some(epoch) = self.notebook(id)?.epochs.held().last() else { return Ok(()) };
+                self.seal_under(id, &StreamName::Membership, &Payload::Profile(signed.clone()), &epoch)?
+            }
+        };
+        let notebook = self.notebook_mut(id)?;
+        if let Some((_, older)) = notebook.profiles.insert(person, (signed, record.id())) {
+            notebook.replace(&mut work.batch, &older);
+        }
+        notebook.place(&mut work.batch, &record, Kind::Profile);
+        work.made(id, &record);
+        Replica::notice(work, Notice::NotebookChanged(*id));
+        Ok(())
+    }
+
+    /// Drops a notebook from this device.
+    fn forget(&mut self, archive: &dyn Archive, id: &NotebookId, work: &mut Work) -> Result<(), Refusal> {
+        let routing = match self.notebooks.get(id) {
+            Some(notebook) => notebook.routing(),
+            None => return Err(Refusal::NoNotebook(*id)),
+        };
+        work.batch.delete(Shelf::Notebook, id.as_bytes().to_vec());
+        for shelf in [Shelf::Record, Shelf::Placed, Shelf::Stream, Shelf::Replaced, Shelf::Refused] {
+            let rows =
+                archive.scan(shelf, &key(&[routing.as_bytes()])).map_err(|fault| Refusal::Device(fault.to_string()))?;
+            for (row, _) in rows {
+                work.batch.delete(shelf, row);
+            }
+        }
+        self.notebooks.remove(id);
+        self.routes.remove(&routing);
+        Ok(())
+    }
+}

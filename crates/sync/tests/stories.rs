@@ -1,0 +1,224 @@
+//! Short stories about people who write together, apart, and without the right to.
+
+use hedgerow_document::PageEdit;
+use hedgerow_model::Role;
+use hedgerow_sync::{Command, Refusal, Shelf};
+use hedgerow_testkit::Network;
+
+#[test]
+fn what_ada_writes_bo_reads() {
+    let mut network = Network::new(1);
+    let [ada, bo] = network.people(["Ada", "Bo"]);
+    let rota = network.share(ada, "Flood rota", [bo]);
+    network.write(ada, rota.page, "night cover moved").settle();
+    assert_eq!(network.text(bo, rota.page), "night cover moved");
+    assert_eq!(network.canonical(ada, rota.notebook), network.canonical(bo, rota.notebook));
+}
+
+#[test]
+fn three_write_apart_and_keep_every_word() {
+    let mut network = Network::new(2);
+    let [ada, bo, cy] = network.people(["Ada", "Bo", "Cy"]);
+    let plan = network.share(ada, "Winter plan", [bo, cy]);
+    network.write(ada, plan.page, "beds").settle();
+    for who in [ada, bo, cy] {
+        network.disconnect(who);
+    }
+    for (who, words) in [(ada, "from the council"), (bo, "from the ward"), (cy, "from the charity")] {
+        network.write(who, plan.page, words);
+    }
+    for who in [ada, bo, cy] {
+        network.reconnect(who);
+    }
+    network.settle();
+    for words in ["beds", "from the council", "from the ward", "from the charity"] {
+        assert!(network.text(bo, plan.page).contains(words), "{words}");
+    }
+    let canonical = network.canonical(ada, plan.notebook);
+    assert_eq!(network.canonical(bo, plan.notebook), canonical);
+    assert_eq!(network.canonical(cy, plan.notebook), canonical);
+}
+
+#[test]
+fn a_third_member_carries_between_two_who_never_meet() {
+    let mut network = Network::new(3);
+    let [ada, bo, cy] = network.people(["Ada", "Bo", "Cy"]);
+    let plan = network.share(bo, "Winter plan", [ada, cy]);
+    network.cut_off(ada, cy);
+    network.write(ada, plan.page, "carried by bo").settle();
+    assert!(network.text(cy, plan.page).contains("carried by bo"));
+}
+
+#[test]
+fn someone_removed_hears_nothing_new() {
+    let mut network = Network::new(4);
+    let [ada, bo, cy] = network.people(["Ada", "Bo", "Cy"]);
+    let plan = network.share(ada, "Flood rota", [bo, cy]);
+    network.write(cy, plan.page, "sandbags at the depot").settle();
+    network.remove(ada, plan.notebook, cy).expect("ada is the founder");
+    network.settle();
+    network.write(bo, plan.page, "night cover moved").settle();
+    assert!(network.text(ada, plan.page).contains("night cover moved"), "those who stay go on");
+    assert!(network.text(ada, plan.page).contains("sandbags"), "honest earlier work stays");
+    assert!(!network.text(cy, plan.page).contains("night cover"), "cy is out");
+    assert_eq!(network.role(cy, plan.notebook, cy), None, "and was told so");
+    assert_eq!(network.try_write(cy, plan.page, "still here?"), Err(Refusal::NotAMember));
+}
+
+#[test]
+fn what_the_removed_write_late_falls_and_what_was_seen_stays() {
+    let mut network = Network::new(5);
+    let [ada, bo, cy, di] = network.people(["Ada", "Bo", "Cy", "Di"]);
+    let plan = network.share(ada, "Flood rota", [bo, cy]);
+    network.write(cy, plan.page, "seen by all").settle();
+    network.disconnect(cy);
+    network.write(cy, plan.page, "never seen");
+    network.remove(ada, plan.notebook, cy).expect("ada is the founder");
+    network.settle();
+    network.reconnect(cy);
+    network.settle();
+    network.bring_in(ada, plan.notebook, di, Role::Writer).expect("di joins later");
+    network.settle();
+    for who in [ada, bo, di] {
+        let text = network.text(who, plan.page);
+        assert!(text.contains("seen by all") && !text.contains("never seen"), "{}: {text}", network.name(who));
+    }
+}
+
+#[test]
+fn a_reader_is_refused_at_home_and_by_everybody_else() {
+    let mut network = Network::new(6);
+    let [ada, bo, cy] = network.people(["Ada", "Bo", "Cy"]);
+    let plan = network.share(ada, "Flood rota", [bo]);
+    network.bring_in(ada, plan.notebook, cy, Role::Reader).expect("cy joins");
+    network.settle();
+    let refusal = network.try_write(cy, plan.page, "my view").expect_err("readers do not write");
+    assert_eq!(
+        refusal.to_string(),
+        "you are a reader in this notebook and writing takes a writer; ask an admin for that role"
+    );
+    assert!(network.write_anyway(cy, plan.page, "my view"));
+    network.pass(10_000);
+    for who in [ada, bo] {
+        assert!(!network.text(who, plan.page).contains("my view"));
+        let refused = network.replica(who).refused(&plan.notebook).expect("it is here");
+        assert!(refused.iter().any(|(_, refused)| refused.author == Some(network.device(cy))), "and says whose it was");
+    }
+    network.write(bo, plan.page, "the rota goes on");
+    network.pass(10_000);
+    assert!(network.text(ada, plan.page).contains("the rota goes on"), "the notebook works");
+}
+
+#[test]
+fn a_commenter_comments_and_does_not_edit() {
+    let mut network = Network::new(7);
+    let [ada, cy] = network.people(["Ada", "Cy"]);
+    let plan = network.share(ada, "Flood rota", []);
+    network.bring_in(ada, plan.notebook, cy, Role::Commenter).expect("cy joins");
+    network.write(ada, plan.page, "night cover").settle();
+    assert!(matches!(network.try_write(cy, plan.page, "x"), Err(Refusal::NeedsRole { .. })));
+    assert!(network.write_anyway(cy, plan.page, "mine"));
+    network.pass(10_000);
+    assert!(!network.text(ada, plan.page).contains("mine"));
+}
+
+#[test]
+fn a_removal_undoes_the_rights_but_not_the_past_even_for_those_who_come_later() {
+    let mut network = Network::new(8);
+    let [ada, cy, di] = network.people(["Ada", "Cy", "Di"]);
+    let plan = network.share(ada, "Flood rota", [cy]);
+    network.write(cy, plan.page, "sandbags at the depot").settle();
+    network.remove(ada, plan.notebook, cy).expect("ada is the founder");
+    network.write_anyway(cy, plan.page, "revenge");
+    network.bring_in(ada, plan.notebook, di, Role::Writer).expect("di joins");
+    network.settle();
+    let text = network.text(di, plan.page);
+    assert!(text.contains("sandbags") && !text.contains("revenge"), "{text}");
+}
+
+#[test]
+fn what_bo_has_read_ada_cannot_lose() {
+    for seed in 0..20 {
+        let mut network = Network::new(100 + seed);
+        let [ada, bo] = network.people(["Ada", "Bo"]);
+        let brief = network.share(ada, "Budget brief", [bo]);
+        let insert = "agreed at 4.2m".to_owned();
+        network
+            .ask(ada, Command::EditPage(brief.notebook, brief.page.id, PageEdit::Splice { at: 0, delete: 0, insert }));
+        let millis = network.below(60);
+        network.pass(millis);
+        let read = network.text(bo, brief.page).contains("4.2m");
+        network.cut_power(ada);
+        network.start(ada);
+        let kept = network.text(ada, brief.page).contains("4.2m");
+        assert!(kept || !read, "seed {seed}");
+    }
+}
+
+#[test]
+fn two_who_joined_at_the_same_host_find_each_other() {
+    let mut network = Network::new(9);
+    let [ada, bo, cy] = network.people(["Ada", "Bo", "Cy"]);
+    let plan = network.share(ada, "Flood rota", []);
+    network.cut_off(bo, cy);
+    let (for_bo, for_cy) = (
+        network.invite(ada, plan.notebook, Role::Writer).expect("ada invites"),
+        network.invite(ada, plan.notebook, Role::Writer).expect("ada invites"),
+    );
+    network.accept(bo, &for_bo).expect("bo joins");
+    network.disconnect(bo);
+    network.accept(cy, &for_cy).expect("cy joins");
+    network.settle();
+    network.disconnect(ada);
+    network.join_up(bo, cy);
+    network.write(bo, plan.page, "hello from bo").settle();
+    assert!(network.text(cy, plan.page).contains("hello from bo"));
+}
+
+#[test]
+fn a_long_tail_becomes_one_checkpoint_and_means_the_same() {
+    let mut network = Network::new(10);
+    let [ada, bo, cy] = network.people(["Ada", "Bo", "Cy"]);
+    let plan = network.share(ada, "Flood rota", [bo]);
+    for number in 0..150 {
+        let who = [ada, bo][number % 2];
+        network.write(who, plan.page, &format!("line {number}"));
+        network.pass(50);
+    }
+    network.settle();
+    network.pass(120_000);
+    network.settle();
+    let records = network.look(ada, |_, disk| disk.count(Shelf::Record));
+    assert!(records < 80, "{records} records are kept");
+    let text = network.text(ada, plan.page);
+    assert_eq!(text.lines().count(), 150);
+    assert_eq!(network.text(bo, plan.page), text);
+    let link = network.invite(ada, plan.notebook, Role::Writer).expect("ada invites");
+    network.accept(cy, &link).expect("cy joins");
+    network.settle();
+    assert_eq!(network.text(cy, plan.page), text, "who comes later has it all");
+    network.cut_power(bo);
+    network.start(bo);
+    assert_eq!(network.text(bo, plan.page), text, "and so has who starts again");
+    network.remove(ada, plan.notebook, bo).expect("ada is the founder");
+    network.settle();
+    assert_eq!(network.text(cy, plan.page), text, "a removal keeps what it retained");
+}
+
+#[test]
+fn a_device_that_was_away_catches_up_in_few_messages() {
+    let mut network = Network::new(11);
+    let [ada, bo] = network.people(["Ada", "Bo"]);
+    let plan = network.share(ada, "Flood rota", [bo]);
+    network.disconnect(bo);
+    network.reconnect(bo);
+    let before = network.sent;
+    network.settle();
+    let (messages, bytes) = (network.sent.0 - before.0, network.sent.1 - before.1);
+    assert!(messages <= 6 && bytes <= 2048, "nothing changed: {messages} messages, {bytes} bytes");
+    network.disconnect(bo);
+    network.write(ada, plan.page, "one line");
+    network.reconnect(bo);
+    network.settle();
+    assert!(network.text(bo, plan.page).contains("one line"));
+}

@@ -1,0 +1,79 @@
+//! What goes wrong, how likely, and how often it did.
+
+use std::collections::BTreeMap;
+
+/// A kind of fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fault {
+    /// A message is lost.
+    Loss,
+    /// A message comes twice.
+    Duplication,
+    /// A message comes after later ones.
+    Reordering,
+    /// Two people cannot reach each other for a while.
+    Partition,
+    /// A device loses its power with writes on their way.
+    Crash,
+    /// A write on its way when the power went is lost.
+    WriteLost,
+    /// The disk refuses a write.
+    WriteRefused,
+    /// A person joins by invitation.
+    Join,
+    /// A person's role changes.
+    RoleChange,
+    /// A person is removed.
+    Removal,
+    /// Somebody without the right to writes all the same.
+    Intrusion,
+}
+
+impl Fault {
+    /// Every fault.
+    pub const ALL: [Fault; 11] = [
+        Fault::Loss,
+        Fault::Duplication,
+        Fault::Reordering,
+        Fault::Partition,
+        Fault::Crash,
+        Fault::WriteLost,
+        Fault::WriteRefused,
+        Fault::Join,
+        Fault::RoleChange,
+        Fault::Removal,
+        Fault::Intrusion,
+    ];
+}
+
+/// How likely message faults are, in thousandths, and how often each fault fired.
+#[derive(Debug, Clone, Default)]
+pub struct Faults {
+    /// A message is lost.
+    pub loss: u32,
+    /// A message comes twice.
+    pub duplication: u32,
+    /// A message is overtaken.
+    pub reordering: u32,
+    /// A write is refused.
+    pub refusal: u32,
+    fired: BTreeMap<Fault, u64>,
+}
+
+impl Faults {
+    /// Counts one.
+    pub fn fired(&mut self, fault: Fault) {
+        *self.fired.entry(fault).or_default() += 1;
+    }
+
+    /// How often each fired.
+    #[must_use]
+    pub fn counts(&self) -> &BTreeMap<Fault, u64> {
+        &self.fired
+    }
+
+    /// No more faults from now on; the counts stay.
+    pub fn end(&mut self) {
+        (self.loss, self.duplication, self.reordering, self.refusal) = (0, 0, 0, 0);
+    }
+}

@@ -1,0 +1,74 @@
+//! Random stories by seed. `HEDGEROW_SEEDS` says how many (300 unless told); `HEDGEROW_SEED` replays one and prints it.
+
+use hedgerow_testkit::{Fault, run};
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+const STEPS: usize = 200;
+
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name} is a number, not \"{text}\"")))
+}
+
+/// Says how a story that fails is played again.
+fn play(seed: u64) -> hedgerow_testkit::Report {
+    match std::panic::catch_unwind(|| run(seed, STEPS)) {
+        Ok(report) => report,
+        Err(why) => {
+            eprintln!(
+                "replay with: HEDGEROW_SEED={seed} cargo nextest run -p hedgerow-testkit many_stories --no-capture"
+            );
+            std::panic::resume_unwind(why)
+        }
+    }
+}
+
+#[test]
+fn many_stories_end_in_agreement_and_nothing_saved_is_lost() {
+    if let Some(seed) = number("HEDGEROW_SEED") {
+        let report = play(seed);
+        for line in &report.transcript {
+            println!("{line}");
+        }
+        return;
+    }
+    let seeds = number("HEDGEROW_SEEDS").unwrap_or(300);
+    let next = AtomicU64::new(0);
+    let fired: Mutex<BTreeMap<Fault, u64>> = Mutex::default();
+    let markers = AtomicU64::new(0);
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| {
+                loop {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    if seed >= seeds {
+                        break;
+                    }
+                    let report = play(seed);
+                    markers.fetch_add(report.markers as u64, Ordering::Relaxed);
+                    let mut fired = fired.lock().expect("nobody panicked holding it");
+                    for (fault, count) in report.faults.counts() {
+                        *fired.entry(*fault).or_default() += count;
+                    }
+                }
+            });
+        }
+    });
+    let fired = fired.into_inner().expect("nobody panicked holding it");
+    println!("{seeds} stories of {STEPS} steps; {} markers had to survive and did", markers.into_inner());
+    for fault in Fault::ALL {
+        let count = fired.get(&fault).copied().unwrap_or(0);
+        println!("{fault:?}: {count}");
+        assert!(count > 0 || seeds < 100, "{fault:?} never fired");
+    }
+}
+
+#[test]
+fn the_same_seed_tells_the_same_story() {
+    for seed in [3, 4] {
+        let (first, second) = (run(seed, STEPS), run(seed, STEPS));
+        assert_eq!(first.transcript, second.transcript, "seed {seed}");
+    }
+}
