@@ -1,0 +1,157 @@
+//! Handing epochs on to members who lack them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hedgerow_model::{DeviceId, EpochId};
+use rand_core::CryptoRng;
+
+use super::{EpochProblem, Epochs, Seen};
+use crate::{
+    DeviceKeys, HpkePublic, Membership, Record,
+    key_record::{MOST_BOXES, Making},
+};
+
+/// A member's device that lacks an epoch this device holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Owed {
+    /// The epoch.
+    pub epoch: EpochId,
+    /// The device.
+    pub device: DeviceId,
+    /// Its sealing key.
+    pub hpke: HpkePublic,
+}
+
+/// Valid epochs, newest first, and who was given each by its author.
+struct Given<'a> {
+    membership: &'a Membership,
+    valid: BTreeMap<EpochId, &'a Seen>,
+    newest_first: Vec<EpochId>,
+    devices: BTreeMap<EpochId, BTreeSet<(DeviceId, HpkePublic)>>,
+}
+
+impl Epochs {
+    /// Which epochs this device should seal on, and to whom: valid ones that members' devices lack, as far as the records
+    /// here show. The newest that give the rest.
+    #[must_use]
+    pub fn owed(&self, membership: &Membership, keys: &DeviceKeys) -> Vec<Owed> {
+        let (view, me) = (membership.now(), keys.device());
+        if view.role_of_device(&me).is_none() {
+            return Vec::new();
+        }
+        let valid = self.valid(membership);
+        let mut given = Given { membership, newest_first: newest_first(&valid), valid, devices: BTreeMap::new() };
+        let mut owed = Vec::new();
+        for (device, hpke) in view.devices().into_iter().filter(|(device, _)| *device != me) {
+            let mut covered = BTreeSet::new();
+            for epoch in given.newest_first.clone() {
+                if !covered.contains(&epoch) && self.has(&mut given, &epoch, device, hpke) {
+                    given.cover(epoch, &mut covered);
+                }
+                if covered.len() == given.valid.len() {
+                    break;
+                }
+            }
+            for epoch in &given.newest_first {
+                if !covered.contains(epoch) {
+                    owed.push(Owed { epoch: *epoch, device, hpke });
+                    given.cover(*epoch, &mut covered);
+                }
+            }
+        }
+        owed
+    }
+
+    /// Whether `device` has been given `epoch` and has not said otherwise.
+    fn has(&self, given: &mut Given<'_>, epoch: &EpochId, device: DeviceId, hpke: HpkePublic) -> bool {
+        if self.lacking.contains(&(*epoch, device)) {
+            return false;
+        }
+        self.sealed_on.get(epoch).is_some_and(|to| to.contains(&device)) || given.by_author(epoch, device, hpke)
+    }
+
+    /// Seals epochs on: one record an epoch, for as many of `owed` as are still members' devices and still lack a valid
+    /// one. The records are to be saved before they are sent.
+    ///
+    /// # Errors
+    /// When this device is no member's.
+    pub fn seal_on(
+        &mut self,
+        owed: &[Owed],
+        membership: &Membership,
+        keys: &DeviceKeys,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Vec<Record>, EpochProblem> {
+        let view = membership.now();
+        if view.role_of_device(&keys.device()).is_none() {
+            return Err(EpochProblem::NotAMember);
+        }
+        let members: BTreeSet<(DeviceId, HpkePublic)> = view.devices().into_iter().collect();
+        let mut by_epoch: BTreeMap<EpochId, BTreeMap<DeviceId, HpkePublic>> = BTreeMap::new();
+        for Owed { epoch, device, hpke } in owed {
+            if members.contains(&(*device, *hpke)) && self.is_valid(epoch, membership) {
+                by_epoch.entry(*epoch).or_default().insert(*device, *hpke);
+            }
+        }
+        let (notebook, routing) = (membership.notebook(), membership.routing());
+        let mut records = Vec::new();
+        for (epoch, devices) in by_epoch {
+            let (Some(held), Some(seen)) = (self.held.get(&epoch), self.seen.get(&epoch)) else { continue };
+            let devices: Vec<_> = devices.into_iter().take(MOST_BOXES).collect();
+            let making = Making { notebook: &notebook, routing, epoch, key: &held.key, core: &seen.core, keys };
+            records.push(making.sealed_on(&devices, rng)?);
+            for (device, _) in devices {
+                self.lacking.remove(&(epoch, device));
+                self.sealed_on.entry(epoch).or_default().insert(device);
+            }
+            self.generation += 1;
+        }
+        Ok(records)
+    }
+}
+
+impl Given<'_> {
+    /// Whether `epoch` was sealed to the device by its author.
+    fn by_author(&mut self, epoch: &EpochId, device: DeviceId, hpke: HpkePublic) -> bool {
+        let Some(seen) = self.valid.get(epoch) else { return false };
+        let membership = self.membership;
+        let devices = self.devices.entry(*epoch).or_insert_with(|| {
+            membership.at(&seen.core.pins).map(|view| view.devices().into_iter().collect()).unwrap_or_default()
+        });
+        seen.core.author == device || devices.contains(&(device, hpke))
+    }
+
+    /// Adds `epoch` and all that it gives through wraps.
+    fn cover(&self, epoch: EpochId, covered: &mut BTreeSet<EpochId>) {
+        let mut left = vec![epoch];
+        while let Some(epoch) = left.pop() {
+            if covered.insert(epoch) {
+                left.extend(self.valid.get(&epoch).into_iter().flat_map(|seen| seen.core.parents.iter().copied()));
+            }
+        }
+    }
+}
+
+/// Every epoch before those that it wraps.
+fn newest_first(valid: &BTreeMap<EpochId, &Seen>) -> Vec<EpochId> {
+    let mut wrapped_by: BTreeMap<EpochId, usize> = valid.keys().map(|epoch| (*epoch, 0)).collect();
+    let count = |by: &mut BTreeMap<EpochId, usize>, epoch: &EpochId, wrapped: bool| {
+        let Some(left) = by.get_mut(epoch) else { return false };
+        *left = if wrapped { *left + 1 } else { *left - 1 };
+        *left == 0
+    };
+    for parent in valid.values().flat_map(|seen| &seen.core.parents) {
+        count(&mut wrapped_by, parent, true);
+    }
+    let mut ready: Vec<EpochId> = wrapped_by.iter().filter(|(_, left)| **left == 0).map(|(epoch, _)| *epoch).collect();
+    let mut order = Vec::with_capacity(valid.len());
+    while let Some(epoch) = ready.pop() {
+        order.push(epoch);
+        for parent in valid.get(&epoch).into_iter().flat_map(|seen| &seen.core.parents) {
+            if count(&mut wrapped_by, parent, false) {
+                ready.push(*parent);
+            }
+        }
+    }
+    order
+}
