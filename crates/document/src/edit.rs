@@ -171,6 +171,12 @@ impl Document {
 
     fn edit_page(&mut self, by: &Editing, edit: &PageEdit) -> Result<Option<LocalChange>, EditProblem> {
         match edit {
+            PageEdit::Begin { body: blocks, .. } | PageEdit::Append(blocks) | PageEdit::Replace(blocks) => {
+                bounded(blocks)?
+            }
+            _ => {}
+        }
+        match edit {
             PageEdit::Begin { title, template, fields, body } => {
                 let blocks = body::normal(body.clone());
                 self.on_copy(by, |tx| begin_page(tx, title, template, fields, &blocks))
@@ -248,6 +254,16 @@ fn commit(
     deps.sort_unstable();
     let bytes = change.raw_bytes().to_vec();
     Ok(Some(LocalChange { hash: ours(&change.hash()), seq: change.seq(), bytes, deps }))
+}
+
+/// Refuses blocks that cannot fit into one change before any work is done on them. A character takes at least a byte;
+/// a block takes five operations and some more for its attributes, a mark two, and they take hardly any bytes.
+fn bounded(blocks: &[Block]) -> Result<(), EditProblem> {
+    let bytes: usize = blocks.iter().map(|block| block.text.len()).sum();
+    let parents: usize = blocks.iter().map(|block| block.parents.len()).sum();
+    let marks: usize = blocks.iter().map(|block| block.marks.len()).sum();
+    let operations = u64::try_from(blocks.len() * 6 + parents + marks * 2).unwrap_or(u64::MAX);
+    if bytes > INSERT_MOST || operations > OPS_MOST { Err(TOO_MUCH) } else { Ok(()) }
 }
 
 /// What people type: `\r\n` is one line break, other control characters are left out.

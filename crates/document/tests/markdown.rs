@@ -40,7 +40,7 @@ fn cases(count: u32) -> ProptestConfig {
 }
 
 proptest! {
-    #![proptest_config(cases(3000))]
+    #![proptest_config(cases(2000))]
 
     #[test]
     fn a_body_comes_back_as_it_was(blocks in any_body()) {

@@ -3,6 +3,7 @@
 
 use super::block::{Block, BlockKind, Container, Mark, MarkKind};
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// How many list items and quotations a block can lie in; what lies deeper is shown at this depth.
 pub const NESTING_MOST: usize = 10;
@@ -88,44 +89,68 @@ fn marks(text: &str, marks: Vec<Mark>) -> Vec<Mark> {
         return marks;
     }
     let length = text.chars().count();
-    let breaks: Vec<usize> = text.chars().enumerate().filter(|(_, c)| *c == '\n').map(|(at, _)| at).collect();
-    // Painted in the order given, so that of two links over one character the later one stands.
-    let mut painted: BTreeMap<&'static str, Vec<Option<MarkKind>>> = BTreeMap::new();
+    let mut lines: BTreeMap<&'static str, Painted> = BTreeMap::new();
     for mark in marks {
         let kind = match mark.kind {
             MarkKind::Link(to) => MarkKind::Link(address(&to)),
             kind => kind,
         };
-        if matches!(&kind, MarkKind::Link(to) if to.is_empty()) {
-            continue;
-        }
-        let line = painted.entry(kind.name()).or_insert_with(|| vec![None; length]);
-        let (from, to) = (mark.from.min(length), mark.to.min(length));
-        for cell in line.get_mut(from..to.max(from)).into_iter().flatten() {
-            *cell = Some(kind.clone());
+        if !matches!(&kind, MarkKind::Link(to) if to.is_empty()) {
+            lines.entry(kind.name()).or_default().paint(mark.from.min(length)..mark.to.min(length), Some(kind));
         }
     }
-    if let Some(code) = painted.get_mut(MarkKind::Code.name()) {
-        for at in breaks {
-            code[at] = None;
+    if let Some(code) = lines.get_mut(MarkKind::Code.name()) {
+        for (at, _) in text.chars().enumerate().filter(|(_, c)| *c == '\n') {
+            code.paint(at..at + 1, None);
         }
     }
-    let mut out: Vec<Mark> = painted.into_values().flat_map(ranges).collect();
+    let mut out: Vec<Mark> = lines.into_values().flat_map(Painted::merged).collect();
     out.sort();
     out
 }
 
-/// The maximal ranges of one kind.
-fn ranges(line: Vec<Option<MarkKind>>) -> Vec<Mark> {
-    let mut out: Vec<Mark> = Vec::new();
-    for (at, cell) in line.into_iter().enumerate() {
-        let Some(kind) = cell else { continue };
-        match out.last_mut() {
-            Some(last) if last.to == at && last.kind == kind => last.to = at + 1,
-            _ => out.push(Mark { from: at, to: at + 1, kind }),
+/// The marks of one kind, not overlapping, by where they begin. What is painted later covers what is there, so that of
+/// two links over one character the later one stands; hundreds of thousands of marks within one another cost little.
+#[derive(Default)]
+struct Painted(BTreeMap<usize, (usize, MarkKind)>);
+
+impl Painted {
+    /// Paints a range, or wipes it.
+    fn paint(&mut self, range: Range<usize>, kind: Option<MarkKind>) {
+        if range.is_empty() {
+            return;
+        }
+        let before = self.0.range(..range.start).next_back().map(|(from, (to, kind))| (*from, *to, kind.clone()));
+        if let Some((from, to, old)) = before.filter(|(_, to, _)| *to > range.start) {
+            self.0.insert(from, (range.start, old.clone()));
+            if to > range.end {
+                self.0.insert(range.end, (to, old));
+            }
+        }
+        let within: Vec<usize> = self.0.range(range.clone()).map(|(from, _)| *from).collect();
+        for from in within {
+            if let Some((to, old)) = self.0.remove(&from)
+                && to > range.end
+            {
+                self.0.insert(range.end, (to, old));
+            }
+        }
+        if let Some(kind) = kind {
+            self.0.insert(range.start, (range.end, kind));
         }
     }
-    out
+
+    /// In order, those that touch and say the same as one.
+    fn merged(self) -> Vec<Mark> {
+        let mut out: Vec<Mark> = Vec::new();
+        for (from, (to, kind)) in self.0 {
+            match out.last_mut() {
+                Some(last) if last.to == from && last.kind == kind => last.to = to,
+                _ => out.push(Mark { from, to, kind }),
+            }
+        }
+        out
+    }
 }
 
 #[cfg(test)]

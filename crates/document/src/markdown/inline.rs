@@ -29,6 +29,7 @@ pub(super) fn info(text: &str) -> String {
         match c {
             '\\' => out.push_str("\\\\"),
             '&' => out.push_str("&amp;"),
+            '`' => reference(c, &mut out),
             c if c.is_whitespace() && c != ' ' => reference(c, &mut out),
             c => out.push(c),
         }
@@ -257,54 +258,69 @@ impl Line {
     }
 }
 
-/// Characters and where marks open and close; what lasts longest opens first.
+/// Characters and where marks open and close; what lasts longest opens first. The marks are in normal form: sorted,
+/// and at most one of a kind at any character.
 fn tokens(chars: &[char], marks: &[Mark]) -> Vec<Token> {
-    let mut tokens = Vec::new();
-    let mut open: Vec<&Mark> = Vec::new();
-    let code: Vec<&Mark> = marks.iter().filter(|mark| mark.kind == MarkKind::Code).collect();
-    let others: Vec<&Mark> = marks.iter().filter(|mark| mark.kind != MarkKind::Code).collect();
+    let (code, others): (Vec<&Mark>, Vec<&Mark>) = marks.iter().partition(|mark| mark.kind == MarkKind::Code);
+    let mut code = code.into_iter().peekable();
+    let mut walk = Walk { others: others.into_iter().peekable(), open: Vec::new(), tokens: Vec::new() };
     let mut at = 0;
-    loop {
-        reopen(at, &others, &mut open, &mut tokens);
-        if at >= chars.len() {
-            return tokens;
+    while at < chars.len() {
+        walk.reopen(at);
+        while code.next_if(|span| span.to <= at).is_some() {}
+        match code.peek().filter(|span| span.from <= at) {
+            Some(span) => {
+                // Up to where the code ends, or another mark begins or ends within it.
+                let end = walk.next_edge().map_or(span.to, |edge| edge.min(span.to));
+                walk.tokens.push(Token::Code(chars[at..end].iter().collect()));
+                at = end;
+            }
+            None => {
+                walk.tokens.push(Token::Char(chars[at], false));
+                at += 1;
+            }
         }
-        let Some(span) = code.iter().find(|mark| mark.from <= at && at < mark.to) else {
-            tokens.push(Token::Char(chars[at], false));
-            at += 1;
-            continue;
-        };
-        // Up to where the code ends, or another mark begins or ends within it.
-        let edges = others.iter().flat_map(|mark| [mark.from, mark.to]).filter(|edge| *edge > at);
-        let end = edges.chain([span.to]).min().unwrap_or(span.to);
-        tokens.push(Token::Code(chars[at..end].iter().collect()));
-        at = end;
     }
+    walk.reopen(at);
+    walk.tokens
 }
 
-/// Closes what ends at `at`, with what is open inside it, and opens that again with what begins here.
-fn reopen<'a>(at: usize, marks: &[&'a Mark], open: &mut Vec<&'a Mark>, tokens: &mut Vec<Token>) {
-    let keep = open.iter().position(|mark| mark.to <= at).unwrap_or(open.len());
-    let mut to_open: Vec<&Mark> = marks.iter().copied().filter(|mark| mark.from == at).collect();
-    while open.len() > keep {
-        let Some(mark) = open.pop() else { break };
-        tokens.push(match &mark.kind {
-            MarkKind::Strong => Token::Close(Delimiter::Strong),
-            MarkKind::Link(to) => Token::CloseLink(to.clone()),
-            _ => Token::Close(Delimiter::Em),
-        });
-        if mark.to > at {
-            to_open.push(mark);
-        }
+struct Walk<'a, I: Iterator<Item = &'a Mark>> {
+    others: std::iter::Peekable<I>,
+    open: Vec<&'a Mark>,
+    tokens: Vec<Token>,
+}
+
+impl<'a, I: Iterator<Item = &'a Mark>> Walk<'a, I> {
+    /// Where the next mark begins or the next open one ends.
+    fn next_edge(&mut self) -> Option<usize> {
+        let ends = self.open.iter().map(|mark| mark.to).min();
+        self.others.peek().map(|mark| mark.from).into_iter().chain(ends).min()
     }
-    to_open.sort_by_key(|mark| (std::cmp::Reverse(mark.to), &mark.kind));
-    for mark in to_open {
-        tokens.push(match mark.kind {
-            MarkKind::Strong => Token::Open(Delimiter::Strong),
-            MarkKind::Link(_) => Token::OpenLink,
-            _ => Token::Open(Delimiter::Em),
-        });
-        open.push(mark);
+
+    /// Closes what ends at `at`, with what is open inside it, and opens that again with what begins here.
+    fn reopen(&mut self, at: usize) {
+        let mut to_open: Vec<&Mark> = std::iter::from_fn(|| self.others.next_if(|mark| mark.from <= at)).collect();
+        let keep = self.open.iter().position(|mark| mark.to <= at).unwrap_or(self.open.len());
+        for mark in self.open.split_off(keep).into_iter().rev() {
+            self.tokens.push(match &mark.kind {
+                MarkKind::Strong => Token::Close(Delimiter::Strong),
+                MarkKind::Link(to) => Token::CloseLink(to.clone()),
+                _ => Token::Close(Delimiter::Em),
+            });
+            if mark.to > at {
+                to_open.push(mark);
+            }
+        }
+        to_open.sort_by_key(|mark| (std::cmp::Reverse(mark.to), &mark.kind));
+        for mark in to_open {
+            self.tokens.push(match mark.kind {
+                MarkKind::Strong => Token::Open(Delimiter::Strong),
+                MarkKind::Link(_) => Token::OpenLink,
+                _ => Token::Open(Delimiter::Em),
+            });
+            self.open.push(mark);
+        }
     }
 }
 

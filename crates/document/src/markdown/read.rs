@@ -227,7 +227,7 @@ impl Reading<'_> {
 
     fn container(&mut self, kind: BlockKind) {
         self.leaf();
-        let ignored = self.open.iter().filter(|open| !open.ignored).count() >= NESTING_MOST;
+        let ignored = self.open.len() >= NESTING_MOST;
         self.open.push(Open { kind, made: ignored, ignored });
     }
 
@@ -238,7 +238,8 @@ impl Reading<'_> {
     }
 
     fn make_open(&mut self) {
-        for index in 0..self.open.len() {
+        // What lies deeper is ignored, and a hundred thousand may be open.
+        for index in 0..self.open.len().min(NESTING_MOST) {
             if !self.open[index].made {
                 self.open[index].made = true;
                 let block = self.opened(index);
@@ -355,7 +356,7 @@ impl Reading<'_> {
 }
 
 fn containers(open: &[Open]) -> Vec<Container> {
-    let shown = open.iter().filter(|open| !open.ignored);
+    let shown = open.iter().take(NESTING_MOST);
     shown.filter_map(|open| Block { kind: open.kind.clone(), ..Block::paragraph("") }.container()).collect()
 }
 

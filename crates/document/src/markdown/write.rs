@@ -133,18 +133,13 @@ fn is_table(block: &Block) -> bool {
     }
 }
 
-/// A fenced code block. The fence is longer than any run of its character within.
+/// A fenced code block. The fence is longer than any run of backticks within.
 fn code(language: &str, text: &str) -> String {
-    let mark = if language.contains('`') { '~' } else { '`' };
-    let fence: String = std::iter::repeat_n(mark, (longest_run(text, mark) + 1).max(3)).collect();
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat((longest + 1).max(3));
     let language = inline::info(language);
     match text {
         "" => format!("{fence}{language}\n{fence}"),
         _ => format!("{fence}{language}\n{text}\n{fence}"),
     }
-}
-
-/// The length of the longest run of `mark`.
-pub(super) fn longest_run(text: &str, mark: char) -> usize {
-    text.split(|c| c != mark).map(|run| run.chars().count()).max().unwrap_or(0)
 }
