@@ -2,5 +2,17 @@
 
 #![expect(clippy::unwrap_used, reason = "tests: a fault is a failure")]
 
+mod chance;
+mod damage;
+mod disks;
+mod faults;
+mod kill;
+mod lock;
 mod promises;
 mod sealer;
+
+/// A folder for one test, in memory where there is one: what is tested is never whether the disk is fast.
+fn home() -> tempfile::TempDir {
+    let memory = std::path::Path::new("/dev/shm");
+    if memory.is_dir() { tempfile::tempdir_in(memory).unwrap() } else { tempfile::tempdir().unwrap() }
+}
