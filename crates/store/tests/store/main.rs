@@ -8,6 +8,7 @@ mod disks;
 mod faults;
 mod kill;
 mod lock;
+mod opening;
 mod promises;
 mod sealer;
 
