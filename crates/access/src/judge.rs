@@ -95,7 +95,9 @@ impl Case<'_> {
             None => return Err(OpRefusal::NotADeviceOf { device: self.device(), person: self.author() }),
         };
         match &self.op().action {
-            Action::AddDevice { device, .. } if person.ever.contains(device) => return Err(OpRefusal::NothingChanges),
+            Action::AddDevice { device, .. } if person.devices.contains_key(device) || person.is_revoked(device) => {
+                return Err(OpRefusal::NothingChanges);
+            }
             Action::AddDevice { device, hpke, consent } => {
                 if !consents(&self.signed.log(), device, hpke, consent) {
                     return Err(OpRefusal::Malformed("the new device did not agree to it"));

@@ -7,7 +7,7 @@ use hedgerow_model::DeviceId;
 use crate::{
     Action, HpkePublic,
     bits::Bits,
-    dag::{Dag, Rank},
+    dag::{Dag, Node, Rank},
     falls::Falls,
 };
 
@@ -26,6 +26,8 @@ pub(crate) struct PersonView {
     revoked: BTreeMap<DeviceId, Vec<(usize, Bits)>>,
     /// Operations of this log that fell, with what they fell through.
     pub(crate) fallen: BTreeMap<usize, usize>,
+    /// Where several replacements of the recovery compete: what tipped the balance.
+    pub(crate) tipping: Vec<usize>,
 }
 
 /// One device's place.
@@ -54,6 +56,11 @@ impl PersonView {
     /// Whether everything that this person's devices ever did holds.
     pub(crate) fn is_untroubled(&self) -> bool {
         self.revoked.is_empty() && self.fallen.is_empty()
+    }
+
+    /// Whether a revocation of the device is in effect.
+    pub(crate) fn is_revoked(&self, device: &DeviceId) -> bool {
+        self.revoked.contains_key(device)
     }
 
     /// The revocations in effect.
@@ -100,7 +107,8 @@ fn replace_recovery(dag: &Dag, ops: &[usize], within: &Bits, falls: &mut Falls, 
     loop {
         let under = |op: &usize| dag.node(*op).facts.crown == Some(view.crown);
         let rivals: Vec<usize> = crowned.iter().copied().filter(|op| under(op) && replaces(*op)).collect();
-        let Some(next) = most_built_on(dag, &rivals, within, |node| node.device().as_bytes().to_owned()) else { break };
+        let Some((next, tipping)) = most_built_on(dag, &rivals, within, Node::device) else { break };
+        view.tipping.extend(tipping);
         for &op in crowned.iter().filter(|op| under(op)) {
             if op != next && dag.are_concurrent(op, next) {
                 falls.fall(op, next);
@@ -120,30 +128,33 @@ fn replace_recovery(dag: &Dag, ops: &[usize], within: &Bits, falls: &mut Falls, 
 }
 
 /// Of several that cannot all stand, the one that most others have built on in this log; then the lowest number and hash.
+/// With it, where there is a choice, each other's first operation on it: what tips the balance takes from the loser.
 pub(crate) fn most_built_on<A: Ord>(
     dag: &Dag,
     rivals: &[usize],
     within: &Bits,
-    author: impl Fn(&crate::dag::Node) -> A,
-) -> Option<usize> {
+    author: impl Fn(&Node) -> A,
+) -> Option<(usize, Vec<usize>)> {
     if rivals.len() < 2 {
-        return rivals.first().copied();
+        return rivals.first().map(|only| (*only, Vec::new()));
     }
     let builders = |rival: usize| {
-        let log = dag.node(rival).log;
-        let above = dag.logs[log].all.and(within);
-        let others: BTreeSet<A> = above
-            .iter()
-            .filter(|op| dag.stands_on(*op, rival))
-            .map(|op| author(dag.node(op)))
-            .filter(|who| *who != author(dag.node(rival)))
-            .collect();
-        others.len()
+        let node = dag.node(rival);
+        let mut firsts: BTreeMap<A, usize> = BTreeMap::new();
+        for op in dag.ordered(&dag.logs[node.log].all.and(within)) {
+            let who = author(dag.node(op));
+            if dag.stands_on(op, rival) && who != author(node) {
+                firsts.entry(who).or_insert(op);
+            }
+        }
+        firsts
     };
-    rivals.iter().copied().min_by_key(|rival| {
+    let built: Vec<(usize, BTreeMap<A, usize>)> = rivals.iter().map(|rival| (*rival, builders(*rival))).collect();
+    let key = |(rival, firsts): &&(usize, BTreeMap<A, usize>)| {
         let node = dag.node(*rival);
-        (usize::MAX - builders(*rival), node.seq(), node.id)
-    })
+        (usize::MAX - firsts.len(), node.seq(), node.id)
+    };
+    built.iter().min_by_key(key).map(|(best, firsts)| (*best, firsts.values().copied().collect()))
 }
 
 /// Revocations, senior first: what a revoked device did falls, but for what the good heads stand on.

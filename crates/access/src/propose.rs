@@ -92,6 +92,19 @@ impl Membership {
         deps.retain(|dep| seen.insert(*dep));
         deps.truncate(Op::MOST_DEPS);
         deps.sort_unstable();
+        self.draft_on(deps, log, person, device, action)
+    }
+
+    /// The operation as it would stand on `deps`.
+    pub(crate) fn draft_on(
+        &self,
+        deps: Vec<OpId>,
+        log: &LogId,
+        person: PersonId,
+        device: DeviceId,
+        action: Action,
+    ) -> Result<Op, OpRefusal> {
+        let at = self.dag.log(log).ok_or(OpRefusal::UnknownSubject)?;
         let past = self.dag.closure(&deps)?;
         let seq = self.dag.due(at, &person, &past);
         Ok(Op { log: *log, author: Author { person, device }, seq, deps, action })

@@ -13,7 +13,7 @@ use crate::{
     Action, LogKind, Subject, View,
     bits::Bits,
     circles,
-    dag::{Dag, Ground},
+    dag::{Dag, Ground, Node},
     falls::Falls,
     persons::{self, PersonView, most_built_on},
     seats,
@@ -36,7 +36,9 @@ pub(crate) fn resolve(dag: &Dag, log: usize, within: &Bits) -> View {
     let mut falls =
         Falls::new(dag, &ops, |op, ground| acts_as_admin(dag.node(op).action()) && ground.role == Role::Admin);
     fall_with_devices(dag, &ops, &view.persons, &mut falls);
-    hand_over(dag, &ops, within, &mut falls);
+    for op in hand_over(dag, &ops, within, &mut falls) {
+        view.taking.insert(dag.node(op).id);
+    }
     leave(dag, &ops, within, &mut falls);
     let contests = ops.iter().filter_map(|op| contest(dag, *op)).collect();
     settle_conflicts(dag, within, contests, |op| acts_as_admin(dag.node(op).action()), &mut falls);
@@ -110,9 +112,11 @@ pub(crate) fn fall_with_devices(
     }
 }
 
-/// Follows the handovers from the first founder, and protects everybody in the chain.
-fn hand_over(dag: &Dag, ops: &[usize], within: &Bits, falls: &mut Falls) {
-    let Some(&genesis) = ops.first() else { return };
+/// Follows the handovers from the first founder, and protects everybody in the chain. What tipped the balance between
+/// several is handed back.
+fn hand_over(dag: &Dag, ops: &[usize], within: &Bits, falls: &mut Falls) -> Vec<usize> {
+    let mut tipped = Vec::new();
+    let Some(&genesis) = ops.first() else { return tipped };
     let handovers: Vec<usize> =
         ops.iter().copied().filter(|op| matches!(dag.node(*op).action(), Action::Handover { .. })).collect();
     let mut chain = vec![(genesis, dag.node(genesis).person())];
@@ -120,7 +124,8 @@ fn hand_over(dag: &Dag, ops: &[usize], within: &Bits, falls: &mut Falls) {
     loop {
         let from_here = |op: &usize| dag.node(*op).facts.crown == Some(crown) && !falls.has(*op);
         let rivals: Vec<usize> = handovers.iter().copied().filter(from_here).collect();
-        let Some(next) = most_built_on(dag, &rivals, within, |node| node.person()) else { break };
+        let Some((next, tipping)) = most_built_on(dag, &rivals, within, Node::person) else { break };
+        tipped.extend(tipping);
         for rival in rivals.into_iter().filter(|rival| *rival != next) {
             falls.fall(rival, next);
         }
@@ -145,6 +150,7 @@ fn hand_over(dag: &Dag, ops: &[usize], within: &Bits, falls: &mut Falls) {
             }
         }
     }
+    tipped
 }
 
 /// Whether it would leave `person` with anything less than an admin's role.
@@ -328,6 +334,10 @@ impl View {
                 if self.role(person).is_some() {
                     self.taking.insert(dag.node(op).id);
                 }
+            }
+            if self.role(person).is_some() {
+                let took = view.fallen.values().chain(&view.tipping);
+                self.taking.extend(took.map(|op| dag.node(*op).id));
             }
         }
         for (circle, view) in &self.circles {

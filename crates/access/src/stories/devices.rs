@@ -1,1 +1,171 @@
+//! Persons with several devices, lost and stolen ones.
 
+use super::*;
+
+/// A second device of somebody's.
+fn second(person: &Person) -> DeviceKeys {
+    let seed = person.keys.device().as_bytes().map(|byte| byte ^ 0x55);
+    DeviceKeys::from_seed(&seed)
+}
+
+fn add(desk: &mut Desk<'_>, device: &DeviceKeys) -> OpId {
+    desk.act(adding(device, desk.who)).unwrap()
+}
+
+fn revoke(desk: &mut Desk<'_>, device: &DeviceKeys, good: &[OpId]) -> Result<OpId, OpRefusal> {
+    let mut good = good.to_vec();
+    good.sort_unstable();
+    desk.act(Action::RevokeDevice { device: device.device(), good, retained: Retained::new() })
+}
+
+#[test]
+fn a_second_device_is_a_member_too() {
+    let [ada, bo] = people();
+    let mut at_ada = Desk::found(&ada);
+    let phone = second(&ada);
+    add(&mut at_ada, &phone);
+    at_ada.set(&bo, Role::Writer).unwrap();
+    let now = at_ada.all.now();
+    assert_eq!(now.person_of(&phone.device()), Some(ada.id()));
+    assert_eq!(now.role_of_device(&phone.device()), Some(Role::Admin));
+    assert_eq!(now.devices().len(), 3);
+    let by_phone = Signer { keys: &phone, person: ada.id() };
+    let op = at_ada.all.propose(&by_phone, Action::Retire).unwrap();
+    at_ada.all.insert(op).unwrap();
+    told(&at_ada.all);
+}
+
+#[test]
+fn nobody_claims_a_device_that_did_not_agree() {
+    let [ada, bo] = people();
+    let mut at_ada = Desk::found(&ada);
+    let Action::AddDevice { device, hpke, consent } = adding(&bo.keys, &bo) else { panic!("an adding") };
+    let claim = at_ada.act(Action::AddDevice { device, hpke, consent });
+    assert!(matches!(claim, Err(OpRefusal::Malformed(_))), "{claim:?}");
+}
+
+#[test]
+fn what_a_stolen_device_did_falls_but_for_the_good() {
+    let [ada, bo, cy] = people();
+    let mut at_ada = Desk::found(&ada);
+    let phone = second(&ada);
+    add(&mut at_ada, &phone);
+    let by_phone = Signer { keys: &phone, person: ada.id() };
+    at_ada.all.insert(bo.genesis.clone()).unwrap();
+    at_ada.all.insert(cy.genesis.clone()).unwrap();
+    let set = |whom: &Person| Action::Set {
+        subject: Subject::Person(whom.id()),
+        role: Role::Admin,
+        retained: Retained::new(),
+    };
+    let good = at_ada.all.propose(&by_phone, set(&bo)).unwrap();
+    at_ada.all.insert(good.clone()).unwrap();
+    let bad = at_ada.all.propose(&by_phone, set(&cy)).unwrap();
+    at_ada.all.insert(bad.clone()).unwrap();
+    assert_eq!((at_ada.role(&bo), at_ada.role(&cy)), (Some(Role::Admin), Some(Role::Admin)));
+    let revocation = revoke(&mut at_ada, &phone, &[good.id()]).unwrap();
+    assert_eq!((at_ada.role(&bo), at_ada.role(&cy)), (Some(Role::Admin), None), "seen or not");
+    assert_eq!(at_ada.all.now().fell_to(&bad.id()), Some(revocation));
+    assert!(at_ada.all.now().taking().contains(&revocation));
+    assert_eq!(at_ada.all.now().person_of(&phone.device()), None);
+    assert!(at_ada.all.propose(&by_phone, Action::Retire).is_err());
+    assert!(at_ada.act(adding(&phone, &ada)).is_err(), "a revoked device never comes back");
+    told(&at_ada.all);
+}
+
+#[test]
+fn the_recovery_key_outranks_a_stolen_first_device() {
+    let [ada, bo] = people();
+    let mut at_ada = Desk::found(&ada);
+    at_ada.set(&bo, Role::Writer).unwrap();
+    let good = at_ada.heads();
+    let mut at_thief = at_ada.clone();
+    let thiefs = DeviceKeys::from_seed(&[200; 32]);
+    add(&mut at_thief, &thiefs);
+    let by_thief = Signer { keys: &thiefs, person: ada.id() };
+    let removal = Action::Remove { subject: Subject::Person(bo.id()), retained: Retained::new() };
+    let removal = at_thief.all.propose(&by_thief, removal).unwrap();
+    at_thief.all.insert(removal.clone()).unwrap();
+    let newly = second(&ada);
+    let recovered = |desk: &mut Desk<'_>, action| {
+        let op = desk.all.propose_recovery(ada.id(), &ada.recovery, action).unwrap();
+        desk.all.insert(op).unwrap();
+    };
+    recovered(&mut at_ada, adding(&newly, &ada));
+    let good = good.ids().to_vec();
+    recovered(&mut at_ada, Action::RevokeDevice { device: ada.keys.device(), good, retained: Retained::new() });
+    meet(&mut [&mut at_ada, &mut at_thief]);
+    let now = at_ada.all.now();
+    assert_eq!(now.devices_of(&ada.id()), [(newly.device(), newly.hpke_public())], "the thief's own device fell too");
+    assert!(at_ada.fell(removal.id()));
+    assert_eq!(at_ada.role(&bo), Some(Role::Writer));
+    assert_eq!(now.founder(), ada.id());
+}
+
+#[test]
+fn a_junior_device_revokes_no_senior_one() {
+    let [ada] = people();
+    let mut at_ada = Desk::found(&ada);
+    let phone = second(&ada);
+    add(&mut at_ada, &phone);
+    let by_phone = Signer { keys: &phone, person: ada.id() };
+    let revoke =
+        |device: &DeviceKeys| Action::RevokeDevice { device: device.device(), good: vec![], retained: Retained::new() };
+    assert_eq!(at_ada.all.propose(&by_phone, revoke(&ada.keys)), Err(OpRefusal::Outranked));
+    assert!(at_ada.all.propose(&by_phone, revoke(&phone)).is_ok(), "it may resign");
+    let replace = Action::ReplaceRecovery { recovery: [9; 32] };
+    assert_eq!(at_ada.all.propose(&ada.signer(), replace), Err(OpRefusal::NoRecovery));
+}
+
+#[test]
+fn two_devices_that_revoke_each_other_are_settled_by_seniority() {
+    let [ada] = people();
+    let mut at_ada = Desk::found(&ada);
+    let (phone, tablet) = (second(&ada), DeviceKeys::from_seed(&[201; 32]));
+    add(&mut at_ada, &phone);
+    let by_phone = Signer { keys: &phone, person: ada.id() };
+    let mut at_phone = at_ada.clone();
+    let op = at_phone.all.propose(&by_phone, adding(&tablet, &ada)).unwrap();
+    at_phone.all.insert(op.clone()).unwrap();
+    revoke(&mut at_ada, &phone, &[]).unwrap();
+    meet(&mut [&mut at_ada, &mut at_phone]);
+    assert!(at_ada.fell(op.id()));
+    assert_eq!(at_ada.all.now().devices().len(), 1);
+}
+
+#[test]
+fn a_replaced_recovery_key_does_nothing_more() {
+    let [ada] = people();
+    let mut at_ada = Desk::found(&ada);
+    let before = at_ada.clone();
+    let fresh = RecoveryKeys::from_seed(&[44; 32]);
+    let replace = Action::ReplaceRecovery { recovery: fresh.public() };
+    let op = at_ada.all.propose_recovery(ada.id(), &ada.recovery, replace).unwrap();
+    at_ada.all.insert(op).unwrap();
+    let thiefs = DeviceKeys::from_seed(&[202; 32]);
+    assert!(at_ada.all.propose_recovery(ada.id(), &ada.recovery, adding(&thiefs, &ada)).is_err());
+    let mut pretending = before;
+    let backdated = pretending.all.propose_recovery(ada.id(), &ada.recovery, adding(&thiefs, &ada)).unwrap();
+    pretending.all.insert(backdated).unwrap();
+    meet(&mut [&mut at_ada, &mut pretending]);
+    assert_eq!(at_ada.all.now().devices().len(), 1, "what it signed without knowing of its end falls");
+    assert!(at_ada.all.propose_recovery(ada.id(), &fresh, adding(&thiefs, &ada)).is_ok());
+}
+
+#[test]
+fn a_persons_log_that_was_in_trouble_joins_whole() {
+    let [ada, bo] = people();
+    let mut at_bo = Desk::found(&bo); // another notebook, in which Bo lost a phone
+    let phone = second(&bo);
+    add(&mut at_bo, &phone);
+    revoke(&mut at_bo, &phone, &[]).unwrap();
+    let mut at_ada = Desk::found(&ada);
+    for op in at_bo.all.person_ops(&bo.id()) {
+        at_ada.all.insert(op.clone()).unwrap();
+    }
+    at_ada.set(&bo, Role::Writer).unwrap();
+    assert_eq!(at_ada.all.now().devices_of(&bo.id()), [(bo.keys.device(), bo.keys.hpke_public())]);
+    told(&at_ada.all);
+    at_ada.remove(&bo).unwrap();
+    told(&at_ada.all);
+}

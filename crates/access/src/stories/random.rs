@@ -1,1 +1,395 @@
+//! Random histories of people who are out of touch, some of them dishonest and backdating. Whatever the order in which
+//! operations arrive, all must agree, and the rules must hold in every view that anybody can have.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use hedgerow_model::{CircleId, DeviceId, Label};
+use proptest::prelude::*;
+
+use super::*;
+use crate::{Op, RedemptionState, Standing, View, found_circle};
+
+const PEOPLE: usize = 8;
+
+/// Chance that a seed replays.
+struct Chance(u64);
+
+impl Chance {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        (self.next() % bound as u64) as usize
+    }
+
+    fn percent(&mut self, of_hundred: usize) -> bool {
+        self.below(100) < of_hundred
+    }
+
+    fn pick<T: Copy>(&mut self, from: &[T]) -> Option<T> {
+        (!from.is_empty()).then(|| from[self.below(from.len())])
+    }
+}
+
+struct World<'a> {
+    people: &'a [Person],
+    second: &'a [DeviceKeys],
+    desks: Vec<Membership>,
+    dishonest: Vec<bool>,
+    links: Vec<Link>,
+    circles: Vec<LogId>,
+    chance: Chance,
+    taken: usize,
+}
+
+impl<'a> World<'a> {
+    fn new(people: &'a [Person], second: &'a [DeviceKeys], seed: u64) -> World<'a> {
+        let mut first = Desk::found(&people[0]);
+        let mut chance = Chance(seed);
+        let dishonest = (0..PEOPLE).map(|person| person > 0 && chance.percent(35)).collect();
+        let name = Label::parse("Cohort").unwrap();
+        let known = Pins::new([people[0].genesis.id()]);
+        let circle = found_circle(&people[0].keys, people[0].id(), &known, name, [5; 16]).unwrap();
+        let circles = vec![circle.log()];
+        for person in people {
+            first.all.insert(person.genesis.clone()).unwrap();
+        }
+        first.all.insert(circle).unwrap();
+        for person in &people[1..3 + chance.below(3)] {
+            let role = [Role::Admin, Role::Writer, Role::Admin, Role::Reader][chance.below(4)];
+            first.set(person, role).unwrap();
+        }
+        let desks = vec![first.all; PEOPLE];
+        World { people, second, desks, dishonest, links: Vec::new(), circles, chance, taken: 0 }
+    }
+
+    /// Makes `action` in the name of `by` at their desk; a dishonest person often pretends to know less.
+    fn act(&mut self, by: usize, log: &LogId, action: Action) {
+        let desk = &self.desks[by];
+        let person = &self.people[by];
+        let keys = if self.chance.percent(20) { &self.second[by] } else { &person.keys };
+        let signer = Signer { keys, person: person.id() };
+        let made = if self.dishonest[by] && self.chance.percent(50) {
+            let all: Vec<OpId> = desk.ops().map(SignedOp::id).collect();
+            let mut deps: Vec<OpId> = (0..1 + self.chance.below(3)).filter_map(|_| self.chance.pick(&all)).collect();
+            deps.sort_unstable();
+            deps.dedup();
+            desk.draft_on(deps, log, person.id(), keys.device(), action).and_then(|op| SignedOp::sign(op, keys))
+        } else if let Action::Handover { to, .. } = action {
+            desk.propose_handover(&signer, to, &person.recovery)
+        } else {
+            desk.propose_in(&signer, log, action)
+        };
+        if let Ok(op) = made {
+            let action = format!("{:?}", op.op().action);
+            if self.desks[by].insert(op.clone()).is_ok() {
+                self.taken += 1;
+                if std::env::var_os("TELL").is_some() {
+                    eprintln!("{by} {:?} {action} on {:?}", op.id(), op.op().deps);
+                }
+            }
+        }
+    }
+
+    fn hear(&mut self, to: usize, from: usize) {
+        let ops: Vec<SignedOp> = if self.chance.percent(60) {
+            self.desks[from].ops().cloned().collect()
+        } else {
+            let all: Vec<OpId> = self.desks[from].ops().map(SignedOp::id).collect();
+            let some = self.chance.pick(&all).unwrap();
+            self.desks[from].past(&some).iter().filter_map(|id| self.desks[from].op(id)).cloned().collect()
+        };
+        for op in ops {
+            self.desks[to].insert(op).unwrap();
+        }
+    }
+
+    fn role(&mut self) -> Role {
+        Role::ALL[self.chance.below(4)]
+    }
+
+    /// Mostly somebody who may do something, by their own view.
+    fn somebody(&mut self) -> usize {
+        let at_least = [None, Some(Role::Reader), Some(Role::Admin), Some(Role::Admin)][self.chance.below(4)];
+        let may = |person: &usize| self.desks[*person].now().role(&self.people[*person].id()) >= at_least;
+        let who: Vec<usize> = (0..PEOPLE).filter(may).collect();
+        self.chance.pick(&who).unwrap_or_default()
+    }
+
+    fn step(&mut self) {
+        let by = self.somebody();
+        let whom = self.chance.below(PEOPLE);
+        let subject = Subject::Person(self.people[whom].id());
+        let notebook = LogId::from(self.desks[by].notebook());
+        let retained = Retained::new();
+        match self.chance.below(100) {
+            0..=29 => self.hear(by, whom),
+            30..=44 => {
+                let role = self.role();
+                self.act(by, &notebook, Action::Set { subject, role, retained });
+            }
+            45..=51 => self.act(by, &notebook, Action::Remove { subject, retained }),
+            52..=53 => self.act(by, &notebook, Action::Leave { retained }),
+            54..=60 => self.invite(by, &notebook),
+            61..=74 => self.redeem(by, whom, &notebook),
+            75..=77 => {
+                if let Some(link) = self.chance.pick(&self.links) {
+                    self.act(by, &notebook, Action::Revoke { invitation: link.id });
+                }
+            }
+            78..=82 => {
+                for (invitation, redemptions) in self.desks[by].now().to_settle() {
+                    self.act(by, &notebook, Action::Settle { invitation, redemptions });
+                }
+            }
+            83..=84 => self.settle_contested(by, &notebook),
+            85..=86 => {
+                let to = self.people[whom].id();
+                self.act(by, &notebook, Action::Handover { to, recovery: crate::Signature::from_bytes([0; 64]) });
+            }
+            87 => self.act(by, &notebook, Action::Retire),
+            88 => self.act(by, &notebook, Action::Unknown { kind: 0x01ab, body: vec![1] }),
+            89..=92 => self.change_devices(by),
+            _ => self.change_circles(by, whom, &notebook),
+        }
+    }
+
+    fn invite(&mut self, by: usize, notebook: &LogId) {
+        let seed = [self.links.len() as u8 + 1; 32];
+        let (role, uses) = (self.role(), 1 + self.chance.below(3) as u32);
+        let before: BTreeSet<OpId> = self.desks[by].ops().map(SignedOp::id).collect();
+        let expires = Moment::from_millis(0);
+        self.act(by, notebook, Action::Invite { key: link_public(&seed), role, uses, expires, label: None });
+        if let Some(op) = self.desks[by].ops().find(|op| !before.contains(&op.id())) {
+            self.links.push(Link { id: InvitationId::from(op.id()), seed });
+        }
+    }
+
+    fn redeem(&mut self, by: usize, whom: usize, notebook: &LogId) {
+        let Some(link) = self.chance.pick(&self.links) else { return };
+        let mut joiner_nonce = [0; 32];
+        joiner_nonce[..8].copy_from_slice(&self.chance.next().to_le_bytes());
+        let asked = RedemptionAsked {
+            invitation: link.id,
+            person: self.people[whom].id(),
+            joiner_nonce,
+            host_nonce: [0; 32],
+            host: self.people[by].keys.device(),
+            known: vec![self.people[whom].genesis.id()],
+        };
+        let statement = Redemption::sign(&self.desks[by].notebook(), asked, &self.people[whom].keys, &link.seed);
+        self.act(by, notebook, Action::Redeem(Box::new(statement)));
+    }
+
+    fn settle_contested(&mut self, by: usize, notebook: &LogId) {
+        let contested = self.desks[by].now().redemptions();
+        let contested: Vec<_> =
+            contested.into_iter().filter(|notice| notice.state == RedemptionState::Contested).collect();
+        if let Some(notice) = self.chance.pick(&contested) {
+            let settle = Action::Settle { invitation: notice.invitation, redemptions: vec![notice.op] };
+            self.act(by, notebook, settle);
+        }
+    }
+
+    fn change_devices(&mut self, by: usize) {
+        let (person, second) = (&self.people[by], &self.second[by]);
+        let log = LogId::from(person.id());
+        if self.chance.percent(60) {
+            self.act(by, &log, adding(second, person));
+            return;
+        }
+        let own: Vec<OpId> =
+            self.desks[by].ops().filter(|op| op.op().author.device == second.device()).map(SignedOp::id).collect();
+        let good = self.chance.pick(&own).into_iter().collect();
+        let revoke = Action::RevokeDevice { device: second.device(), good, retained: Retained::new() };
+        if self.chance.percent(50) {
+            self.act(by, &log, revoke);
+        } else if let Ok(op) = self.desks[by].propose_recovery(person.id(), &person.recovery, revoke) {
+            self.desks[by].insert(op).unwrap();
+        }
+    }
+
+    fn change_circles(&mut self, by: usize, whom: usize, notebook: &LogId) {
+        let (log, person) = (self.circles[0], self.people[whom].id());
+        match self.chance.below(4) {
+            0 | 1 => {
+                let admin = self.chance.percent(30);
+                self.act(by, &log, Action::SetCircle { person, admin });
+            }
+            2 => self.act(by, &log, Action::RemoveFromCircle { person, retained: Retained::new() }),
+            _ => {
+                let subject = Subject::Circle(CircleId::from(log));
+                let role = [Role::Reader, Role::Writer][self.chance.below(2)];
+                self.act(by, notebook, Action::Set { subject, role, retained: Retained::new() });
+            }
+        }
+    }
+
+    /// Everything that anybody knows.
+    fn together(&mut self) -> Membership {
+        let mut all = self.desks[0].clone();
+        for desk in &self.desks[1..] {
+            for op in desk.ops() {
+                all.insert(op.clone()).unwrap();
+            }
+        }
+        all
+    }
+}
+
+/// The same operations, arriving in another causal order.
+fn shuffled(all: &Membership, founder: &Person, chance: &mut Chance) -> Membership {
+    let genesis = all.op(&OpId::from_bytes(*all.notebook().as_bytes())).unwrap().clone();
+    let mut other = Membership::found(genesis, vec![founder.genesis.clone()]).unwrap();
+    let mut left: Vec<SignedOp> = all.ops().filter(|op| !other.contains(&op.id())).cloned().collect();
+    while !left.is_empty() {
+        let at = chance.below(left.len());
+        match other.insert(left[at].clone()) {
+            Ok(_) => {
+                left.swap_remove(at);
+                if chance.percent(20) {
+                    let _ = other.now();
+                }
+            }
+            Err(OpRefusal::Missing(_)) => {}
+            Err(refusal) => panic!("taken once, refused now: {refusal} {:?}", left[at]),
+        }
+    }
+    other
+}
+
+fn some_pins(all: &Membership, chance: &mut Chance) -> Pins {
+    let ids: Vec<OpId> = all.ops().map(SignedOp::id).collect();
+    let genesis = OpId::from_bytes(*all.notebook().as_bytes());
+    Pins::new((0..1 + chance.below(4)).filter_map(|_| chance.pick(&ids)).chain([genesis]))
+}
+
+/// The rules, asked of one view and checked against the operations themselves.
+fn keeps_the_rules(all: &Membership, pins: &Pins, view: &View) {
+    let known: Vec<&SignedOp> = all.ops().filter(|op| all.reaches(pins, &op.id())).collect();
+    let in_effect = |op: &&&SignedOp| op.kind() == crate::LogKind::Notebook && !view.fell(&op.id());
+    let members = view.members();
+    assert_eq!(view.role(&view.founder()), Some(Role::Admin), "the founder never falls");
+    assert_eq!(members.iter().filter(|member| member.standing == Standing::Founder).count(), 1);
+    let stands_on = |later: OpId, earlier: OpId| later != earlier && all.past(&later).contains(&earlier);
+    let mut standing: BTreeMap<InvitationId, BTreeSet<PersonId>> = BTreeMap::new();
+    for notice in view.redemptions().iter().filter(|notice| notice.state.stands()) {
+        standing.entry(notice.invitation).or_default().insert(notice.person);
+        for op in known.iter().filter(in_effect) {
+            let cuts = match &op.op().action {
+                Action::Revoke { invitation } => *invitation == notice.invitation,
+                Action::Remove { .. } => !stands_on(OpId::from(notice.invitation), op.id()),
+                _ => false,
+            };
+            assert!(!cuts || stands_on(op.id(), notice.op), "a redemption stands that a cut did not know");
+        }
+    }
+    for (link, persons) in standing {
+        let uses = view.invitation(&link).expect("a standing redemption has its link").uses;
+        assert!(persons.len() <= uses as usize, "at most N persons by one link");
+    }
+    for op in known.iter().filter(in_effect) {
+        check_author(all, op.op());
+        check_removal(all, &known, view, op);
+    }
+    for member in &members {
+        assert!(!view.grounds(&member.person).is_empty(), "a role rests on something");
+        assert!(view.grounds(&member.person).iter().all(|ground| view.stands(&all.dag, ground)));
+    }
+}
+
+/// Nobody without the role changes anything, and no junior a senior.
+fn check_author(all: &Membership, op: &Op) {
+    let subject = match &op.action {
+        Action::Set { subject, .. } | Action::Remove { subject, .. } => Some(*subject),
+        Action::Invite { .. } | Action::Revoke { .. } | Action::Settle { .. } | Action::Retire => None,
+        _ => return,
+    };
+    let then = all.at(&Pins::new(op.deps.iter().copied())).unwrap();
+    assert_eq!(then.role(&op.author.person), Some(Role::Admin));
+    let Some(subject) = subject else { return };
+    assert_ne!(subject, Subject::Person(then.founder()));
+    let (author, target) = (Subject::Person(op.author.person), then.seats.get(&subject));
+    if let Some(target) = target.filter(|_| subject != author) {
+        assert!(all.dag.compare(then.seats[&author].rank, target.rank).is_lt(), "a junior changed a senior");
+    }
+}
+
+/// What a removed person did as an admin without knowing of it falls.
+fn check_removal(all: &Membership, known: &[&SignedOp], view: &View, removal: &SignedOp) {
+    let Action::Remove { subject: Subject::Person(removed), .. } = &removal.op().action else { return };
+    assert!(view.taking().contains(&removal.id()));
+    for op in known.iter().filter(|op| op.op().author.person == *removed && op.log() == removal.log()) {
+        let apart = !all.past(&removal.id()).contains(&op.id()) && !all.past(&op.id()).contains(&removal.id());
+        let as_admin = matches!(op.op().action, Action::Set { .. } | Action::Remove { .. } | Action::Invite { .. });
+        if apart && as_admin {
+            assert!(view.fell(&op.id()), "an admin's act beside their removal stands");
+        }
+    }
+}
+
+/// Who has lost access between two views did so by something taking, so that a key they got is used no more.
+fn losses_are_taken(all: &Membership, earlier: &Pins, then: &View, now: &View) {
+    let have: BTreeSet<DeviceId> = now.devices().into_iter().map(|(device, _)| device).collect();
+    let lost = then.devices().into_iter().any(|(device, _)| !have.contains(&device));
+    let told = now.taking().iter().any(|op| !all.reaches(earlier, op));
+    assert!(!lost || told, "somebody lost access and nothing says so");
+}
+
+fn one_history(people: &[Person], second: &[DeviceKeys], seed: u64) -> usize {
+    let mut world = World::new(people, second, seed);
+    let steps = 30 + world.chance.below(90);
+    for _ in 0..steps {
+        world.step();
+    }
+    let all = world.together();
+    let told_once = told(&all);
+    for _ in 0..2 {
+        let other = shuffled(&all, &people[0], &mut world.chance);
+        assert_eq!(told(&other), told_once, "the order of arrival shows");
+        assert_eq!(other.heads(), all.heads());
+    }
+    let now = all.now();
+    keeps_the_rules(&all, &all.heads(), &now);
+    for _ in 0..4 {
+        let pins = some_pins(&all, &mut world.chance);
+        let view = all.at(&pins).unwrap();
+        keeps_the_rules(&all, &pins, &view);
+        if all.covers(&all.heads(), &pins) {
+            losses_are_taken(&all, &pins, &view, &now);
+        }
+    }
+    world.taken
+}
+
+fn everybody() -> (Vec<Person>, Vec<DeviceKeys>) {
+    let people = (0..PEOPLE as u8).map(|number| Person::new(number + 1)).collect();
+    (people, (0..PEOPLE as u8).map(|number| DeviceKeys::from_seed(&[number + 101; 32])).collect())
+}
+
+#[test]
+fn random_histories_agree_and_keep_the_rules() {
+    let (people, second) = everybody();
+    let histories = std::env::var("HISTORIES").ok().and_then(|count| count.parse().ok()).unwrap_or(60);
+    let first = std::env::var("SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1);
+    let mut taken = 0;
+    for seed in first..first + histories {
+        let one = std::panic::catch_unwind(|| one_history(&people, &second, seed));
+        taken += one.unwrap_or_else(|_| panic!("history {seed} fails; SEED={seed} HISTORIES=1 replays it"));
+    }
+    assert!(taken as u64 >= histories * 8, "{taken} operations in {histories} histories");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(20))]
+    #[test]
+    fn any_history_agrees_and_keeps_the_rules(seed in any::<u64>()) {
+        let (people, second) = everybody();
+        one_history(&people, &second, seed);
+    }
+}
