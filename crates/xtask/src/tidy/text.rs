@@ -41,9 +41,10 @@ fn first_line_of_tests(path: &str, text: &str) -> usize {
     if all || path.ends_with("tests.rs") {
         return 1;
     }
-    // `#[cfg(test)] mod tests;` only names another file.
-    let begins = |(index, line): &(usize, &str)| {
-        line.trim() == "#[cfg(test)]" && !text.lines().nth(*index).is_some_and(|next| next.trim_end().ends_with(';'))
+    // A module with its body here: `mod tests;` only names another file, and a lone item is no test.
+    let next = |index: usize| text.lines().nth(index).unwrap_or_default().trim_end();
+    let begins = |(number, line): &(usize, &str)| {
+        *line == "#[cfg(test)]" && next(*number).starts_with("mod ") && next(*number).ends_with('{')
     };
     lines(text).find(begins).map_or(usize::MAX, |(number, _)| number)
 }
@@ -133,8 +134,10 @@ mod tests {
 
     #[test]
     fn a_line_that_names_a_file_of_tests_does_not_make_the_rest_a_test() {
-        let text = "#[cfg(test)]\nmod tests;\nfn retry() { tokio::time::sleep(pause); }\n";
-        assert!(no_test_sleeps(&at("crates/net/src/lib.rs", text)).is_empty());
+        for beginning in ["#[cfg(test)]\nmod tests;\n", "impl Door {\n    #[cfg(test)]\n    fn at() {}\n}\n"] {
+            let text = format!("{beginning}fn retry() {{ tokio::time::sleep(pause); }}\n");
+            assert!(no_test_sleeps(&at("crates/net/src/lib.rs", &text)).is_empty(), "{text}");
+        }
     }
 
     #[test]
