@@ -8,7 +8,10 @@ mod tests;
 use hedgerow_model::{DeviceId, InvitationId, Label, NotebookId, OpId, PersonId};
 use serde::{Deserialize, Serialize};
 
-use crate::{Action, HpkePublic, Membership, Record, Redemption, ShortWords, Signature, SignedOp, bounded, canonical};
+use crate::{
+    Action, HpkePublic, InvitationState, Link, Membership, Record, Redemption, RedemptionState, ShortWords, Signature,
+    SignedOp, View, bounded, canonical,
+};
 
 pub use host::{Host, Redeemed};
 pub use joiner::{Joiner, Offered};
@@ -164,10 +167,23 @@ impl JoinRefusal {
     }
 }
 
-/// The operation by which `device` came, or asked to come, in by `invitation`, if it did.
-fn redeemed_before(membership: &Membership, invitation: &InvitationId, device: &DeviceId) -> Option<OpId> {
-    let notices = membership.now().redemptions();
-    notices.into_iter().filter(|notice| notice.invitation == *invitation).map(|notice| notice.op).find(|op| {
+/// The operation by which `device` came in by `invitation` and is still in, or asked to come in and waits for an admin
+/// with the link not closed. Whoever was removed since is nobody who came before.
+fn redeemed_before(
+    view: &View,
+    membership: &Membership,
+    invitation: &InvitationState,
+    device: &DeviceId,
+) -> Option<OpId> {
+    let is_in = view.role_of_device(device).is_some();
+    let open = matches!(invitation.state, Link::Open | Link::UsedUp);
+    let notices = view.redemptions().into_iter().filter(|notice| notice.invitation == invitation.id);
+    let counts = notices.filter(|notice| match notice.state {
+        RedemptionState::Stands | RedemptionState::Seated => is_in,
+        RedemptionState::AwaitsAdmin | RedemptionState::Contested => is_in || open,
+        RedemptionState::Void | RedemptionState::HostFell => false,
+    });
+    counts.map(|notice| notice.op).find(|op| {
         let action = membership.op(op).map(|signed| &signed.op().action);
         matches!(action, Some(Action::Redeem(redemption)) if redemption.device == *device)
     })

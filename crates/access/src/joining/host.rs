@@ -76,7 +76,7 @@ impl Host {
         if view.role_of_device(&device).is_none() {
             return Err(JoinRefusal::HostNotAMember);
         }
-        let before = redeemed_before(membership, &ask.invitation, &joiner);
+        let before = redeemed_before(&view, membership, &invitation, &joiner);
         if before.is_none() {
             open_to_newcomers(&invitation, now)?;
             if view.role_of_device(&joiner).is_some() {

@@ -98,15 +98,15 @@ impl Joiner {
         if view.role_of_device(&self.host).is_none() {
             return Err(JoinProblem::HostNotAMember);
         }
-        if redeemed_before(membership, &self.link.invitation(), me).is_some() {
+        let invitation = view.invitation(&self.link.invitation()).ok_or(JoinProblem::NotThatInvitation)?;
+        if redeemed_before(&view, membership, &invitation, me).is_some() {
             return Ok(());
         }
-        match view.invitation(&self.link.invitation()).map(|invitation| invitation.state) {
-            Some(Link::Open) => Ok(()),
-            Some(Link::UsedUp) => Err(JoinRefusal::UsedUp.into()),
-            Some(Link::Revoked) => Err(JoinRefusal::Revoked.into()),
-            Some(Link::Cut) => Err(JoinRefusal::Cut.into()),
-            None => Err(JoinProblem::NotThatInvitation),
+        match invitation.state {
+            Link::Open => Ok(()),
+            Link::UsedUp => Err(JoinRefusal::UsedUp.into()),
+            Link::Revoked => Err(JoinRefusal::Revoked.into()),
+            Link::Cut => Err(JoinRefusal::Cut.into()),
         }
     }
 }
