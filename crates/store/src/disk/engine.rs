@@ -8,7 +8,7 @@ use std::io;
 use std::ops::Bound;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -20,7 +20,7 @@ use crate::fault::{is_out_of_handles, one_line};
 const SEGMENT: usize = 2 << 20;
 const CACHE: u64 = 16 << 20;
 /// How often sled tidies its log. It also syncs then; nothing of ours depends on that.
-const TIDY_EVERY_MS: u64 = 1000;
+const TIDY_EVERY_MS: u64 = 5000;
 /// How long a write may take before we look whether sled has stopped without a word.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How long a write may take at all.
@@ -86,15 +86,19 @@ fn judge(error: sled::Error) -> EngineFault {
     }
 }
 
+type Work = Box<dyn FnOnce() + Send>;
+
 pub(super) struct Engine {
     folder: PathBuf,
     /// None between a failed write and the next opening.
     db: Mutex<Option<sled::Db>>,
+    /// Hands work to the writing thread; None before the first write, and after one that never ended.
+    writer: Mutex<Option<Sender<Work>>>,
 }
 
 impl Engine {
     pub(super) fn open(folder: &Path) -> Result<Engine, EngineFault> {
-        let engine = Engine { folder: folder.to_owned(), db: Mutex::new(None) };
+        let engine = Engine { folder: folder.to_owned(), db: Mutex::new(None), writer: Mutex::new(None) };
         engine.handle()?;
         Ok(engine)
     }
@@ -150,20 +154,39 @@ impl Engine {
             })
         };
         let (tell, told) = mpsc::sync_channel(1);
-        let spawned = thread::Builder::new().name("hedgerow-store-write".into()).spawn(move || {
+        self.hand_over(Box::new(move || {
             // Nobody listens any more only when we ran out of patience.
             let _ = tell.send(write());
-        });
-        spawned.map_err(EngineFault::System)?;
+        }))?;
         let begun = Instant::now();
         loop {
             match told.recv_timeout(PATIENCE) {
                 Ok(outcome) => return outcome,
                 Err(RecvTimeoutError::Disconnected) => return Err(EngineFault::Damaged("its writer ended".into())),
-                Err(RecvTimeoutError::Timeout) if begun.elapsed() > MOST_PATIENCE => return Err(EngineFault::Silent),
+                Err(RecvTimeoutError::Timeout) if begun.elapsed() > MOST_PATIENCE => {
+                    // Left behind, should it ever come back.
+                    *self.writer.lock().unwrap_or_else(PoisonError::into_inner) = None;
+                    return Err(EngineFault::Silent);
+                }
                 Err(RecvTimeoutError::Timeout) => wake_if_failed(&db),
             }
         }
+    }
+
+    fn hand_over(&self, work: Work) -> Result<(), EngineFault> {
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let sender = match writer.take() {
+            Some(sender) => sender,
+            None => {
+                let (sender, works) = mpsc::channel::<Work>();
+                let named = thread::Builder::new().name("hedgerow-store-write".into());
+                named.spawn(move || works.into_iter().for_each(|work| work())).map_err(EngineFault::System)?;
+                sender
+            }
+        };
+        let handed = sender.send(work).map_err(|_| EngineFault::Damaged("its writer ended".into()));
+        *writer = Some(sender);
+        handed
     }
 
     /// Lets the database go without writing more; the next use opens it as it is on the disk.
