@@ -242,8 +242,7 @@ fn a_profile_is_its_persons_own() {
     let mut older = signed.clone();
     older.counter = 5;
     assert!(older.verify().is_err());
-    let mut many = Profile::default();
-    many.places = vec![Label::parse("Gwynedd").unwrap(); 21];
+    let many = Profile { places: vec![Label::parse("Gwynedd").unwrap(); 21], ..Profile::default() };
     assert!(SignedProfile::sign(&bo(), person, 5, many).verify().is_err());
     assert!(SignedProfile::sign(&bo(), person, 5, Profile::default()).rank() > signed.rank());
 }

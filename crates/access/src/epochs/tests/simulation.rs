@@ -274,13 +274,14 @@ fn the_order_in_which_records_come_does_not_show() {
         }
         bo.epochs = super::Epochs::empty();
         bo.records.clear();
-        loop {
-            let took = |news: Result<KeyNews, RecordRefusal>| matches!(news, Ok(KeyNews::Learned(_)));
-            if !records.iter().fold(false, |any, record| took(bo.receive(record)) || any) {
-                break;
+        let mut news = true;
+        while std::mem::take(&mut news) {
+            for record in &records {
+                let took: Result<KeyNews, RecordRefusal> = bo.receive(record);
+                news |= matches!(took, Ok(KeyNews::Learned(_)));
+                // Asked in between, the answer must not be kept where it may still change.
+                let _ = bo.writes_under();
             }
-            // Asked in between, the answer must not be kept where it may still change.
-            let _ = bo.writes_under();
         }
         let standing: Vec<String> =
             bo.epochs.held().map(|epoch| format!("{epoch} {:?}", bo.standing(&epoch))).collect();
