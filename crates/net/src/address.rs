@@ -135,13 +135,19 @@ pub(crate) fn ip_of(address: &Multiaddr) -> Option<IpAddr> {
     }
 }
 
-/// What discovery says is dialled only when it is the plain address of another machine: a hostile announcement must
-/// not make us call names, or services on this machine.
-pub(crate) fn found_on_lan(address: &Multiaddr) -> Option<Multiaddr> {
+/// An address without `/p2p/` at its end.
+pub(crate) fn plain(address: &Multiaddr) -> Multiaddr {
     let mut plain = address.clone();
     if matches!(plain.iter().last(), Some(Protocol::P2p(_))) {
         plain.pop();
     }
+    plain
+}
+
+/// What discovery says is dialled only when it is the plain address of another machine: a hostile announcement must
+/// not make us call names, or services on this machine.
+pub(crate) fn found_on_lan(address: &Multiaddr) -> Option<Multiaddr> {
+    let plain = plain(address);
     let ip = ip_of(&plain)?;
     (can_be_dialled(&plain) && !ip.is_loopback()).then_some(plain)
 }

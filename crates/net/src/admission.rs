@@ -1,10 +1,10 @@
-//! The behaviour that says which devices may connect at all.
+//! The behaviour that says who may connect at all, and how many at once.
 
 use hedgerow_model::DeviceId;
 use libp2p::PeerId;
 use libp2p::core::transport::PortUse;
 use libp2p::core::{Endpoint, Multiaddr};
-use libp2p::swarm::behaviour::{ConnectionClosed, ConnectionEstablished};
+use libp2p::swarm::behaviour::{ConnectionClosed, ConnectionEstablished, DialFailure, ListenFailure};
 use libp2p::swarm::{
     ConnectionDenied, ConnectionId, FromSwarm, NetworkBehaviour, THandler, THandlerInEvent, THandlerOutEvent, ToSwarm,
     dummy,
@@ -14,7 +14,7 @@ use std::convert::Infallible;
 use std::task::{Context, Poll};
 
 use crate::address::device_of_peer;
-use crate::limits::PER_DEVICE;
+use crate::limits::{INCOMING, PENDING, PER_DEVICE, PER_DEVICE_CLOSING, TOTAL};
 
 /// Why a connection was not admitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -27,6 +27,8 @@ pub(crate) enum Refusal {
     NotChosen,
     #[error("there are {PER_DEVICE} connections with it already")]
     Enough,
+    #[error("there are as many connections as this device allows")]
+    Full,
 }
 
 /// See the module.
@@ -35,9 +37,14 @@ pub(crate) struct Behaviour {
     blocked: BTreeSet<DeviceId>,
     /// `None`: everybody who is not blocked.
     chosen: Option<BTreeSet<DeviceId>>,
-    /// Connections that stand and are not being closed. One that is closing may wait for a dead link for minutes; it
-    /// must not keep its device out.
-    live: HashMap<PeerId, HashSet<ConnectionId>>,
+    arriving: HashSet<ConnectionId>,
+    leaving: HashSet<ConnectionId>,
+    incoming: HashSet<ConnectionId>,
+    /// Every connection that stands. Emptied of a peer with its last one: strangers leave nothing behind.
+    standing: HashMap<PeerId, HashSet<ConnectionId>>,
+    /// Those that are being closed. Over a dead link that may take minutes, and must not keep their device out.
+    closing: HashSet<ConnectionId>,
+    total: usize,
 }
 
 impl Behaviour {
@@ -55,13 +62,10 @@ impl Behaviour {
         self.chosen = chosen;
     }
 
-    /// A connection is being closed and counts no longer.
+    /// A connection that stands is being closed.
     pub(crate) fn closing(&mut self, peer: &PeerId, connection: ConnectionId) {
-        if let Some(live) = self.live.get_mut(peer) {
-            live.remove(&connection);
-            if live.is_empty() {
-                self.live.remove(peer);
-            }
+        if self.standing.get(peer).is_some_and(|standing| standing.contains(&connection)) {
+            self.closing.insert(connection);
         }
     }
 
@@ -78,9 +82,32 @@ impl Behaviour {
 
     fn check(&self, peer: &PeerId) -> Result<(), Refusal> {
         self.admits(device_of_peer(peer).ok_or(Refusal::NotADevice)?)?;
-        match self.live.get(peer) {
-            Some(live) if live.len() >= PER_DEVICE => Err(Refusal::Enough),
-            _ => Ok(()),
+        if self.total >= TOTAL {
+            return Err(Refusal::Full);
+        }
+        let Some(standing) = self.standing.get(peer) else { return Ok(()) };
+        let live = standing.difference(&self.closing).count();
+        if live >= PER_DEVICE || standing.len() >= PER_DEVICE_CLOSING { Err(Refusal::Enough) } else { Ok(()) }
+    }
+
+    fn began(&mut self, peer: PeerId, connection: ConnectionId, incoming: bool) {
+        self.arriving.remove(&connection);
+        self.leaving.remove(&connection);
+        if incoming {
+            self.incoming.insert(connection);
+        }
+        self.standing.entry(peer).or_default().insert(connection);
+        self.total += 1;
+    }
+
+    fn ended(&mut self, peer: PeerId, connection: ConnectionId) {
+        self.incoming.remove(&connection);
+        self.closing.remove(&connection);
+        if let Some(standing) = self.standing.get_mut(&peer) {
+            self.total -= usize::from(standing.remove(&connection));
+            if standing.is_empty() {
+                self.standing.remove(&peer);
+            }
         }
     }
 }
@@ -89,49 +116,77 @@ impl NetworkBehaviour for Behaviour {
     type ConnectionHandler = dummy::ConnectionHandler;
     type ToSwarm = Infallible;
 
+    fn handle_pending_inbound_connection(
+        &mut self,
+        connection: ConnectionId,
+        _: &Multiaddr,
+        _: &Multiaddr,
+    ) -> Result<(), ConnectionDenied> {
+        if self.arriving.len() >= PENDING || self.incoming.len() >= INCOMING || self.total >= TOTAL {
+            return Err(ConnectionDenied::new(Refusal::Full));
+        }
+        self.arriving.insert(connection);
+        Ok(())
+    }
+
     fn handle_established_inbound_connection(
         &mut self,
-        _: ConnectionId,
+        connection: ConnectionId,
         peer: PeerId,
         _: &Multiaddr,
         _: &Multiaddr,
     ) -> Result<THandler<Self>, ConnectionDenied> {
+        self.arriving.remove(&connection);
+        if self.incoming.len() >= INCOMING {
+            return Err(ConnectionDenied::new(Refusal::Full));
+        }
         self.check(&peer).map_err(ConnectionDenied::new)?;
         Ok(dummy::ConnectionHandler)
     }
 
     fn handle_pending_outbound_connection(
         &mut self,
-        _: ConnectionId,
+        connection: ConnectionId,
         peer: Option<PeerId>,
         _: &[Multiaddr],
         _: Endpoint,
     ) -> Result<Vec<Multiaddr>, ConnectionDenied> {
+        if self.leaving.len() >= PENDING {
+            return Err(ConnectionDenied::new(Refusal::Full));
+        }
         if let Some(peer) = peer {
             self.check(&peer).map_err(ConnectionDenied::new)?;
         }
+        self.leaving.insert(connection);
         Ok(Vec::new())
     }
 
     fn handle_established_outbound_connection(
         &mut self,
-        _: ConnectionId,
+        connection: ConnectionId,
         peer: PeerId,
         _: &Multiaddr,
         _: Endpoint,
         _: PortUse,
     ) -> Result<THandler<Self>, ConnectionDenied> {
+        self.leaving.remove(&connection);
         self.check(&peer).map_err(ConnectionDenied::new)?;
         Ok(dummy::ConnectionHandler)
     }
 
     fn on_swarm_event(&mut self, event: FromSwarm) {
         match event {
-            FromSwarm::ConnectionEstablished(ConnectionEstablished { peer_id, connection_id, .. }) => {
-                self.live.entry(peer_id).or_default().insert(connection_id);
+            FromSwarm::ConnectionEstablished(ConnectionEstablished { peer_id, connection_id, endpoint, .. }) => {
+                self.began(peer_id, connection_id, endpoint.is_listener());
             }
             FromSwarm::ConnectionClosed(ConnectionClosed { peer_id, connection_id, .. }) => {
-                self.closing(&peer_id, connection_id);
+                self.ended(peer_id, connection_id);
+            }
+            FromSwarm::ListenFailure(ListenFailure { connection_id, .. }) => {
+                self.arriving.remove(&connection_id);
+            }
+            FromSwarm::DialFailure(DialFailure { connection_id, .. }) => {
+                self.leaving.remove(&connection_id);
             }
             _ => {}
         }
@@ -143,5 +198,84 @@ impl NetworkBehaviour for Behaviour {
 
     fn poll(&mut self, _: &mut Context<'_>) -> Poll<ToSwarm<Self::ToSwarm, THandlerInEvent<Self>>> {
         Poll::Pending
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::address::peer_of;
+    use libp2p::identity::Keypair;
+
+    fn person(seed: u64) -> (DeviceId, PeerId) {
+        let mut bytes = [0; 32];
+        bytes[..8].copy_from_slice(&seed.to_be_bytes());
+        let keys = Keypair::ed25519_from_bytes(bytes).expect("a seed").public();
+        let device = DeviceId::from_bytes(keys.try_into_ed25519().expect("Ed25519").to_bytes());
+        (device, peer_of(device).expect("a key"))
+    }
+
+    fn number(n: usize) -> ConnectionId {
+        ConnectionId::new_unchecked(n)
+    }
+
+    #[test]
+    fn strangers_leave_nothing_behind() {
+        let mut admission = Behaviour::default();
+        for n in 0..200 {
+            let (_, stranger) = person(n as u64);
+            admission.began(stranger, number(n), true);
+            admission.closing(&stranger, number(n));
+            admission.ended(stranger, number(n));
+            admission.closing(&stranger, number(n));
+        }
+        assert!(admission.standing.is_empty() && admission.incoming.is_empty() && admission.closing.is_empty());
+        assert_eq!(admission.total, 0);
+    }
+
+    #[test]
+    fn a_device_has_four_connections_and_those_that_are_dying_do_not_count() {
+        let (mut admission, (_, bo)) = (Behaviour::default(), person(2));
+        for n in 0..PER_DEVICE {
+            assert_eq!(admission.check(&bo), Ok(()));
+            admission.began(bo, number(n), false);
+        }
+        assert_eq!(admission.check(&bo), Err(Refusal::Enough));
+        admission.closing(&bo, number(0));
+        assert_eq!(admission.check(&bo), Ok(()));
+        for n in PER_DEVICE..PER_DEVICE_CLOSING {
+            admission.began(bo, number(n), false);
+            admission.closing(&bo, number(n));
+        }
+        assert_eq!(admission.check(&bo), Err(Refusal::Enough), "dying ones are bounded too");
+    }
+
+    #[test]
+    fn a_crowd_from_outside_leaves_room_to_dial() {
+        let mut admission = Behaviour::default();
+        let nowhere: Multiaddr = "/ip4/192.0.2.7/tcp/1".parse().expect("an address");
+        let (_, stranger) = person(9);
+        for n in 0..PENDING {
+            assert!(admission.handle_pending_inbound_connection(number(n), &nowhere, &nowhere).is_ok());
+        }
+        assert!(admission.handle_pending_inbound_connection(number(PENDING), &nowhere, &nowhere).is_err());
+        for n in 0..INCOMING {
+            admission.began(stranger, number(n), true);
+        }
+        assert!(admission.handle_pending_inbound_connection(number(INCOMING), &nowhere, &nowhere).is_err());
+        assert_eq!(admission.check(&person(2).1), Ok(()), "a friend can still be dialled");
+    }
+
+    #[test]
+    fn blocked_and_unchosen_devices_stay_out() {
+        let (mut admission, (bo, peer)) = (Behaviour::default(), person(2));
+        admission.set_blocked(bo, true);
+        assert_eq!(admission.check(&peer), Err(Refusal::Blocked));
+        admission.set_blocked(bo, false);
+        admission.choose(Some(BTreeSet::from([person(3).0])));
+        assert_eq!(admission.check(&peer), Err(Refusal::NotChosen));
+        admission.choose(None);
+        assert_eq!(admission.check(&peer), Ok(()));
+        assert_eq!(admission.check(&PeerId::random()), Err(Refusal::NotADevice));
     }
 }

@@ -36,7 +36,10 @@ struct Entry {
     here: Option<DeviceId>,
     pause: Pause,
     due: Instant,
-    dialling: bool,
+    /// Dials under way.
+    dialling: usize,
+    /// Something changed since the last dial began: another may be made beside it.
+    changed: bool,
     /// The last failure that was told.
     told: Option<String>,
     /// When it was last reached, or first heard of.
@@ -104,6 +107,7 @@ impl Book {
             return false;
         }
         let entry = self.entry(target, now);
+        entry.changed |= !entry.addresses.iter().any(|(known, _)| *known == address);
         entry.learn(address, Source::Found);
         entry.hurry(now);
         true
@@ -134,10 +138,10 @@ impl Book {
     /// What to dial now. Those that `connected` says are reached are passed over.
     pub(crate) fn due(&mut self, now: Instant, connected: impl Fn(DeviceId) -> bool) -> Vec<Dial> {
         self.entries.retain(|target, entry| {
-            let kept = entry.wanted || entry.dialling || now.duration_since(entry.reached) < FOUND_LIFE;
+            let kept = entry.wanted || entry.dialling > 0 || now.duration_since(entry.reached) < FOUND_LIFE;
             kept || matches!(target, Target::Device(device) if connected(*device))
         });
-        let free = DIALS.saturating_sub(self.entries.values().filter(|entry| entry.dialling).count());
+        let free = DIALS.saturating_sub(self.under_way());
         let mut ripe: Vec<(Instant, Target)> = self
             .entries
             .iter()
@@ -148,7 +152,8 @@ impl Book {
         let mut dials = Vec::new();
         for (_, target) in ripe.into_iter().take(free) {
             let Some(entry) = self.entries.get_mut(&target) else { continue };
-            entry.dialling = true;
+            entry.dialling += 1;
+            entry.changed = false;
             let addresses = entry.addresses.iter().map(|(address, _)| address.clone()).collect();
             dials.push(Dial { target, addresses });
         }
@@ -157,7 +162,7 @@ impl Book {
 
     /// When something will be due next; `None` when nothing waits for its time, or too much is under way.
     pub(crate) fn next_due(&self, connected: impl Fn(DeviceId) -> bool) -> Option<Instant> {
-        if self.entries.values().filter(|entry| entry.dialling).count() >= DIALS {
+        if self.under_way() >= DIALS {
             return None;
         }
         let open = self.entries.iter().filter(|(target, entry)| entry.is_open(target, &connected));
@@ -167,7 +172,7 @@ impl Book {
     /// A dial succeeded: `device` is there.
     pub(crate) fn reached(&mut self, target: &Target, device: DeviceId, address: Option<Multiaddr>, now: Instant) {
         if let Some(entry) = self.entries.get_mut(target) {
-            entry.dialling = false;
+            entry.dialling = entry.dialling.saturating_sub(1);
             entry.here = Some(device);
             entry.pause = Pause::default();
             entry.told = None;
@@ -181,7 +186,10 @@ impl Book {
     /// A dial failed; it is tried again after a pause. True when this is worth telling.
     pub(crate) fn failed(&mut self, target: &Target, why: &str, now: Instant, chance: &mut impl Rng) -> bool {
         let Some(entry) = self.entries.get_mut(target) else { return false };
-        entry.dialling = false;
+        entry.dialling = entry.dialling.saturating_sub(1);
+        if entry.dialling > 0 {
+            return false; // the other one will tell
+        }
         entry.due = now + entry.pause.next(chance);
         let news = entry.told.as_deref() != Some(why);
         entry.told = Some(why.to_owned());
@@ -204,11 +212,17 @@ impl Book {
         }
     }
 
-    /// Our own addresses changed: everybody is worth another try at once.
+    /// Our own addresses changed: everybody is worth another try at once, also where a dial over the old ones is still
+    /// waiting for its answer.
     pub(crate) fn hurry(&mut self, now: Instant) {
         for entry in self.entries.values_mut() {
             entry.hurry(now);
+            entry.changed = true;
         }
+    }
+
+    fn under_way(&self) -> usize {
+        self.entries.values().map(|entry| entry.dialling).sum()
     }
 
     fn entry(&mut self, target: Target, now: Instant) -> &mut Entry {
@@ -218,7 +232,8 @@ impl Book {
             here: None,
             pause: Pause::default(),
             due: now,
-            dialling: false,
+            dialling: 0,
+            changed: false,
             told: None,
             reached: now,
         })
@@ -237,7 +252,8 @@ impl Entry {
             Target::Device(device) => Some(*device),
             Target::Place(_) => self.here,
         };
-        !self.dialling && !self.addresses.is_empty() && !there.is_some_and(connected)
+        let free = self.dialling == 0 || (self.changed && self.dialling == 1);
+        free && !self.addresses.is_empty() && !there.is_some_and(connected)
     }
 
     /// Adds an address; when there are too many, the oldest of the least worth goes.
@@ -315,6 +331,13 @@ mod tests {
         assert!(book.due(start, nobody).is_empty());
         book.hurry(start);
         assert_eq!(book.due(start, nobody).len(), 1);
+        assert!(book.due(start, nobody).is_empty());
+        book.hurry(start);
+        assert_eq!(book.due(start, nobody).len(), 1, "also beside one that waits for its answer");
+        book.hurry(start);
+        assert!(book.due(start, nobody).is_empty(), "but no more than that");
+        assert!(!book.failed(&Target::Device(BO), "other", start, &mut chance), "the first to fail says nothing");
+        assert!(book.failed(&Target::Device(BO), "other", start, &mut chance));
     }
 
     #[test]

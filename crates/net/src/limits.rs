@@ -36,15 +36,15 @@ pub(crate) const SLOWEST: usize = 64 * KIB;
 pub(crate) const STALL: Duration = Duration::from_secs(60);
 
 /// Connections being set up at once, each way.
-pub(crate) const PENDING: u32 = 64;
+pub(crate) const PENDING: usize = 64;
 /// Connections with one device at once: both dial, over two transports, and an upgrade may come on top.
 pub(crate) const PER_DEVICE: usize = 4;
 /// The same, with those that are closing and wait for a dead link.
-pub(crate) const PER_DEVICE_CLOSING: u32 = 16;
+pub(crate) const PER_DEVICE_CLOSING: usize = 16;
 /// Connections that others opened.
-pub(crate) const INCOMING: u32 = 1024;
+pub(crate) const INCOMING: usize = 1024;
 /// All connections. The difference to [`INCOMING`] is ours to dial with, however many press in.
-pub(crate) const TOTAL: u32 = 1280;
+pub(crate) const TOTAL: usize = 1280;
 /// Multiplexed streams in one connection; each may hold 256 KiB unread.
 pub(crate) const STREAMS: usize = 16;
 /// Streams of one connection whose protocol is being agreed on.

@@ -2,15 +2,14 @@
 
 use hedgerow_model::DeviceId;
 use libp2p::core::ConnectedPoint;
-use libp2p::multiaddr::Protocol;
 use libp2p::swarm::behaviour::NewListenAddr;
 use libp2p::swarm::{ConnectionId, DialError, FromSwarm, NetworkBehaviour, SwarmEvent};
 use libp2p::{Multiaddr, PeerId, TransportError, mdns, ping};
 use std::collections::BTreeMap;
 use std::io;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use crate::address::{device_of_peer, found_on_lan, ip_of};
+use crate::address::{device_of_peer, found_on_lan, ip_of, plain};
 use crate::admission::Refusal;
 use crate::book::Target;
 use crate::event::NetEvent;
@@ -24,6 +23,8 @@ use crate::task::Task;
 
 /// A connection on which so many streams in a row were not opened is given up.
 const STREAM_FAILURES: u8 = 5;
+/// In the beginning our addresses are found one after another, which changes nothing.
+const STARTING: Duration = Duration::from_secs(1);
 const OURSELVES: &str = "this is the device's own address";
 
 impl Task {
@@ -152,7 +153,10 @@ impl Task {
             }
         });
         self.tell(NetEvent::Listening { address: text });
-        self.book.hurry(now);
+        // The first ones come all together, and nobody has been dialled yet.
+        if now.duration_since(self.begun) >= STARTING {
+            self.book.hurry(now);
+        }
     }
 
     /// This machine no longer has an address. Connections from it are dead, though TCP may not notice for minutes.
@@ -239,15 +243,6 @@ impl Task {
             self.book.strike(&target);
         }
     }
-}
-
-/// An address without `/p2p/` at its end.
-fn plain(address: &Multiaddr) -> Multiaddr {
-    let mut plain = address.clone();
-    if matches!(plain.iter().last(), Some(Protocol::P2p(_))) {
-        plain.pop();
-    }
-    plain
 }
 
 fn first_address(error: &DialError) -> Option<Multiaddr> {

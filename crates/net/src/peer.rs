@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use libp2p::Multiaddr;
 use libp2p::core::ConnectedPoint;
 
-use crate::address::{Transport, ip_of, transport};
+use crate::address::{Transport, ip_of, plain, transport};
 use crate::book::Pause;
 use crate::limits::SETTLED;
 use crate::session::Handle;
@@ -27,7 +27,7 @@ pub(crate) struct Link {
 
 impl Link {
     pub(crate) fn new(endpoint: &ConnectedPoint, now: Instant) -> Self {
-        let address = endpoint.get_remote_address().clone();
+        let address = plain(endpoint.get_remote_address());
         let told = match endpoint {
             ConnectedPoint::Listener { local_addr, .. } => ip_of(local_addr).filter(|ip| !ip.is_unspecified()),
             ConnectedPoint::Dialer { .. } => None,

@@ -8,19 +8,14 @@ use libp2p::identity::Keypair;
 use libp2p::swarm::behaviour::toggle::Toggle;
 use libp2p::swarm::{Config, NetworkBehaviour};
 use libp2p::{PeerId, Swarm, Transport, dns, identify, mdns, noise, ping, quic, tcp, yamux};
-use libp2p_connection_limits::{self as connection_limits, ConnectionLimits};
 use std::time::Duration;
 
-use crate::limits::{
-    CONNECTING, IDLE, INCOMING, NEGOTIATING, PENDING, PER_DEVICE_CLOSING, PING, QUIC_CONNECTION, QUIC_STREAM, STREAMS,
-    TOTAL,
-};
+use crate::limits::{CONNECTING, IDLE, NEGOTIATING, PING, QUIC_CONNECTION, QUIC_STREAM, STREAMS};
 use crate::{NetFault, admission, streams};
 
-/// What the swarm does. Those that refuse come first, so that the others never hear of what was refused.
+/// What the swarm does. The one that refuses comes first, so that the others never hear of what was refused.
 #[derive(NetworkBehaviour)]
 pub(crate) struct Behaviour {
-    pub(crate) limits: connection_limits::Behaviour,
     pub(crate) admission: admission::Behaviour,
     pub(crate) streams: streams::Behaviour,
     pub(crate) ping: ping::Behaviour,
@@ -31,14 +26,6 @@ pub(crate) struct Behaviour {
 /// Builds it; nothing listens or dials yet.
 pub(crate) fn build(keys: &Keypair, discovery: bool) -> Result<Swarm<Behaviour>, NetFault> {
     let behaviour = Behaviour {
-        limits: connection_limits::Behaviour::new(
-            ConnectionLimits::default()
-                .with_max_pending_incoming(Some(PENDING))
-                .with_max_pending_outgoing(Some(PENDING))
-                .with_max_established_incoming(Some(INCOMING))
-                .with_max_established_per_peer(Some(PER_DEVICE_CLOSING))
-                .with_max_established(Some(TOTAL)),
-        ),
         admission: admission::Behaviour::default(),
         streams: streams::Behaviour::default(),
         ping: ping::Behaviour::new(ping::Config::new().with_interval(PING).with_timeout(PING)),

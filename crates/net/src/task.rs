@@ -37,6 +37,7 @@ pub(crate) struct Task {
     pub(crate) book: Book,
     pub(crate) dials: BTreeMap<ConnectionId, Target>,
     pub(crate) peers: BTreeMap<DeviceId, Peer>,
+    pub(crate) begun: Instant,
     /// Whether anything was ever listened on: before that, nothing is dialled.
     pub(crate) listening: bool,
     deliveries: mpsc::Sender<Delivery>,
@@ -65,6 +66,7 @@ impl Task {
             book: Book::default(),
             dials: BTreeMap::new(),
             peers: BTreeMap::new(),
+            begun: Instant::now(),
             listening: false,
             deliveries,
             news: VecDeque::new(),
