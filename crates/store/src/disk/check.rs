@@ -54,7 +54,7 @@ fn compare(shared: &Shared, counted: &Tally, found: &mut Vec<Damage>) {
     let tables: BTreeSet<&String> = stated.tables.keys().chain(counted.tables.keys()).collect();
     for table in tables {
         let of = |tally: &Tally| tally.tables.get(table).copied().unwrap_or_default();
-        let (Count { rows: wanted, sum }, Count { rows, sum: seen }) = (of(&stated), of(counted));
+        let (Count { rows: wanted, sum, .. }, Count { rows, sum: seen, .. }) = (of(&stated), of(counted));
         if wanted != rows {
             found.push(Damage::table(table, Wrong::CountDiffers { stated: wanted, found: rows }));
         } else if sum != seen && !hurt.contains(table) {

@@ -5,10 +5,11 @@ use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::{Receiver, SyncSender};
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError};
 
 use super::bodies::{self, Bodies, Entry};
 use super::check;
+use super::compaction::{self, Compaction, Slice};
 use super::engine::{EngineFault, RawChange};
 use super::mark::Mark;
 use super::row::{self, COUNTS_KEY, Row, Use};
@@ -19,12 +20,15 @@ use crate::{Batch, Damage, Done, StoreFault, Wrong};
 
 /// A group ends when it has this many batches or bytes.
 const GROUP_MOST: usize = 512;
-const GROUP_BYTES_MOST: usize = 8 << 20;
+/// sled keeps every page that a batch touches in memory until the batch is whole.
+const GROUP_BYTES_MOST: usize = 1 << 20;
 
 /// What the store's thread is asked.
 pub(super) enum Ask {
     Save(Batch, Done),
     Check(SyncSender<Vec<Damage>>),
+    Recount(SyncSender<Result<(), StoreFault>>),
+    Compact(SyncSender<Result<(), StoreFault>>),
 }
 
 pub(super) struct Committer {
@@ -39,6 +43,12 @@ pub(super) struct Committer {
     pub(super) stopped: Option<String>,
     /// Whether the engine was let go after a failure, so that all must be read again before going on.
     pub(super) doubtful: bool,
+    /// The rewriting of the engine's file that is under way.
+    pub(super) compaction: Option<Compaction>,
+    /// How long the engine's file was when it was last rewritten or could not be: it is let alone until it has doubled.
+    pub(super) compacted_to: u64,
+    /// Who waits for the rewriting to end.
+    pub(super) told_when_compact: Vec<SyncSender<Result<(), StoreFault>>>,
 }
 
 /// A group that was not saved.
@@ -51,39 +61,64 @@ struct Failed {
 /// What a group comes to: its last word on each row.
 struct Group {
     changes: Vec<RawChange>,
+    /// What was there before each change.
+    old: Vec<Option<Vec<u8>>>,
     births: BTreeMap<[u8; 32], Vec<u8>>,
     entries: Vec<Entry>,
     drops: Vec<[u8; 32]>,
     tally: Tally,
 }
 
+/// The batches that wait, up to the first other question, or to where a group is large enough.
+fn gather_group(first: (Batch, Done), waiting: &mut VecDeque<Ask>) -> Vec<(Batch, Done)> {
+    let mut bytes = first.0.bytes();
+    let mut group = vec![first];
+    while group.len() < GROUP_MOST && bytes < GROUP_BYTES_MOST {
+        match waiting.pop_front() {
+            Some(Ask::Save(batch, done)) => {
+                bytes += batch.bytes();
+                group.push((batch, done));
+            }
+            Some(other) => {
+                waiting.push_front(other);
+                break;
+            }
+            None => break,
+        }
+    }
+    group
+}
+
 impl Committer {
     pub(super) fn run(mut self, asked: &Receiver<Ask>) {
         let mut waiting = VecDeque::new();
-        while let Some(first) = waiting.pop_front().or_else(|| asked.recv().ok()) {
-            waiting.push_front(first);
+        loop {
             waiting.extend(asked.try_iter());
-            let mut group = Vec::new();
-            let mut bytes = 0;
-            while group.len() < GROUP_MOST && bytes < GROUP_BYTES_MOST {
-                match waiting.pop_front() {
-                    Some(Ask::Save(batch, done)) => {
-                        bytes += batch.bytes();
-                        group.push((batch, done));
-                    }
-                    Some(check) => {
-                        waiting.push_front(check);
-                        break;
-                    }
-                    None => break,
+            if waiting.is_empty() && self.compaction.is_none() {
+                match asked.recv() {
+                    Ok(ask) => waiting.push_back(ask),
+                    Err(_) => return,
                 }
             }
-            if !group.is_empty() {
-                self.save_and_tell(group);
-            } else if let Some(Ask::Check(tell)) = waiting.pop_front() {
+            match waiting.pop_front() {
+                Some(Ask::Save(batch, done)) => {
+                    let group = gather_group((batch, done), &mut waiting);
+                    self.save_and_tell(group);
+                }
                 // Nobody listens any more only when the thread that asked is gone.
-                let _ = tell.send(self.check());
+                Some(Ask::Check(tell)) => drop(tell.send(self.check())),
+                Some(Ask::Recount(tell)) => drop(tell.send(self.recount())),
+                Some(Ask::Compact(tell)) => {
+                    self.told_when_compact.push(tell);
+                    self.begin_compaction();
+                }
+                None => match asked.try_recv() {
+                    Ok(ask) => waiting.push_back(ask),
+                    Err(TryRecvError::Disconnected) => return,
+                    Err(TryRecvError::Empty) => {}
+                },
             }
+            self.compact_a_little();
         }
     }
 
@@ -93,6 +128,24 @@ impl Committer {
             Err(StoreFault::Damaged(damage)) => vec![damage],
             Err(fault) => vec![Damage::store(Wrong::Unreadable { why: fault.to_string() })],
         }
+    }
+
+    fn recount(&mut self) -> Result<(), StoreFault> {
+        if let Some(why) = &self.stopped {
+            return Err(StoreFault::Stopped { why: why.clone() });
+        }
+        self.settle()?;
+        let counted = check::count_anew(&self.shared)?;
+        let tally = Tally { commits: self.shared.tally().commits + 1, ..counted };
+        let nothing = Group {
+            changes: Vec::new(),
+            old: Vec::new(),
+            births: BTreeMap::new(),
+            entries: Vec::new(),
+            drops: Vec::new(),
+            tally,
+        };
+        self.write_rows(nothing, 0).map_err(|failed| failed.fault)
     }
 
     fn save_and_tell(&mut self, group: Vec<(Batch, Done)>) {
@@ -146,8 +199,14 @@ impl Committer {
             last.insert(row::raw_key(change.table.name(), &change.key), (change.table.name(), change.value.as_deref()));
         }
         let tally = self.shared.tally().clone();
-        let mut group =
-            Group { changes: Vec::new(), births: BTreeMap::new(), entries: Vec::new(), drops: Vec::new(), tally };
+        let mut group = Group {
+            changes: Vec::new(),
+            old: Vec::new(),
+            births: BTreeMap::new(),
+            entries: Vec::new(),
+            drops: Vec::new(),
+            tally,
+        };
         for (raw, (table, value)) in last {
             let old = self.shared.engine.get(&raw).map_err(|fault| self.shared.engine_fault("read", fault))?;
             let new = value.map(|value| row::seal(sealer, &raw, value, INLINE_MOST));
@@ -165,13 +224,14 @@ impl Committer {
                 group.entries.push(Entry { raw: raw.clone(), address });
                 group.births.insert(address, sealed);
             }
-            if let Some(old) = old {
-                group.tally.take(sealer, table, &raw, &old);
+            if let Some(old) = &old {
+                group.tally.take(sealer, table, &raw, old);
             }
             if let Some(row) = &row {
                 group.tally.add(sealer, table, &raw, row);
             }
             group.changes.push((raw, row));
+            group.old.push(old);
         }
         group.tally.commits += 1;
         Ok(group)
@@ -198,11 +258,12 @@ impl Committer {
 
     fn write_rows(&mut self, mut group: Group, batches: usize) -> Result<(), Failed> {
         let late = |fault| Failed { fault, early: false };
-        let counts = self.shared.sealer.seal(&row::context(Use::Counts, &[]), &group.tally.bytes());
-        group.changes.push((COUNTS_KEY.to_vec(), Some(counts)));
-        if let Err(fault) = self.shared.engine.write(group.changes) {
+        let mut changes = group.changes.clone();
+        changes.push((COUNTS_KEY.to_vec(), Some(self.sealed_counts(&group.tally))));
+        if let Err(fault) = self.shared.engine.write(changes) {
             self.unsettled.append(&mut group.entries);
             self.doubtful = true;
+            self.abandon_compaction(StoreFault::Stopped { why: "a save failed meanwhile".into() });
             if matches!(fault, EngineFault::Silent) {
                 self.stopped = Some("the disk does not answer".into());
             } else {
@@ -226,13 +287,121 @@ impl Committer {
         for entry in group.entries.iter().filter(|entry| group.drops.contains(&entry.address)) {
             self.drop_file(entry);
         }
+        self.compaction_follows(&group.changes, &group.old);
         Ok(())
+    }
+
+    fn sealed_counts(&self, tally: &Tally) -> Vec<u8> {
+        self.shared.sealer.seal(&row::context(Use::Counts, &[]), &tally.bytes())
     }
 
     fn drop_file(&mut self, entry: &Entry) {
         if self.bodies.remove(&entry.address).is_err() {
             self.unsettled.push(entry.clone());
         }
+    }
+
+    fn compaction_follows(&mut self, changes: &[RawChange], old: &[Option<Vec<u8>>]) {
+        if let Some(compaction) = &mut self.compaction {
+            if let Err(fault) = compaction.follow(&self.shared, changes, old) {
+                let fault = self.shared.engine_fault("tidy", fault);
+                self.abandon_compaction(fault);
+            }
+        } else if self.is_compaction_due() {
+            self.begin_compaction();
+        }
+    }
+
+    /// Only where there is room for another file besides the one in use.
+    fn is_compaction_due(&self) -> bool {
+        let length = self.engine_file.metadata().map_or(0, |file| file.len());
+        let live = self.shared.tally().live();
+        Compaction::is_due(length, live)
+            && length / 2 > self.compacted_to
+            && self.shared.files.room(&self.shared.folder).is_ok_and(|room| room > length + ROOM_LEAST)
+    }
+
+    fn begin_compaction(&mut self) {
+        if self.compaction.is_some() {
+            return;
+        }
+        match self
+            .settle()
+            .and_then(|()| Compaction::begin(&self.shared).map_err(|fault| self.shared.engine_fault("tidy", fault)))
+        {
+            Ok(compaction) => self.compaction = Some(compaction),
+            Err(fault) => self.abandon_compaction(fault),
+        }
+    }
+
+    /// Leaves everything as it is. What was copied is cleared away.
+    fn abandon_compaction(&mut self, fault: StoreFault) {
+        if self.compaction.take().is_some() {
+            // What stays is cleared away on the next opening.
+            let _ = compaction::clear_away(&self.shared.folder);
+        }
+        self.end_compaction(&Err(fault));
+    }
+
+    fn end_compaction(&mut self, outcome: &Result<(), StoreFault>) {
+        self.compacted_to = self.engine_file.metadata().map_or(0, |file| file.len());
+        for tell in self.told_when_compact.drain(..) {
+            let _ = tell.send(outcome.clone());
+        }
+    }
+
+    fn compact_a_little(&mut self) {
+        let Some(compaction) = &mut self.compaction else { return };
+        match compaction.slice(&self.shared) {
+            Ok(Slice::More) => {}
+            Ok(Slice::Last) => self.finish_compaction(),
+            Err(fault) => {
+                let fault = self.shared.engine_fault("tidy", fault);
+                self.abandon_compaction(fault);
+            }
+        }
+    }
+
+    fn finish_compaction(&mut self) {
+        let tally = self.shared.tally().clone();
+        let Some(compaction) = self.compaction.take_if(|compaction| compaction.is_whole(&tally)) else {
+            return self.abandon_compaction(StoreFault::Damaged(Damage::store(Wrong::ContentDiffers)));
+        };
+        let shared = Arc::clone(&self.shared);
+        let outcome = compaction
+            .finish(&shared, self.sealed_counts(&tally))
+            .map_err(|fault| shared.engine_fault("tidy", fault))
+            .and_then(|()| self.exchange_engines(&tally));
+        self.end_compaction(&outcome);
+    }
+
+    /// Puts the rewritten database in place, and puts back what was there unless it proves to be what it should be.
+    fn exchange_engines(&mut self, tally: &Tally) -> Result<(), StoreFault> {
+        let shared = Arc::clone(&self.shared);
+        let (folder, files) = (&shared.folder, &*shared.files);
+        let in_words = |fault| shared.engine_fault("tidy", fault);
+        let placed = shared.engine.exchange(|| compaction::put_in_place(folder, files)).map_err(in_words);
+        let outcome = match placed.and_then(|()| check::stated(&shared)) {
+            Ok(Some(stated)) if stated == *tally => Ok(()),
+            wrong => {
+                if compaction::is_in_place(folder)
+                    && let Err(fault) = shared.engine.exchange(|| compaction::put_back(folder, files))
+                {
+                    let why = in_words(fault).to_string();
+                    self.stopped = Some(why.clone());
+                    return Err(StoreFault::Stopped { why });
+                }
+                wrong.and(Err(StoreFault::Damaged(Damage::store(Wrong::CountsLost))))
+            }
+        };
+        match compaction::engine_file(folder) {
+            Ok(file) => self.engine_file = file,
+            // Without a handle on the file that is in use nothing can be made durable.
+            Err(error) => self.stopped = Some(error.kind().to_string()),
+        }
+        // What stays is cleared away on the next opening.
+        let _ = compaction::clear_away(folder);
+        outcome
     }
 
     /// After a failure: opens the engine again, reads the counts as they are, and removes files that no row names.

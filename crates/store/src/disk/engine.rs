@@ -19,8 +19,6 @@ use crate::fault::{is_out_of_handles, one_line};
 /// into blob files, which it never syncs. A leaf has up to 20 rows of up to 17.5 KiB: they fit.
 const SEGMENT: usize = 2 << 20;
 const CACHE: u64 = 16 << 20;
-/// How often sled tidies its log. It also syncs then; nothing of ours depends on that.
-const TIDY_EVERY_MS: u64 = 5000;
 /// How long a write may take before we look whether sled has stopped without a word.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How long a write may take at all.
@@ -191,22 +189,35 @@ impl Engine {
 
     /// Lets the database go without writing more; the next use opens it as it is on the disk.
     pub(super) fn let_go(&self) {
-        let db = self.db.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let Some(db) = db else { return };
-        let (tell, told) = mpsc::sync_channel(1);
-        let drop_it = move || {
-            // sled syncs on the way out and panics when it cannot.
-            let _ = guarded(|| {
-                drop(db);
-                Ok(())
-            });
-            let _ = tell.send(());
-        };
-        // Without a thread to be had it is dropped here, inside `spawn`, with the closure.
-        if thread::Builder::new().name("hedgerow-store-close".into()).spawn(drop_it).is_ok() {
-            // A sled whose own thread has panicked never ends; then it is left behind.
-            let _ = told.recv_timeout(LETTING_GO);
-        }
+        close(self.db.lock().unwrap_or_else(PoisonError::into_inner).take());
+    }
+
+    /// Lets the database go, has `exchange` put another in its folder, and opens that. Readers wait meanwhile. A failed
+    /// exchange must leave a database in the folder.
+    pub(super) fn exchange(&self, exchange: impl FnOnce() -> io::Result<()>) -> Result<(), EngineFault> {
+        let mut db = self.db.lock().unwrap_or_else(PoisonError::into_inner);
+        close(db.take());
+        exchange().map_err(EngineFault::System)?;
+        *db = Some(open_sled(&self.folder)?);
+        Ok(())
+    }
+}
+
+fn close(db: Option<sled::Db>) {
+    let Some(db) = db else { return };
+    let (tell, told) = mpsc::sync_channel(1);
+    let drop_it = move || {
+        // sled syncs on the way out and panics when it cannot.
+        let _ = guarded(|| {
+            drop(db);
+            Ok(())
+        });
+        let _ = tell.send(());
+    };
+    // Without a thread to be had it is dropped here, inside `spawn`, with the closure.
+    if thread::Builder::new().name("hedgerow-store-close".into()).spawn(drop_it).is_ok() {
+        // A sled whose own thread has panicked never ends; then it is left behind.
+        let _ = told.recv_timeout(LETTING_GO);
     }
 }
 
@@ -224,13 +235,14 @@ fn wake_if_failed(db: &sled::Db) {
 }
 
 fn open_sled(folder: &Path) -> Result<sled::Db, EngineFault> {
+    // sled would begin an empty one without a word.
+    if let Err(error) = folder.join("db").metadata() {
+        return Err(EngineFault::System(error));
+    }
     let begun = Instant::now();
     loop {
-        let config = sled::Config::new()
-            .path(folder)
-            .segment_size(SEGMENT)
-            .cache_capacity(CACHE)
-            .flush_every_ms(Some(TIDY_EVERY_MS));
+        // Without sled's own thread, which would move rows and write over where they were before the move is durable.
+        let config = sled::Config::new().path(folder).segment_size(SEGMENT).cache_capacity(CACHE).flush_every_ms(None);
         match guarded(|| config.open()) {
             // One that was just let go may hold its file for a moment longer.
             Err(EngineFault::System(error)) if is_locked(&error) && begun.elapsed() < LETTING_GO => {

@@ -3,6 +3,7 @@
 mod bodies;
 mod check;
 mod committer;
+mod compaction;
 mod engine;
 mod mark;
 mod opening;
@@ -88,6 +89,24 @@ impl Disk {
         }
     }
 
+    /// Rewrites the engine's file without what was replaced, beside other work; returns when that is done. It happens by
+    /// itself when the file is more than three times as large as what is in it, and then some.
+    ///
+    /// # Errors
+    /// When it could not be done; nothing is changed then.
+    pub fn compact(&self) -> Result<(), StoreFault> {
+        self.ask_and_wait(Ask::Compact)
+    }
+
+    fn ask_and_wait(&self, what: fn(mpsc::SyncSender<Result<(), StoreFault>>) -> Ask) -> Result<(), StoreFault> {
+        let ended = || Err(StoreFault::Stopped { why: "its thread ended".into() });
+        let (tell, told) = mpsc::sync_channel(1);
+        match self.ask(what(tell)) {
+            Ok(()) => told.recv().unwrap_or_else(|_| ended()),
+            Err(_) => ended(),
+        }
+    }
+
     fn ask(&self, ask: Ask) -> Result<(), Ask> {
         match &self.asks {
             Some(asks) => asks.send(ask).map_err(|unsent| unsent.0),
@@ -147,6 +166,10 @@ impl Store for Disk {
 
     fn count(&self, table: Table) -> Result<u64, StoreFault> {
         Ok(self.shared.tally().tables.get(table.name()).map_or(0, |count| count.rows))
+    }
+
+    fn recount(&self) -> Result<(), StoreFault> {
+        self.ask_and_wait(Ask::Recount)
     }
 
     fn check(&self) -> Vec<Damage> {

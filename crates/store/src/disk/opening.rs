@@ -9,13 +9,13 @@ use std::sync::{Arc, Mutex};
 
 use super::bodies::{self, Bodies};
 use super::committer::Committer;
+use super::compaction;
 use super::engine::{Engine, EngineFault};
 use super::mark::{Mark, Said};
 use super::row::{self, COUNTS_KEY, Row, Use};
 use super::shared::{Counters, Shared};
 use super::tally::Tally;
 use super::{Disk, FORMAT, ROOM_LEAST, check};
-use crate::files::private;
 use crate::{Damage, Files, Sealer, Store, StoreFault, Wrong};
 
 /// Rows tried when the counts do not open, before the key is held to be the wrong one.
@@ -133,10 +133,13 @@ fn open_once(folder: &Path, sealer: &Arc<dyn Sealer>, files: &Arc<dyn Files>) ->
     let mut committer = Committer {
         bodies: Bodies::new(shared.bodies(), Arc::clone(files), Arc::clone(sealer)),
         mark,
-        engine_file: private().read(true).write(true).open(engine_path(folder)).map_err(in_folder)?,
+        engine_file: compaction::engine_file(folder).map_err(in_folder)?,
         unsettled: Vec::new(),
         stopped: None,
         doubtful: false,
+        compaction: None,
+        compacted_to: 0,
+        told_when_compact: Vec::new(),
         shared,
     };
     if is_new {
@@ -152,10 +155,6 @@ fn open_once(folder: &Path, sealer: &Arc<dyn Sealer>, files: &Arc<dyn Files>) ->
         damage.extend(store.check());
     }
     Ok(Some(Opened { store, is_new, set_aside: None, damage }))
-}
-
-fn engine_path(folder: &Path) -> PathBuf {
-    folder.join("db").join("db")
 }
 
 fn read_format(folder: &Path) -> io::Result<Format> {
@@ -182,12 +181,11 @@ fn write_format(folder: &Path, files: &dyn Files) -> io::Result<()> {
 /// Makes what must be there before the engine opens, for this user alone, and removes what a crash left in its way.
 fn prepare(folder: &Path, files: &dyn Files) -> io::Result<()> {
     let engine = folder.join("db");
-    for folder in [folder, &folder.join("bodies"), &engine, &engine.join("blobs")] {
+    for folder in [folder, &folder.join("bodies")] {
         files.make_folder(folder)?;
     }
-    for name in ["db", "conf"] {
-        private().write(true).create(true).truncate(false).open(engine.join(name))?;
-    }
+    compaction::settle(folder, files)?;
+    compaction::prepare_engine(&engine, files)?;
     // sled takes the unfinished snapshot of a crash for its newest, and cannot open it.
     for snapshot in snapshots(&engine)? {
         if snapshot.extension().is_some_and(|extension| extension == "generating") {
@@ -262,7 +260,8 @@ fn take_stock(shared: &Shared, said: &Said, format: &Format, damage: &mut Vec<Da
         }
         None => {
             damage.push(Damage::store(Wrong::CountsLost));
-            check::count_anew(shared)?
+            // How many commits there were only the mark still says.
+            Tally { commits: said.commits.unwrap_or(0), ..check::count_anew(shared)? }
         }
     };
     let stated = said.commits.unwrap_or(0);
@@ -298,18 +297,22 @@ fn begin_anew(committer: &Committer) -> Result<(), StoreFault> {
     written.map_err(|fault| shared.engine_fault("begin the store", fault))
 }
 
-/// Syncs every file and name that opening may have made: sled syncs neither its settings nor its folder.
+/// Syncs every file and name that opening may have made.
 fn make_durable(folder: &Path, files: &dyn Files) -> io::Result<()> {
-    let engine = folder.join("db");
-    for path in snapshots(&engine)?.into_iter().chain([engine.join("conf"), engine.join("db")]) {
+    make_engine_durable(&folder.join("db"), files)?;
+    files.sync_folder(&folder.join("bodies"))?;
+    files.sync_folder(folder)
+}
+
+/// Syncs every file and name in an engine's folder: sled syncs neither its settings nor its folder.
+pub(super) fn make_engine_durable(engine: &Path, files: &dyn Files) -> io::Result<()> {
+    for path in snapshots(engine)?.into_iter().chain([engine.join("conf"), engine.join("db")]) {
         let file = File::options().read(true).write(true).open(&path)?;
         keep_private(&file)?;
         files.sync(&file)?;
     }
-    for folder in [&engine.join("blobs"), &engine, &folder.join("bodies"), folder] {
-        files.sync_folder(folder)?;
-    }
-    Ok(())
+    files.sync_folder(&engine.join("blobs"))?;
+    files.sync_folder(engine)
 }
 
 #[cfg(unix)]

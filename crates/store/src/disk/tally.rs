@@ -11,6 +11,8 @@ const TABLES_MOST: usize = 256;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Count {
     pub(super) rows: u64,
+    /// Bytes of keys and rows in the engine.
+    pub(super) bytes: u64,
     pub(super) sum: u128,
 }
 
@@ -26,6 +28,7 @@ impl Tally {
     pub(super) fn add(&mut self, sealer: &dyn Sealer, table: &str, raw: &[u8], row: &[u8]) {
         let count = self.tables.entry(table.to_owned()).or_default();
         count.rows += 1;
+        count.bytes = count.bytes.saturating_add((raw.len() + row.len()) as u64);
         count.sum = count.sum.wrapping_add(share(sealer, raw, row));
     }
 
@@ -33,7 +36,13 @@ impl Tally {
         let count = self.tables.entry(table.to_owned()).or_default();
         // A row that counts do not know of can only come of damage, which `check` tells.
         count.rows = count.rows.saturating_sub(1);
+        count.bytes = count.bytes.saturating_sub((raw.len() + row.len()) as u64);
         count.sum = count.sum.wrapping_sub(share(sealer, raw, row));
+    }
+
+    /// Bytes of all keys and rows in the engine.
+    pub(super) fn live(&self) -> u64 {
+        self.tables.values().map(|count| count.bytes).fold(0, u64::saturating_add)
     }
 
     pub(super) fn bytes(&self) -> Vec<u8> {
@@ -44,6 +53,7 @@ impl Tally {
             bytes.push(name.len() as u8);
             bytes.extend(name.as_bytes());
             bytes.extend(count.rows.to_be_bytes());
+            bytes.extend(count.bytes.to_be_bytes());
             bytes.extend(count.sum.to_be_bytes());
         }
         bytes
@@ -62,8 +72,13 @@ impl Tally {
             let (length, after) = rest.split_first()?;
             let (name, after) = after.split_at_checked(usize::from(*length))?;
             let (rows, after) = after.split_first_chunk::<8>()?;
+            let (bytes, after) = after.split_first_chunk::<8>()?;
             let (sum, after) = after.split_first_chunk::<16>()?;
-            let count = Count { rows: u64::from_be_bytes(*rows), sum: u128::from_be_bytes(*sum) };
+            let count = Count {
+                rows: u64::from_be_bytes(*rows),
+                bytes: u64::from_be_bytes(*bytes),
+                sum: u128::from_be_bytes(*sum),
+            };
             tally.tables.insert(std::str::from_utf8(name).ok()?.to_owned(), count);
             rest = after;
         }

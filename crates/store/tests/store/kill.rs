@@ -37,13 +37,18 @@ fn length(number: u32) -> usize {
     if number.is_multiple_of(5) { 20_000 } else { 300 }
 }
 
-/// Two threads save without end, and say on standard output what was acknowledged.
+/// Two threads save without end, while a third has the file rewritten, and say on standard output what was acknowledged.
 fn save_without_end(folder: &Path) {
     let _lock = FolderLock::take(folder, "a test").unwrap();
     let store = open(folder);
     let begin = store.count(NOTES).unwrap() as u32;
     let out = Mutex::new(std::io::stdout());
     std::thread::scope(|scope| {
+        scope.spawn(|| {
+            loop {
+                store.compact().unwrap();
+            }
+        });
         for thread in 0..2_u32 {
             let (store, out) = (&store, &out);
             scope.spawn(move || {

@@ -10,7 +10,9 @@ mod kill;
 mod lock;
 mod opening;
 mod promises;
+mod rows;
 mod sealer;
+mod tidying;
 
 /// A folder for one test, in memory where there is one: what is tested is never whether the disk is fast.
 fn home() -> tempfile::TempDir {

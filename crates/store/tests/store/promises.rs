@@ -73,13 +73,14 @@ type Change = (usize, u8, Option<(u8, usize)>);
 enum Deed {
     Commit(Vec<Change>),
     Reopen,
+    Compact,
 }
 
 fn deeds() -> impl Strategy<Value = Vec<Deed>> {
     let size = prop_oneof![0..100_usize, 16_000..17_000_usize, Just(60_000)];
     let change = (0..2_usize, 0..24_u8, proptest::option::weighted(0.7, (any::<u8>(), size)));
     let commit = proptest::collection::vec(change, 0..12).prop_map(Deed::Commit);
-    proptest::collection::vec(prop_oneof![5 => commit, 1 => Just(Deed::Reopen)], 1..25)
+    proptest::collection::vec(prop_oneof![5 => commit, 1 => Just(Deed::Reopen), 1 => Just(Deed::Compact)], 1..25)
 }
 
 fn content(store: &dyn Store) -> Vec<(Table, Vec<u8>, Vec<u8>)> {
@@ -108,6 +109,7 @@ proptest! {
         for deed in deeds {
             match deed {
                 Deed::Reopen => disk.reopen(),
+                Deed::Compact => disk.disk.as_ref().unwrap().compact().unwrap(),
                 Deed::Commit(changes) => {
                     let mut batch = Batch::new();
                     for (table, key, value) in changes {
