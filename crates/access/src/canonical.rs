@@ -13,7 +13,7 @@ pub(crate) fn write<T: Serialize>(value: &T) -> Vec<u8> {
     postcard::to_extend(value, vec![VERSION]).expect("a structure of ours can always be written")
 }
 
-/// Reads what [`write`] wrote: at most `most` bytes, nothing after it, and written in no other way.
+/// Reads what [`write()`] wrote: at most `most` bytes, nothing after it, and written in no other way.
 pub(crate) fn read<T: Serialize + DeserializeOwned>(bytes: &[u8], most: usize) -> Option<T> {
     if bytes.len() > most {
         return None;

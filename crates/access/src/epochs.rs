@@ -9,7 +9,7 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use hedgerow_model::{DeviceId, EpochId, NotebookId};
+use hedgerow_model::{DeviceId, EpochId, NotebookId, RecordId};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -42,6 +42,8 @@ pub struct Epochs {
     seen: BTreeMap<EpochId, Seen>,
     /// To whom epochs were sealed on.
     sealed_on: BTreeMap<EpochId, BTreeSet<DeviceId>>,
+    /// Key records none of whose boxes opened: trying again, box by box, would cost much and bring nothing.
+    tried: BTreeSet<RecordId>,
     /// Who says that they cannot open what.
     lacking: BTreeSet<(EpochId, DeviceId)>,
     /// How many epochs each device made, and how often each sealed one on.
@@ -75,6 +77,8 @@ impl Epochs {
     pub const MOST_BY_ONE: usize = 4096;
     /// The most times that one device's sealing on is listened to.
     pub const MOST_SEALED_BY_ONE: usize = 16_384;
+    /// The most records that are remembered as not opening.
+    const MOST_TRIED: usize = 4096;
     /// The most complaints of keys that do not open.
     const MOST_LACKING: usize = 65_536;
 
@@ -95,7 +99,7 @@ impl Epochs {
         self.held.keys().copied()
     }
 
-    /// Takes a key record of `notebook`.
+    /// Takes a key record of `notebook`. `keys` are always those of this device.
     ///
     /// # Errors
     /// When the record is not in order, for anybody who holds the key. The author is named where that is known.
@@ -112,13 +116,22 @@ impl Epochs {
         let epoch = record.epoch();
         let key = match self.key(&epoch) {
             Some(key) => key.clone(),
+            None if self.tried.contains(&record.id()) => return Ok(KeyNews::CannotOpen),
             None => match clear.try_boxes(notebook, &epoch, keys) {
                 // A bad box says nothing about the record: others may hold the true key, and take it.
                 Some(key) if clear.fits(record, notebook, &key) => key,
-                _ => return Ok(KeyNews::CannotOpen),
+                _ => return Ok(self.gave_up(record.id())),
             },
         };
         self.learn(epoch, clear.open(record, notebook, &key)?)
+    }
+
+    fn gave_up(&mut self, record: RecordId) -> KeyNews {
+        if self.tried.len() >= Self::MOST_TRIED {
+            self.tried.clear();
+        }
+        self.tried.insert(record);
+        KeyNews::CannotOpen
     }
 
     fn learn(&mut self, epoch: EpochId, opened: Opened) -> Result<KeyNews, RecordRefusal> {

@@ -91,6 +91,21 @@ pub enum JoinMessage {
     Answer(JoinAnswer),
 }
 
+impl JoinAsk {
+    /// The longest it is as a [`JoinMessage`], in bytes.
+    pub const MOST: usize = 256;
+
+    /// Reads a first message; `None` when it is anything else. What a stranger sends is read by this, and not by
+    /// [`JoinMessage::parse`], which checks as many signatures as it finds.
+    #[must_use]
+    pub fn parse(bytes: &[u8]) -> Option<JoinAsk> {
+        match canonical::read(bytes, Self::MOST)? {
+            JoinMessage::Ask(ask) => Some(ask),
+            _ => None,
+        }
+    }
+}
+
 impl JoinOffer {
     /// The most operations.
     pub const MOST_OPS: usize = 32_768;

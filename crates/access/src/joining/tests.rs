@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng as _;
 
-use super::{Host, JoinMessage, JoinOffer, JoinProblem, JoinRefusal, Joiner, Offered};
+use super::{Host, JoinAsk, JoinMessage, JoinOffer, JoinProblem, JoinRefusal, Joiner, Offered};
 use crate::{
     Action, DeviceKeys, Epochs, InvitationUri, KeyNews, LinkSecret, Membership, Pins, RecoveryKeys, Retained, SignedOp,
     Signer, Subject, found_notebook, found_person,
@@ -288,6 +288,18 @@ fn keys_other_than_those_committed_to_are_refused() {
         assert_eq!(host.redeemed(bent).err(), Some(JoinRefusal::Mixed));
     }
     assert!(host.redeemed(honest).is_ok());
+}
+
+#[test]
+fn a_stranger_is_read_no_further_than_an_ask() {
+    let (ada, membership, link) = invited(Role::Writer);
+    let bo = person(2);
+    let (_, ask) = Joiner::ask(link.clone(), &bo.keys, bo.id, ada.keys.device(), &mut rng());
+    let bytes = JoinMessage::Ask(ask.clone()).to_bytes();
+    assert_eq!(JoinAsk::parse(&bytes), Some(ask));
+    let (_, _, offer) = met(&ada, &membership, &link, &bo);
+    assert_eq!(JoinAsk::parse(&JoinMessage::Offer(offer).to_bytes()), None);
+    assert_eq!(JoinAsk::parse(&[]), None);
 }
 
 #[test]
