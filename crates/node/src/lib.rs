@@ -1,1 +1,32 @@
 //! The one loop that joins sync, store, net, the clock and chance.
+//!
+//! [`Node::open`] takes a folder; the handle it gives asks and orders, in words that the doors above turn into requests
+//! and replies. What happens inside is in this room's README.
+
+mod answers;
+mod archive;
+mod asks;
+mod chance;
+mod clock;
+mod fault;
+mod folder;
+mod identity;
+mod me;
+mod mind;
+mod node;
+mod peers;
+mod references;
+mod request;
+mod run;
+mod saving;
+
+pub use answers::{
+    CanonicalPart, CaptureLine, Changed, Damage, FileForm, Filed, Found, FoundId, Holder, Identity, ImportFile,
+    ImportedFile, InvitationLine, InvitationPreview, Invited, Joined, LinkState, Member, MemberChanged, MemberState,
+    NotebookLine, NotebookStatus, NotebookView, Notice, PageBlock, PageComment, PageLine, PageText, PageView, Peer,
+    ProfileEdit, Reachable, RedemptionLine, RedemptionState, RefusedLine, Status, SyncOutcome, TextMark, Titled,
+    Verified, Version, WaitingFor, Who,
+};
+pub use fault::{NodeFault, OpenFault, PassphraseFault};
+pub use identity::{AskPassphrase, KeyKept, PassphraseFor, no_passphrase};
+pub use node::{Config, NetworkConfig, Node};

@@ -1,0 +1,15 @@
+//! What can be asked of a node, by subject. Each is a method of the handle.
+
+mod captures;
+mod care;
+mod export;
+mod import;
+mod invitations;
+mod joining;
+mod members;
+mod moving;
+mod notebooks;
+mod pages;
+mod people;
+mod show;
+mod syncing;

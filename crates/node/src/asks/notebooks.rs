@@ -1,0 +1,181 @@
+//! Notebooks: begun, listed, renamed, left, erased.
+
+use crate::answers::{Holder, NotebookLine, NotebookView, RefusedLine, Titled, Who};
+use crate::fault::NodeFault;
+use crate::mind::{Mind, titled};
+use crate::node::Node;
+use hedgerow_document::NotebookEdit;
+use hedgerow_model::{NotebookId, Title, TitleProblem};
+use hedgerow_sync::{Command, MemberState, Outcome};
+
+/// Refused records that a view shows.
+const REFUSED: usize = 100;
+/// The longest challenge, in characters.
+const CHALLENGE: usize = 2_000;
+
+impl Node {
+    /// Begins a notebook with this person as its founder.
+    ///
+    /// # Errors
+    /// When the title or the challenge will not do, or the disk refuses.
+    pub async fn new_notebook(&self, title: &str, challenge: Option<&str>) -> Result<NotebookId, NodeFault> {
+        let title = parse_title(title)?;
+        let challenge = challenge.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+        if let Some(length) = challenge.as_ref().map(|text| text.chars().count()).filter(|length| *length > CHALLENGE) {
+            let most = format!("the challenge has {length} characters; {CHALLENGE} is the most");
+            return Err(NodeFault::Refused(most));
+        }
+        let command = Command::FoundNotebook { title, challenge, inbox: false };
+        match self.command(move |_| Ok(command)).await? {
+            Outcome::Notebook(id) => Ok(id),
+            _ => Err(NodeFault::Stopped),
+        }
+    }
+
+    /// The notebooks held here, by title; not the inbox.
+    ///
+    /// # Errors
+    /// When the device cannot be read.
+    pub async fn notebooks(&self) -> Result<Vec<NotebookLine>, NodeFault> {
+        self.ask(|mind| {
+            let lines = mind.shared_notebooks();
+            lines.iter().map(|line| Ok(view_line(mind, line)?.0)).collect()
+        })
+        .await
+    }
+
+    /// All about one notebook, except its pages.
+    ///
+    /// # Errors
+    /// When it is not here or cannot be read.
+    pub async fn notebook(&self, notebook: &str) -> Result<NotebookView, NodeFault> {
+        let notebook = notebook.to_owned();
+        self.ask(move |mind| {
+            let id = mind.notebook_meant(&notebook)?;
+            let held = mind.replica.notebook_line(&id)?;
+            let (line, own) = view_line(mind, &held)?;
+            Ok(NotebookView {
+                line,
+                ground_rules: own.ground_rules,
+                review_date: own.review_date,
+                founder: founder(mind, &id)?,
+                waiting: held.waiting,
+                refused: refused(mind, &id)?,
+                holders: mind.holders(&id),
+            })
+        })
+        .await
+    }
+
+    /// Gives a notebook another title.
+    ///
+    /// # Errors
+    /// When it is not here, the title will not do, or this person may not.
+    pub async fn rename_notebook(&self, notebook: &str, title: &str) -> Result<Titled, NodeFault> {
+        let (notebook, title) = (notebook.to_owned(), parse_title(title)?);
+        let (_, titled) = self
+            .order(move |mind| {
+                let id = mind.notebook_meant(&notebook)?;
+                let said = Titled { id, title: title.as_str().to_owned() };
+                Ok((Command::EditNotebook(id, NotebookEdit::Rename(title)), move |_: &mut Mind| said))
+            })
+            .await?;
+        Ok(titled)
+    }
+
+    /// Leaves a notebook and erases it here. Members who are connected hear of it before it is erased; others find out
+    /// from them. Where nobody is connected the notebook stays, left, so that somebody can still be told: erase it with
+    /// [`Node::delete_notebook`].
+    ///
+    /// # Errors
+    /// When it is not here, or this person may not leave it: a founder hands it over first.
+    pub async fn leave_notebook(&self, notebook: &str) -> Result<Titled, NodeFault> {
+        let left = self.leave(notebook).await?;
+        let id = left.id;
+        let told = self.ask(move |mind| Ok(tells_somebody(&mind.holders(&id)))).await?;
+        if told {
+            self.command(move |_| Ok(Command::Forget(id))).await?;
+        }
+        Ok(left)
+    }
+
+    async fn leave(&self, notebook: &str) -> Result<Titled, NodeFault> {
+        let notebook = notebook.to_owned();
+        let (_, left) = self
+            .order(move |mind| {
+                let id = mind.notebook_meant(&notebook)?;
+                let left = Titled { id, title: mind.title(&id) };
+                Ok((Command::Leave(id), move |_: &mut Mind| left))
+            })
+            .await?;
+        Ok(left)
+    }
+
+    /// Erases a notebook from this device. If others are members it is left first.
+    ///
+    /// # Errors
+    /// When it is not here, or this person may not leave it.
+    pub async fn delete_notebook(&self, notebook: &str) -> Result<Titled, NodeFault> {
+        let meant = notebook.to_owned();
+        let (named, must_leave) = self
+            .ask(move |mind| {
+                let id = mind.notebook_meant(&meant)?;
+                let line = mind.replica.notebook_line(&id)?;
+                Ok((Titled { id, title: mind.title(&id) }, line.role.is_some() && line.members > 1))
+            })
+            .await?;
+        if must_leave {
+            self.leave(notebook).await?;
+        }
+        let id = named.id;
+        self.command(move |_| Ok(Command::Forget(id))).await?;
+        Ok(named)
+    }
+}
+
+fn tells_somebody(holders: &[Holder]) -> bool {
+    holders.iter().any(|holder| holder.connected)
+}
+
+/// A title, or why it will not do.
+///
+/// # Errors
+/// When it will not do.
+pub(crate) fn parse_title(raw: &str) -> Result<Title, NodeFault> {
+    Title::parse(raw).map_err(|problem: TitleProblem| NodeFault::Refused(problem.to_string()))
+}
+
+/// A line of the list, and the notebook's own document, which it is made from.
+fn view_line(
+    mind: &mut Mind,
+    line: &hedgerow_sync::NotebookLine,
+) -> Result<(NotebookLine, hedgerow_document::notebook::Notebook), NodeFault> {
+    let own = mind.replica.notebook_document(&mind.shelves, &line.id)?;
+    let shown = NotebookLine {
+        id: line.id,
+        title: titled(line.title.as_ref()),
+        challenge: own.challenge.clone(),
+        role: line.role,
+        pages: line.pages,
+        members: line.members,
+    };
+    Ok((shown, own))
+}
+
+fn founder(mind: &Mind, id: &NotebookId) -> Result<Who, NodeFault> {
+    let members = mind.replica.members(id)?;
+    let founder = members.iter().find(|member| member.state == MemberState::Founder);
+    // A notebook whose founder handed nothing over and left has none; its id stands in for theirs.
+    Ok(founder.map_or_else(|| Who { name: None, id: mind.person() }, |member| mind.who(&member.person)))
+}
+
+fn refused(mind: &Mind, id: &NotebookId) -> Result<Vec<RefusedLine>, NodeFault> {
+    let refused = mind.replica.refused(id)?;
+    let line = |(record, refused): (hedgerow_model::RecordId, hedgerow_sync::Refused)| RefusedLine {
+        record,
+        author: refused.author.and_then(|device| mind.who_of(&device)),
+        page: None,
+        why: refused.reason,
+    };
+    Ok(refused.into_iter().take(REFUSED).map(line).collect())
+}

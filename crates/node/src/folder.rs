@@ -1,0 +1,70 @@
+//! Opening a folder, step by step; each step needs the one before it.
+
+use crate::answers::Damage;
+use crate::archive::Shelves;
+use crate::fault::OpenFault;
+use crate::identity::{self, AskPassphrase, Identity, STORE, StorageSealer};
+use crate::peers::Book;
+use crate::{chance, me};
+use hedgerow_store::{Disk, Files, FolderLock, Opened, Store, Wrong};
+use hedgerow_sync::Replica;
+use std::path::Path;
+use std::sync::Arc;
+
+/// An opened folder.
+pub(crate) struct Folder {
+    pub(crate) lock: FolderLock,
+    pub(crate) identity: Identity,
+    pub(crate) shelves: Shelves,
+    pub(crate) replica: Replica,
+    pub(crate) book: Book,
+    /// Lines worth telling whoever opened it.
+    pub(crate) said: Vec<String>,
+    pub(crate) damage: Vec<Damage>,
+}
+
+/// Takes the folder, opens the keys, the store and what is in it. Blocks, and may wait for a person to type.
+///
+/// # Errors
+/// See [`OpenFault`]. Nothing is changed then.
+pub(crate) fn open(path: &Path, who: &str, ask: &AskPassphrase, files: Arc<dyn Files>) -> Result<Folder, OpenFault> {
+    let lock = FolderLock::take(path, who)?;
+    let identity = identity::open(path, ask)?;
+    let sealer = Arc::new(StorageSealer::new(identity.storage.clone())?);
+    let opened = Disk::open_with(&path.join(STORE), sealer, files)?;
+    let (mut said, mut damage) = (identity.said.clone(), Vec::new());
+    report(&opened, &mut said, &mut damage);
+
+    let store: Arc<dyn Store> = Arc::new(opened.store);
+    let mut met = Vec::new();
+    let me = me::read(store.as_ref(), &identity, &mut met)?;
+    let book = Book::read(store.as_ref(), &mut met)?;
+    let shelves = Shelves::new(store);
+    let fault = |fault: hedgerow_sync::ArchiveFault| OpenFault::Store(fault.to_string());
+    let replica = Replica::open(me, *chance::seed()?, &shelves).map_err(fault)?;
+    damage.extend(met.into_iter().map(|say| Damage { what: say.clone(), say, notebook: None }));
+    Ok(Folder { lock, identity, shelves, replica, book, said, damage })
+}
+
+/// What opening the store found out of order.
+fn report(opened: &Opened, said: &mut Vec<String>, damage: &mut Vec<Damage>) {
+    if let Some(aside) = &opened.set_aside {
+        said.push(format!(
+            "the store could not be read and was put aside as {}; a new one was begun, and what others hold will come \
+             back from them",
+            aside.display()
+        ));
+    }
+    for found in &opened.damage {
+        let what = match (found.table.as_str(), found.key.as_str()) {
+            ("", "") => "store".to_owned(),
+            (table, "") => table.to_owned(),
+            (table, key) => format!("{table} {key}"),
+        };
+        let advice = match found.what {
+            Wrong::WentBack { .. } => "let this device meet the others before writing on it",
+            _ => "what others hold will come back from them",
+        };
+        damage.push(Damage { say: format!("{found}; {advice}"), notebook: None, what });
+    }
+}

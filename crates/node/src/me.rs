@@ -1,0 +1,108 @@
+//! What this device knows of its own person, as rows of the table `me`.
+
+use crate::fault::OpenFault;
+use crate::identity::Identity;
+use hedgerow_access::{SignedOp, found_person};
+use hedgerow_model::Profile;
+use hedgerow_store::{Batch, Store, StoreFault, Table};
+use hedgerow_sync::Me;
+use serde::{Serialize, de::DeserializeOwned};
+
+const ME: Table = Table::named("me");
+/// The person's log of devices.
+const LOG: &[u8] = b"log";
+/// How often the person has said who they are, and what they said last.
+const PROFILE: &[u8] = b"profile";
+const VERSION: u8 = 1;
+
+/// Reads who the device's person is; writes it down when this is the first time. Damage is told to `said`.
+///
+/// The first operation of the person's log is a function of the keys alone, so that a device whose store was lost is
+/// still the same person.
+///
+/// # Errors
+/// When the store cannot be read or written.
+pub(crate) fn read(store: &dyn Store, identity: &Identity, said: &mut Vec<String>) -> Result<Me, OpenFault> {
+    let log = match row::<Vec<SignedOp>>(store, LOG, said)?.filter(|log| !log.is_empty()) {
+        Some(log) => log,
+        None => {
+            let log = vec![founding(identity)?];
+            let mut batch = Batch::new();
+            batch.put(ME, LOG, encode(&log));
+            store.commit(batch)?;
+            log
+        }
+    };
+    let profile = row::<(u64, Profile)>(store, PROFILE, said)?.unwrap_or_default();
+    Ok(Me { keys: identity.keys.clone(), recovery: identity.recovery.clone(), log, profile })
+}
+
+/// The row that says who the person says they are.
+pub(crate) fn profile_row(batch: &mut Batch, profile: &(u64, Profile)) {
+    batch.put(ME, PROFILE, encode(profile));
+}
+
+fn founding(identity: &Identity) -> Result<SignedOp, OpenFault> {
+    let Some(recovery) = &identity.recovery else {
+        let gone = "this device's own person is not written down in its store any more, and it does not hold the \
+                    recovery key; put the folder back from a backup";
+        return Err(OpenFault::Keys(gone.to_owned()));
+    };
+    let name = identity.storage.name(b"hedgerow/1/person");
+    let mut salt = [0; 16];
+    salt.copy_from_slice(&name[..16]);
+    found_person(&identity.keys, recovery.public(), salt).map_err(|refusal| OpenFault::Keys(refusal.to_string()))
+}
+
+fn row<R: DeserializeOwned>(store: &dyn Store, key: &[u8], said: &mut Vec<String>) -> Result<Option<R>, OpenFault> {
+    let bytes = match store.get(ME, key) {
+        Ok(bytes) => bytes,
+        Err(damaged @ StoreFault::Damaged(_)) => {
+            said.push(damaged.to_string());
+            None
+        }
+        Err(fault) => return Err(fault.into()),
+    };
+    Ok(bytes.and_then(|bytes| match bytes.as_slice() {
+        [VERSION, body @ ..] => postcard::from_bytes(body).ok(),
+        _ => None,
+    }))
+}
+
+fn encode<R: Serialize>(row: &R) -> Vec<u8> {
+    #[expect(clippy::expect_used, reason = "postcard writes any of our plain rows into a growing vector")]
+    postcard::to_extend(row, vec![VERSION]).expect("a row is always writable")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::identity::{self, no_passphrase};
+    use hedgerow_model::Label;
+    use hedgerow_store::Memory;
+
+    fn person(store: &Memory, identity: &Identity) -> Me {
+        read(store, identity, &mut Vec::new()).expect("memory does not fail")
+    }
+
+    #[test]
+    fn ada_stays_ada_when_her_store_is_lost() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let ada = identity::open(folder.path(), &no_passphrase()).expect("made");
+        let first = person(&Memory::new(), &ada).person();
+        assert_eq!(person(&Memory::new(), &ada).person(), first);
+    }
+
+    #[test]
+    fn what_she_said_of_herself_is_read_again() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let ada = identity::open(folder.path(), &no_passphrase()).expect("made");
+        let store = Memory::new();
+        assert_eq!(person(&store, &ada).profile, (0, Profile::default()));
+        let said = (3, Profile { name: Label::parse("Ada").ok(), ..Profile::default() });
+        let mut batch = Batch::new();
+        profile_row(&mut batch, &said);
+        store.commit(batch).expect("memory does not fail");
+        assert_eq!(person(&store, &ada).profile, said);
+    }
+}

@@ -1,0 +1,149 @@
+//! Two and three people, over loopback.
+
+use crate::house::{House, PATIENCE, canonical, text, until};
+use hedgerow_model::Role;
+use hedgerow_node::{Node, NodeFault};
+use std::time::Duration;
+
+/// A link to a notebook, made when the node can be reached.
+async fn link(node: &Node, notebook: &str, role: Role) -> String {
+    until("an address", node, || async {
+        let reach = node.where_to_reach().await.expect("asked");
+        (!reach.addresses.is_empty()).then_some(())
+    })
+    .await;
+    node.invite(notebook, role, 1, 3_600).await.expect("invited").uri
+}
+
+/// Waits until both show the same of a notebook.
+async fn agree(notebook: &str, nodes: &[&Node]) -> String {
+    let first = nodes[0];
+    until("agreement", first, || async {
+        let mut forms = Vec::new();
+        for node in nodes {
+            node.sync(PATIENCE).await.expect("somebody is there");
+            forms.push(canonical(node, notebook).await.ok()?);
+        }
+        forms.windows(2).all(|pair| pair[0] == pair[1]).then(|| forms.swap_remove(0))
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ada_shares_bo_joins_both_write_and_bo_is_removed() {
+    let (houses, started) = ([House::new(), House::new()], std::time::Instant::now());
+    let (ada, bo) = (houses[0].of("Ada").await, houses[1].of("Bo").await);
+    let rota = ada.new_notebook("Flood rota", None).await.expect("begun").to_string();
+    let page = ada.new_page(&rota, "Hall", None, Some("One")).await.expect("begun").to_string();
+    let uri = link(&ada, &rota, Role::Writer).await;
+    assert_eq!(Node::read_invitation(&uri).expect("a link").inviter.as_deref(), Some("Ada"));
+
+    let joined = bo.join(&uri, PATIENCE).await.expect("joined");
+    assert_eq!(
+        (joined.notebook.to_string(), joined.role, joined.title.as_str()),
+        (rota.clone(), Role::Writer, "Flood rota")
+    );
+    assert_eq!((joined.pages, joined.words.len()), (1, 4));
+    assert_eq!(joined.host.map(|host| host.shown()).as_deref(), Some("Ada"));
+    assert_eq!(canonical(&bo, &rota).await, canonical(&ada, &rota).await, "whole when it says so");
+
+    ada.append_to_page(&page, "from Ada").await.expect("saved");
+    bo.append_to_page(&page, "from Bo").await.expect("saved");
+    let both = agree(&rota, &[&ada, &bo]).await;
+    assert!(both.contains("from Ada") && both.contains("from Bo"), "{both}");
+    let members = ada.members(&rota).await.expect("a list");
+    assert_eq!(members.iter().map(|member| member.who.shown()).collect::<Vec<_>>(), ["Ada", "Bo"]);
+
+    let status = ada.status().await.expect("asked");
+    assert!(status.peers[0].connected && status.notebooks[0].holders[0].has_all, "{status:?}");
+
+    ada.remove_member(&rota, "bo").await.expect("removed");
+    ada.append_to_page(&page, "after Bo").await.expect("saved");
+    until("Bo hears of it", &bo, || async {
+        let lines = bo.notebooks().await.expect("a list");
+        lines[0].role.is_none().then_some(())
+    })
+    .await;
+    assert!(!text(&bo, &page).await.contains("after Bo"), "nothing newer reaches him");
+    let Err(NodeFault::Refused(words)) = bo.append_to_page(&page, "still here").await else { panic!("he is out") };
+    assert!(words.contains("not a member"), "{words}");
+    println!("took {:?}", started.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn bo_finds_ada_again_after_a_restart() {
+    let houses = [House::new(), House::new()];
+    let (ada, bo) = (houses[0].of("Ada").await, houses[1].of("Bo").await);
+    let rota = ada.new_notebook("Flood rota", None).await.expect("begun").to_string();
+    let page = ada.new_page(&rota, "Hall", None, Some("One")).await.expect("begun").to_string();
+    bo.join(&link(&ada, &rota, Role::Writer).await, PATIENCE).await.expect("joined");
+    bo.close().await.expect("closed");
+    ada.append_to_page(&page, "while Bo was away").await.expect("saved");
+
+    let bo = houses[1].online().await;
+    let outcome = bo.sync(PATIENCE).await.expect("she is there");
+    assert!(outcome.agreed, "{outcome:?}");
+    assert_eq!(outcome.with.iter().map(|(who, _)| who.shown()).collect::<Vec<_>>(), ["Ada"]);
+    assert!(text(&bo, &page).await.contains("while Bo was away"));
+    // Killed this time, in the middle of things.
+    bo.append_to_page(&page, "Bo's last words").await.expect("saved");
+    let ended = bo.ended();
+    drop(bo);
+    ended.await;
+    let bo = houses[1].online().await;
+    agree(&rota, &[&bo, &ada]).await;
+    assert!(text(&ada, &page).await.contains("Bo's last words"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn cy_gets_bos_words_from_ada() {
+    let houses = [House::new(), House::new(), House::new()];
+    let (ada, bo, cy) = (houses[0].of("Ada").await, houses[1].of("Bo").await, houses[2].of("Cy").await);
+    let rota = ada.new_notebook("Flood rota", None).await.expect("begun").to_string();
+    bo.join(&link(&ada, &rota, Role::Writer).await, PATIENCE).await.expect("joined");
+    bo.new_page(&rota, "Boats", None, Some("Two at the quay")).await.expect("begun");
+    bo.sync(PATIENCE).await.expect("she is there");
+    bo.close().await.expect("closed");
+
+    let joined = cy.join(&link(&ada, &rota, Role::Reader).await, PATIENCE).await.expect("joined");
+    assert_eq!((joined.role, joined.pages), (Role::Reader, 1));
+    let page = cy.pages(&rota).await.expect("a list")[0].clone();
+    assert_eq!(page.authors.iter().map(|who| who.shown()).collect::<Vec<_>>(), ["Bo"]);
+    let id = page.id.to_string();
+    let Err(NodeFault::Refused(words)) = cy.append_to_page(&id, "mine").await else {
+        panic!("a reader does not write")
+    };
+    assert!(words.contains("reader") && words.contains("writer"), "{words}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_link_that_leads_nowhere_is_told_from_one_that_is_closed() {
+    let houses = [House::new(), House::new()];
+    let (ada, bo) = (houses[0].of("Ada").await, houses[1].of("Bo").await);
+    let rota = ada.new_notebook("Flood rota", None).await.expect("begun").to_string();
+    let closed = link(&ada, &rota, Role::Writer).await;
+    let open = link(&ada, &rota, Role::Writer).await;
+    let id = Node::read_invitation(&closed).expect("a link").invitation.to_string();
+    ada.revoke_invitation(&id).await.expect("closed");
+    let refused = bo.join(&closed, PATIENCE).await.expect_err("it is closed");
+    assert!(matches!(refused, NodeFault::Refused(_)), "{refused:?}");
+
+    ada.close().await.expect("closed");
+    let nobody = bo.join(&open, Duration::from_secs(2)).await.expect_err("she is away");
+    assert!(matches!(&nobody, NodeFault::Unreachable(words) if words.contains("/ip4/127.0.0.1/")), "{nobody:?}");
+    let nobody = bo.sync(Duration::from_secs(1)).await.expect_err("nobody at all");
+    assert!(matches!(nobody, NodeFault::Unreachable(_)), "{nobody:?}");
+    assert_eq!(bo.notebooks().await.expect("a list"), []);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn bo_leaves_and_ada_hears_of_it() {
+    let houses = [House::new(), House::new()];
+    let (ada, bo) = (houses[0].of("Ada").await, houses[1].of("Bo").await);
+    let rota = ada.new_notebook("Flood rota", None).await.expect("begun").to_string();
+    bo.join(&link(&ada, &rota, Role::Writer).await, PATIENCE).await.expect("joined");
+    bo.leave_notebook(&rota).await.expect("left");
+    assert_eq!(bo.notebooks().await.expect("a list"), []);
+    until("Ada hears of it", &ada, || async { (ada.members(&rota).await.expect("a list").len() == 1).then_some(()) })
+        .await;
+}
