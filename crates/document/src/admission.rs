@@ -136,7 +136,7 @@ fn reads_back(next: &Automerge, before: &[automerge::ChangeHash], fresh: &[Fresh
     }
 }
 
-/// Marks lie in text objects, and no object lies deeper than [`DEPTH_MOST`].
+/// Marks lie in text objects, texts hold characters and blocks, and no object lies deeper than [`DEPTH_MOST`].
 pub(crate) fn objects_lie_well<'a>(
     document: &Automerge,
     changes: impl Iterator<Item = &'a Examined>,
@@ -147,6 +147,12 @@ pub(crate) fn objects_lie_well<'a>(
             let object = object(document, name)?;
             if document.object_type(&object).ok() != Some(ObjType::Text) {
                 return Err(Refused::Harmful("it marks something that is not text"));
+            }
+        }
+        for name in &change.unlike_text {
+            let object = object(document, name)?;
+            if document.object_type(&object).ok() == Some(ObjType::Text) {
+                return Err(Refused::Harmful("it puts something else than characters and blocks into text"));
             }
         }
         for made in &change.makes {

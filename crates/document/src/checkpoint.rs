@@ -35,23 +35,10 @@ impl Document {
     /// The document in one piece, for [`Document::from_checkpoint`].
     #[must_use]
     pub fn checkpoint(&self) -> Vec<u8> {
-        let mut out = vec![VERSION, PLAIN];
         let Some(genesis) = self.inner.get_changes_meta(&[]).first().map(|meta| ours(&meta.hash)) else {
-            return out;
+            return vec![VERSION, PLAIN];
         };
-        let genesis = self.raw_change(&genesis).unwrap_or_default();
-        let plain = self.inner.save_nocompress();
-        put_length(&mut out, genesis.len());
-        out.extend(&genesis);
-        put_length(&mut out, plain.len());
-        match deflated(&plain) {
-            Some(packed) if plain.len() <= allowed(packed.len()) => {
-                out[1] = DEFLATED;
-                out.extend(packed);
-            }
-            _ => out.extend(plain),
-        }
-        out
+        packed(&self.raw_change(&genesis).unwrap_or_default(), &self.inner.save_nocompress())
     }
 
     /// The document that a checkpoint holds, re-derived change by change, never taken as it lies there.
@@ -106,6 +93,17 @@ fn rederived(genesis: &[u8], plain: &[u8]) -> Result<Document, ChangeRefusal> {
     objects_lie_well(&inner, changes.iter())?;
     let heads_by_actor = ledger.lines().clone();
     Ok(Document { inner, heads_by_actor, broken: false })
+}
+
+/// The bytes of a checkpoint. What packs better than others would unpack is left unpacked.
+fn packed(genesis: &[u8], plain: &[u8]) -> Vec<u8> {
+    let packed = deflated(plain).filter(|packed| plain.len() <= allowed(packed.len()));
+    let mut out = vec![VERSION, if packed.is_some() { DEFLATED } else { PLAIN }];
+    put_length(&mut out, genesis.len());
+    out.extend(genesis);
+    put_length(&mut out, plain.len());
+    out.extend(packed.as_deref().unwrap_or(plain));
+    out
 }
 
 fn put_length(out: &mut Vec<u8>, length: usize) {
@@ -182,4 +180,21 @@ fn bounded(plain: &[u8]) -> Result<(), Refused> {
     }
     // What follows says where the heads stand; automerge checks it.
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_we_pack_we_unpack_however_well_it_packs() {
+        let letters = |count: usize| vec![b'a'; count];
+        let mixed: Vec<u8> = (0..2_000_000u32).map(|at| at.wrapping_mul(2_654_435_761).to_le_bytes()[3]).collect();
+        for plain in [letters(0), letters(5), letters(900_000), letters(5_000_000), mixed] {
+            let bytes = packed(b"first", &plain);
+            let (genesis, back) = unpacked(&bytes).expect("our own").expect("not empty");
+            assert_eq!((genesis, back == plain), (&b"first"[..], true));
+        }
+        assert!(packed(b"", &letters(900_000)).len() < 10_000);
+    }
 }

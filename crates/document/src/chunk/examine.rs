@@ -21,9 +21,15 @@ const NAMES_MOST: u64 = 4096;
 /// The longest commit message, in bytes.
 const MESSAGE_MOST: u64 = 256;
 
-/// The kinds of operation that make an object, and the one that marks text.
-const MAKES: [u64; 4] = [0, 2, 4, 6];
+/// The kinds of operation. One more, 6, makes a table: nothing writes it, and automerge is not at ease with it.
+const MAKE_MAP: u64 = 0;
+const PUT: u64 = 1;
+const MAKE_LIST: u64 = 2;
+const DELETE: u64 = 3;
+const MAKE_TEXT: u64 = 4;
+const INCREMENT: u64 = 5;
 const MARK: u64 = 7;
+const MAKES: [u64; 3] = [MAKE_MAP, MAKE_LIST, MAKE_TEXT];
 
 /// What a change says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,8 +79,11 @@ pub(crate) struct Examined {
     pub(crate) others: Vec<ActorId>,
     /// The objects it makes.
     pub(crate) makes: Vec<MadeObject>,
-    /// The objects in which it marks text, in order, without repetition in a row.
+    /// The objects in which it marks text.
     pub(crate) marks: Vec<ObjectName>,
+    /// The objects in which it does something that has no place in a text: there, only characters and maps (block
+    /// markers) are inserted, and nothing is put over what is there.
+    pub(crate) unlike_text: Vec<ObjectName>,
 }
 
 /// Reads one raw change without allocating more than its size accounts for: the type of chunk and the checksum are
@@ -122,9 +131,9 @@ fn read_body(body: &[u8], hash: ChangeHash, size: usize) -> Result<Examined, Ref
         return Err(Refused::Form("a number is out of bounds"));
     }
     let name = |index: u64| actor_at(index, &actor, &others);
-    let (makes, marks) = table.objects(start_op, name)?;
+    let Operations { makes, marks, unlike_text, .. } = table.operations(start_op, name)?;
     let facts = ChangeFacts { hash, actor, seq, start_op, ops: table.ops, deps, message, time };
-    Ok(Examined { facts, others, makes, marks })
+    Ok(Examined { facts, others, makes, marks, unlike_text })
 }
 
 fn ascending<T: Ord>(
@@ -192,25 +201,22 @@ mod spec {
 struct Table<'a> {
     ops: u64,
     columns: &'a [Column<'a>],
-    makes_or_marks: bool,
 }
 
 impl<'a> Table<'a> {
     fn read(columns: &'a [Column<'a>], size: usize, others: usize) -> Result<Table<'a>, Refused> {
         let most = OPS_MOST + u64::try_from(size).unwrap_or(u64::MAX);
         let mut budget = Budget { rows: most, strings: STRINGS_MOST, most };
-        let mut table = Table { ops: 0, columns, makes_or_marks: false };
+        let mut table = Table { ops: 0, columns };
         let action = count_rows(Kind::Integer, table.data(spec::ACTION), &mut budget)?;
         if action.rows == 0 {
             return Err(Refused::Form("it has no operations"));
         }
-        if action.greatest > MARK {
+        let known = |cell| matches!(cell, Cell::Number(kind) if kind <= INCREMENT || kind == MARK);
+        if !Runs::new(Kind::Integer, table.data(spec::ACTION)).rows().all(known) {
             return Err(Refused::Form("it holds an operation of an unknown kind"));
         }
         table.ops = action.rows;
-        table.makes_or_marks = Runs::new(Kind::Integer, table.data(spec::ACTION))
-            .rows()
-            .any(|cell| matches!(cell, Cell::Number(n) if n == MARK || MAKES.contains(&n)));
         let values = count_rows(Kind::ValueMetadata, table.data(spec::VALUE_METADATA), &mut budget)?.sum;
         let predecessors = count_rows(Kind::Group, table.data(spec::PREDECESSORS), &mut budget)?.sum;
         for column in columns {
@@ -264,24 +270,18 @@ impl<'a> Table<'a> {
         Runs::new(kind, self.data(spec)).rows().chain(std::iter::repeat(Cell::Null))
     }
 
-    /// The objects made, and those in which text is marked. Every mark's end stands right behind its beginning.
-    fn objects(
-        &self,
-        start_op: u64,
-        name: impl Fn(u64) -> Option<ActorId>,
-    ) -> Result<(Vec<MadeObject>, Vec<ObjectName>), Refused> {
-        let (mut makes, mut marks) = (Vec::new(), Vec::<ObjectName>::new());
-        if !self.makes_or_marks {
-            return Ok((makes, marks));
-        }
-        let mut open: Option<ObjectName> = None;
+    /// Goes through the operations: each has the shape that its kind has, and nothing that belongs to another.
+    fn operations(&self, start_op: u64, name: impl Fn(u64) -> Option<ActorId>) -> Result<Operations, Refused> {
+        let mut found = Operations::default();
         let mut actions = self.cells(spec::ACTION, Kind::Integer);
         let mut object_actors = self.cells(spec::OBJECT_ACTOR, Kind::Actor);
         let mut object_counters = self.cells(spec::OBJECT_COUNTER, Kind::Integer);
         let mut inserts = self.cells(spec::INSERT, Kind::Boolean);
+        let mut keys = self.cells(spec::KEY_STRING, Kind::String);
+        let mut values = self.cells(spec::VALUE_METADATA, Kind::ValueMetadata);
+        let mut expands = self.cells(spec::EXPAND, Kind::Boolean);
         let mut mark_names = self.cells(spec::MARK_NAME, Kind::String);
         for counter in (start_op..).take(usize::try_from(self.ops).unwrap_or(usize::MAX)) {
-            let action = number(actions.next()).ok_or(Refused::Form("an operation has no kind"))?;
             let within = match (number(object_counters.next()), number(object_actors.next())) {
                 (None, None) => None,
                 (Some(counter), Some(index)) => {
@@ -289,33 +289,98 @@ impl<'a> Table<'a> {
                 }
                 _ => return Err(Refused::Form("an object has half a name")),
             };
-            let inserted = number(inserts.next()) == Some(1);
-            let named = matches!(mark_names.next(), Some(Cell::Text(_)));
-            if action == MARK {
-                let shape = inserted && within.is_some() && (named == open.is_none());
-                if !shape || open.as_ref().is_some_and(|begun| *begun != within) {
-                    return Err(Refused::Form("a mark is not followed by its end"));
-                }
-                if marks.last() != Some(&within) {
-                    marks.push(within);
-                }
-                open = if named { Some(within) } else { None };
-                continue;
-            }
-            if open.is_some() {
-                return Err(Refused::Form("a mark is not followed by its end"));
-            }
-            if MAKES.contains(&action) {
-                if within.is_some_and(|(parent, _)| parent >= counter) {
-                    return Err(Refused::Form("an object lies in one that comes after it"));
-                }
-                makes.push(MadeObject { counter, within });
-            }
+            found.take(&Operation {
+                counter,
+                within,
+                action: number(actions.next()).ok_or(Refused::Form("an operation has no kind"))?,
+                inserted: number(inserts.next()) == Some(1),
+                keyed: matches!(keys.next(), Some(Cell::Text(_))),
+                value: number(values.next()).unwrap_or(0),
+                expands: number(expands.next()) == Some(1),
+                named: matches!(mark_names.next(), Some(Cell::Text(_))),
+            })?;
         }
-        if open.is_some() {
+        if found.open.is_some() {
             return Err(Refused::Form("a mark is not followed by its end"));
         }
-        Ok((makes, marks))
+        Ok(found)
+    }
+}
+
+/// What one operation says, as far as its shape goes.
+struct Operation {
+    counter: u64,
+    within: ObjectName,
+    action: u64,
+    inserted: bool,
+    /// By a name, not by a place in a sequence.
+    keyed: bool,
+    /// Four bits of type, then the length.
+    value: u64,
+    expands: bool,
+    named: bool,
+}
+
+/// What the operations of a change do that has to be looked at with the document at hand.
+#[derive(Default)]
+struct Operations {
+    makes: Vec<MadeObject>,
+    marks: Vec<ObjectName>,
+    unlike_text: Vec<ObjectName>,
+    open: Option<ObjectName>,
+}
+
+impl Operations {
+    fn take(&mut self, op: &Operation) -> Result<(), Refused> {
+        if op.action == MARK {
+            return self.mark(op);
+        }
+        if self.open.is_some() {
+            return Err(Refused::Form("a mark is not followed by its end"));
+        }
+        let makes = MAKES.contains(&op.action);
+        let bare = makes || op.action == DELETE;
+        if op.named || op.expands || (bare && op.value != 0) || (op.inserted && matches!(op.action, DELETE | INCREMENT))
+        {
+            return Err(Refused::Form("an operation says more than its kind can"));
+        }
+        let text_value = op.value & 0xf == 6 && op.value >> 4 > 0;
+        let like_text = match (op.inserted, op.action) {
+            (true, PUT) => text_value,
+            (true, action) => action == MAKE_MAP,
+            (false, action) => action == DELETE,
+        };
+        if !op.keyed && !like_text {
+            note(&mut self.unlike_text, op.within);
+        }
+        if makes {
+            if op.within.is_some_and(|(parent, _)| parent >= op.counter) {
+                return Err(Refused::Form("an object lies in one that comes after it"));
+            }
+            self.makes.push(MadeObject { counter: op.counter, within: op.within });
+        }
+        Ok(())
+    }
+
+    /// A mark is two operations, one right after the other in one object: its beginning has a name, its end has none.
+    fn mark(&mut self, op: &Operation) -> Result<(), Refused> {
+        let shape = match &self.open {
+            None => op.named,
+            Some(begun) => !op.named && op.value == 0 && *begun == op.within,
+        };
+        if !shape || !op.inserted || op.within.is_none() {
+            return Err(Refused::Form("a mark is not followed by its end"));
+        }
+        self.open = if op.named { Some(op.within) } else { None };
+        note(&mut self.marks, op.within);
+        Ok(())
+    }
+}
+
+/// Takes down an object, unless it is the one taken down last.
+fn note(objects: &mut Vec<ObjectName>, object: ObjectName) {
+    if objects.last() != Some(&object) {
+        objects.push(object);
     }
 }
 
