@@ -31,6 +31,20 @@ struct Given<'a> {
 }
 
 impl Epochs {
+    /// A valid epoch that everybody will come to hold, for what must be carried and is not written, such as an operation:
+    /// the one to write under, or else the newest.
+    #[must_use]
+    pub fn latest(&self, membership: &Membership) -> Option<EpochId> {
+        self.for_writing(membership).or_else(|| newest_first(&self.valid(membership)).first().copied())
+    }
+
+    /// Whether one of `tags`, which `from` shows to `to`, is that of an epoch held here. The two may not have the same
+    /// latest one, so all are tried.
+    #[must_use]
+    pub fn finds(&self, from: (&DeviceId, &[u8; 32]), to: (&DeviceId, &[u8; 32]), tags: &BTreeSet<[u8; 16]>) -> bool {
+        self.held.values().any(|held| tags.contains(&held.key.find_tag(from, to)))
+    }
+
     /// Which epochs this device should seal on, and to whom: valid ones that members' devices lack, as far as the records
     /// here show. The newest that give the rest.
     #[must_use]

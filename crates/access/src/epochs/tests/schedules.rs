@@ -323,3 +323,20 @@ fn members_are_told_apart_by_nothing_in_a_key_record() {
         assert!(!five.bytes().windows(8).any(|window| window == &id.as_bytes()[..8]));
     }
 }
+
+#[test]
+fn two_with_different_latest_epochs_find_each_other() {
+    let [mut ada, mut bo] = people(17);
+    ada.set(&bo, Role::Writer);
+    let (first, _) = ada.rotate();
+    bo.meet(&ada);
+    ada.act(Action::Retire);
+    assert_eq!(ada.epochs.latest(&ada.membership), Some(first), "not to be written under, and good to carry");
+    let (second, _) = ada.rotate();
+    assert_eq!(ada.epochs.latest(&ada.membership), Some(second));
+    let (of_ada, of_bo) = (ada.keys.device(), bo.keys.device());
+    let (from, to) = ((&of_bo, &[1; 32]), (&of_ada, &[2; 32]));
+    let shown = [bo.epochs.key(&first).unwrap().find_tag(from, to)].into();
+    assert!(ada.epochs.finds(from, to, &shown));
+    assert!(!ada.epochs.finds(to, from, &shown), "no answer is made by sending it back");
+}
