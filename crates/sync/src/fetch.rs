@@ -182,7 +182,8 @@ impl Replica {
         let peers: Vec<DeviceId> = self.sessions.keys().copied().collect();
         for peer in peers {
             let Some(session) = self.sessions.get_mut(&peer) else { continue };
-            if session.round.as_ref().is_some_and(|round| now.since(round.began) >= PATIENCE) {
+            let slow = |round: &crate::session::Round| now.since(round.began) >= PATIENCE;
+            if session.leads && session.round.as_ref().is_some_and(slow) {
                 session.round = None;
                 session.compare_by(now);
             }

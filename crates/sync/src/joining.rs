@@ -218,9 +218,13 @@ impl Replica {
             if joining.asked.remove(&from).is_none() && !chosen || joining.admitted {
                 continue;
             }
-            joining.chosen = None;
+            if chosen {
+                joining.chosen = None;
+            } else if joining.chosen.is_some() {
+                continue;
+            }
             joining.refused = Some(refusal.to_string());
-            if final_everywhere {
+            if final_everywhere && joining.asked.is_empty() {
                 answered.push(*asked);
             }
         }
@@ -275,7 +279,7 @@ impl Replica {
                 held.row = row;
             }
             None => {
-                self.notebooks.insert(id, Notebook::new(row, membership, Epochs::empty()));
+                self.notebooks.insert(id, Notebook::new(self.me.device(), row, membership, Epochs::empty()));
                 self.routes.insert(routing, id);
             }
         }

@@ -49,6 +49,8 @@ impl Sum {
 #[derive(Debug)]
 pub(crate) struct Notebook {
     pub(crate) id: NotebookId,
+    /// Ours.
+    pub(crate) device: DeviceId,
     pub(crate) row: NotebookRow,
     pub(crate) membership: Membership,
     pub(crate) epochs: Epochs,
@@ -75,9 +77,10 @@ pub(crate) struct Notebook {
 
 impl Notebook {
     /// One that was just founded or joined: no records yet.
-    pub(crate) fn new(row: NotebookRow, membership: Membership, epochs: Epochs) -> Notebook {
+    pub(crate) fn new(device: DeviceId, row: NotebookRow, membership: Membership, epochs: Epochs) -> Notebook {
         Notebook {
             id: membership.notebook(),
+            device,
             row,
             membership,
             epochs,
@@ -180,9 +183,10 @@ impl Notebook {
         record.open(self.epochs.key(&record.epoch())?).ok()
     }
 
-    /// Whether this device may be sent this notebook's records.
+    /// Whether this device may be sent this notebook's records: both it and ours are members.
     pub(crate) fn shares_with(&self, device: &DeviceId) -> bool {
-        self.row.inbox.is_none() && self.membership.now().role_of_device(device).is_some()
+        let view = self.membership.now();
+        self.row.inbox.is_none() && view.role_of_device(device).is_some() && view.role_of_device(&self.device).is_some()
     }
 
     /// The name a person gives themselves here.
@@ -235,7 +239,7 @@ pub(crate) fn load(
         Ok(found) => found,
         Err(why) => return Ok(Loaded::Unreadable(why)),
     };
-    let mut notebook = Notebook::new(row, membership, epochs);
+    let mut notebook = Notebook::new(keys.device(), row, membership, epochs);
     notebook.operations = operations;
     for record in read(Kind::Profile) {
         if let Some(Payload::Profile(signed)) = notebook.payload(&record) {

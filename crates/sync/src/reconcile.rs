@@ -76,11 +76,9 @@ mod tests {
     use proptest::prelude::*;
     use std::collections::BTreeSet;
 
+    /// As random as a hash: sums of ids that follow a pattern would meet.
     fn id(n: u32) -> RecordId {
-        let mut bytes = [0; 32];
-        bytes[..4].copy_from_slice(&n.wrapping_mul(2_654_435_761).to_be_bytes());
-        bytes[4..8].copy_from_slice(&n.to_be_bytes());
-        RecordId::from_bytes(bytes)
+        RecordId::from_bytes(hedgerow_access::fingerprint(&[n.to_be_bytes().to_vec()]))
     }
 
     /// Runs a comparison to its end: what the leader has and needs, and how many steps it took.

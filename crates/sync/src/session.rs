@@ -88,9 +88,15 @@ impl Session {
 
     /// When time alone changes something here.
     pub(crate) fn next_due(&self) -> Option<Moment> {
-        let round = self.round.as_ref().map(|round| round.began.plus_millis(PATIENCE));
+        let round = self.round.as_ref().filter(|_| self.leads).map(|round| round.began.plus_millis(PATIENCE));
         let fetch = (!self.asked.is_empty()).then(|| self.asked_at.plus_millis(PATIENCE));
-        [self.round_due, self.news_due, round, fetch].into_iter().flatten().min()
+        let begin = self.round_due.filter(|_| self.may_begin());
+        [begin, self.news_due, round, fetch].into_iter().flatten().min()
+    }
+
+    /// Whether a round could begin, or be asked for, now.
+    pub(crate) fn may_begin(&self) -> bool {
+        (self.round.is_none() || !self.leads) && self.asked.is_empty() && self.wanted.is_empty()
     }
 
     /// Nothing is being compared or fetched.
@@ -198,12 +204,7 @@ impl Replica {
         let due: Vec<DeviceId> = self
             .sessions
             .iter()
-            .filter(|(_, session)| {
-                session.round_due.is_some_and(|due| due <= now)
-                    && (session.round.is_none() || !session.leads)
-                    && session.asked.is_empty()
-                    && session.wanted.is_empty()
-            })
+            .filter(|(_, session)| session.round_due.is_some_and(|due| due <= now) && session.may_begin())
             .map(|(peer, _)| *peer)
             .collect();
         for peer in due {

@@ -104,7 +104,7 @@ impl Replica {
         begun_with.push(genesis.clone());
         let row = NotebookRow { routing, inbox: inbox.then_some(now), since: now, begun_with: begun_with.clone() };
         work.batch.put(Shelf::Notebook, membership.notebook().as_bytes().to_vec(), crate::rows::encode(&row));
-        let mut notebook = Notebook::new(row, membership, epochs);
+        let mut notebook = Notebook::new(self.me.device(), row, membership, epochs);
         let id = notebook.id;
         notebook.place(&mut work.batch, &key_record, Kind::Key);
         work.made(&id, &key_record);

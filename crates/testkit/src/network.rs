@@ -17,6 +17,9 @@ pub struct Who(pub usize);
 /// The longest that a story waits for something, in milliseconds of its own time.
 const LONGEST: u64 = 600_000;
 
+/// The most things that happen while a story waits for something.
+const MOST_STEPS: u32 = 200_000;
+
 /// Something that will happen.
 #[derive(Debug, Clone)]
 enum Thing {
@@ -117,7 +120,7 @@ impl Network {
         let recovery = Arc::new(RecoveryKeys::from_seed(&recovery));
         let mut salt = [0; 16];
         self.rng.fill_bytes(&mut salt);
-        let log = vec![found_person(&keys, recovery.public(), salt)];
+        let log = vec![found_person(&keys, recovery.public(), salt).expect("a person can be founded")];
         let profile = Profile { name: Label::parse(name).ok(), ..Profile::default() };
         let skew = self.below(2 * 10 * 365 * 86_400_000);
         self.devices.insert(keys.device(), who);
@@ -429,15 +432,17 @@ impl Network {
     /// When it does not come about within ten minutes of the story's time; the seed is said.
     pub fn until(&mut self, done: impl Fn(&Network) -> bool) {
         let end = self.clock.plus_millis(LONGEST);
+        let mut steps = 0;
         while !done(self) {
-            let over = self.clock > end || !self.step();
+            steps += 1;
+            let over = self.clock > end || steps > MOST_STEPS || !self.step();
             assert!(!over, "seed {}: it never came about; the end of the story:\n{}", self.seed, self.tail());
         }
     }
 
     fn tail(&self) -> String {
-        let from = self.transcript.len().saturating_sub(60);
-        self.transcript[from..].join("\n")
+        let (first, last) = (self.transcript.len().min(45), self.transcript.len().saturating_sub(30));
+        format!("{}\n...\n{}", self.transcript[..first].join("\n"), self.transcript[last..].join("\n"))
     }
 
     /// Lets `millis` of the story's time go by.
