@@ -4,6 +4,7 @@
 //! ever: when a write fails on one of its threads it notes the error without waking whoever waits for the write.
 
 use std::cell::Cell;
+use std::fs::{File, TryLockError};
 use std::io;
 use std::ops::Bound;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -189,21 +190,23 @@ impl Engine {
 
     /// Lets the database go without writing more; the next use opens it as it is on the disk.
     pub(super) fn let_go(&self) {
-        close(self.db.lock().unwrap_or_else(PoisonError::into_inner).take());
+        let mut db = self.db.lock().unwrap_or_else(PoisonError::into_inner);
+        close(&self.folder, db.take());
     }
 
     /// Lets the database go, has `exchange` put another in its folder, and opens that. Readers wait meanwhile. A failed
     /// exchange must leave a database in the folder.
     pub(super) fn exchange(&self, exchange: impl FnOnce() -> io::Result<()>) -> Result<(), EngineFault> {
         let mut db = self.db.lock().unwrap_or_else(PoisonError::into_inner);
-        close(db.take());
+        close(&self.folder, db.take());
         exchange().map_err(EngineFault::System)?;
         *db = Some(open_sled(&self.folder)?);
         Ok(())
     }
 }
 
-fn close(db: Option<sled::Db>) {
+/// Drops the database, and waits until its file is free: threads of sled's may hold it for a moment longer.
+fn close(folder: &Path, db: Option<sled::Db>) {
     let Some(db) = db else { return };
     let (tell, told) = mpsc::sync_channel(1);
     let drop_it = move || {
@@ -214,11 +217,19 @@ fn close(db: Option<sled::Db>) {
         });
         let _ = tell.send(());
     };
+    let begun = Instant::now();
     // Without a thread to be had it is dropped here, inside `spawn`, with the closure.
     if thread::Builder::new().name("hedgerow-store-close".into()).spawn(drop_it).is_ok() {
-        // A sled whose own thread has panicked never ends; then it is left behind.
+        // One that never ends is left behind.
         let _ = told.recv_timeout(LETTING_GO);
     }
+    while is_held(&folder.join("db")) && begun.elapsed() < LETTING_GO {
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
+fn is_held(path: &Path) -> bool {
+    File::open(path).is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
 }
 
 impl Drop for Engine {
