@@ -4,8 +4,11 @@
 //! the local socket, later the web page and the app's window. A door adds no ability; what can be asked is the list in
 //! [`request`], and nothing else crosses.
 
+mod answers;
+mod dispatch;
 mod door;
 mod fault;
+pub mod here;
 pub mod local;
 mod notice;
 pub mod reply;
@@ -14,6 +17,6 @@ mod when;
 
 pub use door::Door;
 pub use fault::{Code, Fault};
-pub use notice::{Notice, SyncState};
+pub use notice::Notice;
 pub use request::{Ask, Reply, Request};
 pub use when::When;

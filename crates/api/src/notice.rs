@@ -38,16 +38,25 @@ pub enum Notice {
         /// Whose it is, if known.
         person: Option<String>,
     },
-    /// How far a device and we agree about a notebook.
-    Sync {
-        /// The notebook.
-        notebook_id: String,
+    /// A device and we hold the same.
+    Agreed {
         /// The other device.
         device_id: String,
         /// Whose it is, if known.
         person: Option<String>,
-        /// How far.
-        state: SyncState,
+        /// Of these notebooks.
+        notebook_ids: Vec<String>,
+    },
+    /// This device let somebody into a notebook, by a link.
+    Admitted {
+        /// The notebook.
+        notebook_id: String,
+        /// Whom.
+        person: String,
+        /// Whom, by id.
+        person_id: String,
+        /// Short words that both sides see, to compare by voice.
+        words: Vec<String>,
     },
     /// This node can be reached here.
     Listening {
@@ -63,6 +72,8 @@ pub enum Notice {
     },
     /// A peer that was named could not be reached; it is tried again by itself.
     Unreachable {
+        /// The device, if it is known which.
+        device_id: Option<String>,
         /// The multiaddress.
         address: String,
         /// Why not.
@@ -77,14 +88,4 @@ pub enum Notice {
     },
     /// Something stored here is damaged.
     Damaged(Damage),
-}
-
-/// How far two devices agree about one notebook.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SyncState {
-    /// Records are going back and forth.
-    Exchanging,
-    /// Both hold the same.
-    Agreed,
 }

@@ -209,28 +209,18 @@ replies! {
         why: Option<String>,
     }
 
-    /// A person was removed.
-    MemberRemoved {
-        /// From which notebook.
+    /// A person was removed, or has another role.
+    MemberChanged {
+        /// In which notebook.
         notebook_id: String,
         /// Its title.
         title: String,
-        /// Whom.
+        /// Who.
         person_id: String,
         /// What they are called.
         person: String,
-    }
-
-    /// A person has another role.
-    RoleSet {
-        /// In which notebook.
-        notebook_id: String,
-        /// Whom.
-        person_id: String,
-        /// What they are called.
-        person: String,
-        /// The role from now on.
-        role: Role,
+        /// The role from now on; none when they were removed.
+        role: Option<Role>,
     }
 
     /// A link was made.
@@ -313,10 +303,10 @@ replies! {
         pages: u64,
         /// Short words that both sides see, to compare by voice.
         words: Vec<String>,
-        /// Who admitted us.
-        host: String,
+        /// Who admitted us; none if they are not known any more.
+        host: Option<String>,
         /// Who admitted us, by id.
-        host_id: String,
+        host_id: Option<String>,
     }
 
     /// A page in the list.
@@ -328,7 +318,7 @@ replies! {
         /// What it was made from.
         template: String,
         /// When it was last changed, on the changer's clock.
-        updated: Option<When>,
+        updated: When,
         /// Who wrote on it, the first first.
         authors: Vec<String>,
         /// The same people, by id.
@@ -412,7 +402,7 @@ replies! {
         /// Who said it, by id.
         author_id: String,
         /// When, on their clock.
-        when: Option<When>,
+        when: When,
         /// Whether it is settled.
         resolved: bool,
     }
@@ -443,16 +433,16 @@ replies! {
     VersionLine {
         /// Its id, to be given to `--at` and `restore`.
         version: String,
-        /// Who wrote it.
-        author: String,
+        /// Who wrote it, if it is known whose device it was written on.
+        author: Option<String>,
         /// The device it was written on.
         device: String,
         /// When, on the writer's clock.
-        when: Option<When>,
+        when: When,
         /// What was done, in a few words.
         summary: String,
         /// Who wrote it, by id.
-        author_id: String,
+        author_id: Option<String>,
     }
 
     /// What an id names.
@@ -474,7 +464,7 @@ replies! {
         /// What was said.
         text: String,
         /// When, on this device's clock.
-        when: Option<When>,
+        when: When,
         /// Where: degrees north and east.
         at: Option<crate::request::Coordinates>,
     }

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::reply::{
     CanonicalPart, CaptureLine, Changed, Created, Damage, Filed, Found, Identity, Imported, InvitationPreview,
-    InvitationView, Invited, Joined, Listening, MarkdownText, MemberLine, MemberRemoved, NotebookLine, NotebookView,
-    PageLine, PageView, Renamed, RoleSet, Status, SyncOutcome, Verified, VersionLine,
+    InvitationView, Invited, Joined, Listening, MarkdownText, MemberChanged, MemberLine, NotebookLine, NotebookView,
+    PageLine, PageView, Renamed, Status, SyncOutcome, Verified, VersionLine,
 };
 
 /// One question that can be put to a node, and the type of its answer.
@@ -132,7 +132,7 @@ requests! {
         notebook: String,
         /// Whom: id, beginning of an id, or name.
         person: String,
-    } -> MemberRemoved;
+    } -> MemberChanged;
 
     /// Gives a person another role, or a role again.
     SetRole {
@@ -142,7 +142,7 @@ requests! {
         person: String,
         /// The role they have from now on.
         role: Role,
-    } -> RoleSet;
+    } -> MemberChanged;
 
     /// Leaves a notebook; what this device holds of it is erased here.
     LeaveNotebook {

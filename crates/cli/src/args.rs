@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-pub(crate) use care::{ExportArgs, Format, ImportArgs, SyncArgs};
+pub(crate) use care::{ExportArgs, Format, ImportArgs, ServeArgs, SyncArgs};
 pub(crate) use notebook::{InvitationCommand, InviteArgs, JoinArgs, NotebookCommand};
 pub(crate) use page::{CaptureArgs, InboxCommand, PageCommand, ShowFormat};
 pub(crate) use person::{ProfileArgs, ProfileCommand};
@@ -39,7 +39,7 @@ pub(crate) struct Cli {
 /// What may stand before or after any command.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Everywhere {
-    /// This device's folder [default: HEDGEROW_DATA, or the place this system keeps such things]
+    /// This device's folder, if not HEDGEROW_DATA or the usual place
     #[arg(long, global = true, value_name = "DIR", help_heading = "For every command")]
     pub(crate) data: Option<PathBuf>,
     /// Print one JSON object a line, for programs
@@ -60,13 +60,13 @@ Example:
     #[command(after_help = "Example:\n  hedgerow whoami --json")]
     Whoami,
     /// Say who you are
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example:\n  hedgerow profile set --job \"Head of service\"")]
     Profile(ProfileCommand),
     /// Who is connected, who has what, what waits
     #[command(after_help = "Example:\n  hedgerow status")]
     Status,
     /// Notebooks and their members
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example:\n  hedgerow notebook new \"Flood rota\"")]
     Notebook(NotebookCommand),
     /// Make a link by which people join a notebook
     #[command(after_help = "\
@@ -76,7 +76,7 @@ Example:
   hedgerow invite 3fa9c1 --role writer --uses 3 --expires 2d")]
     Invite(InviteArgs),
     /// The links of a notebook
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example:\n  hedgerow invitation list 3fa9c1")]
     Invitation(InvitationCommand),
     /// Join a notebook by a link
     #[command(after_help = "\
@@ -86,7 +86,7 @@ Example:
   hedgerow join \"$LINK\" --wait 60")]
     Join(JoinArgs),
     /// Pages
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example:\n  hedgerow page new 3fa9c1 --title \"Night cover\" --file notes.md")]
     Page(PageCommand),
     /// Save a thought in the private inbox
     #[command(after_help = "\
@@ -94,7 +94,7 @@ Example:
   hedgerow capture \"Ask the night team about the keys\" --at 53.14,-4.27")]
     Capture(CaptureArgs),
     /// Thoughts that wait to be filed
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example:\n  hedgerow inbox list")]
     Inbox(InboxCommand),
     /// Make pages from Markdown and text files
     #[command(after_help = "\
@@ -106,7 +106,8 @@ Example:
     /// Write pages to files, or the canonical form to the terminal
     #[command(
         after_help = "\
-Nothing that is there already is overwritten. The canonical form is the same on any two devices that agree.
+Nothing that is there already is overwritten. The canonical form is the same on any two devices \
+that agree.
 
 Examples:
   hedgerow export 3fa9c1 ~/flood-rota
@@ -118,6 +119,14 @@ hedgerow export <NOTEBOOK|PAGE> <DIR> [--format md|json]
        hedgerow export --canonical <NOTEBOOK|--all>"
     )]
     Export(ExportArgs),
+    /// Run until stopped, and meet others
+    #[command(after_help = "\
+While it runs, other commands on this folder talk to it.
+
+Examples:
+  hedgerow serve
+  hedgerow serve --listen /ip4/0.0.0.0/tcp/4100 --peer /dns4/notes.example.org/tcp/4100")]
+    Serve(ServeArgs),
     /// Wait until everyone connected has what we have, and the reverse
     #[command(after_help = "Example:\n  hedgerow sync --wait 60")]
     Sync(SyncArgs),
@@ -126,9 +135,37 @@ hedgerow export <NOTEBOOK|PAGE> <DIR> [--format md|json]
     Verify,
 }
 
-/// Reads a folder's name that was given on the command line or in the environment; an empty one is none.
+impl Command {
+    /// What it is called.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Command::Init(_) => "init",
+            Command::Whoami => "whoami",
+            Command::Profile(_) => "profile",
+            Command::Status => "status",
+            Command::Notebook(_) => "notebook",
+            Command::Invite(_) => "invite",
+            Command::Invitation(_) => "invitation",
+            Command::Join(_) => "join",
+            Command::Page(_) => "page",
+            Command::Capture(_) => "capture",
+            Command::Inbox(_) => "inbox",
+            Command::Import(_) => "import",
+            Command::Export(_) => "export",
+            Command::Serve(_) => "serve",
+            Command::Sync(_) => "sync",
+            Command::Verify => "verify",
+        }
+    }
+
+    /// Whether it is about other devices, and so needs the network.
+    pub(crate) fn needs_others(&self) -> bool {
+        matches!(self, Command::Join(_) | Command::Sync(_))
+    }
+}
+
 impl Everywhere {
-    /// Which folder, if one was named.
+    /// Which folder, if one was named on the command line or in the environment; an empty name there is none.
     pub(crate) fn named_folder(&self) -> Option<PathBuf> {
         let from_environment = || std::env::var_os("HEDGEROW_DATA").filter(|dir| !dir.is_empty()).map(PathBuf::from);
         self.data.clone().or_else(from_environment)

@@ -8,6 +8,8 @@ mod notebook;
 mod page;
 mod person;
 mod progress;
+mod serve;
+mod signals;
 mod state;
 
 use hedgerow_api::request::ListDamage;
@@ -20,12 +22,14 @@ use crate::problem::{Problem, say};
 
 /// Does what was typed.
 pub(crate) async fn run(cli: Cli, out: &mut Output) -> Result<(), Problem> {
-    let way = Doorway::to(data_folder(&cli.everywhere)?);
+    let folder = data_folder(&cli.everywhere)?;
+    let way = Doorway::to(folder, cli.command.name(), cli.command.needs_others());
     let done = carry_out(&way, cli.command, out).await;
     if way.is_open() {
         say_damage(&way).await;
     }
-    done
+    let closed = way.close().await;
+    done.and(closed)
 }
 
 async fn carry_out(way: &Doorway, command: Command, out: &mut Output) -> Result<(), Problem> {
@@ -43,6 +47,7 @@ async fn carry_out(way: &Doorway, command: Command, out: &mut Output) -> Result<
         Command::Inbox(command) => inbox::run(way, command, out).await,
         Command::Import(args) => import::run(way, args, out).await,
         Command::Export(args) => export::run(way, args, out).await,
+        Command::Serve(args) => serve::run(way.folder(), args, out).await,
         Command::Sync(args) => state::sync(way, args, out).await,
         Command::Verify => state::verify(way, out).await,
     }

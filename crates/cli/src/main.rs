@@ -7,48 +7,41 @@ mod door;
 mod file_name;
 mod folder;
 mod output;
+mod panics;
+mod passphrase;
 mod problem;
 mod table;
 mod text_file;
 mod tree;
 mod words;
 
-use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
 
 use crate::args::Cli;
 use crate::output::Output;
-use crate::problem::Problem;
+use crate::problem::{Problem, in_words};
 
 fn main() -> ExitCode {
-    say_panics_in_one_line();
+    panics::remember();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(usage) => return Problem::Usage(usage).tell(),
     };
-    let mut out = Output::to_terminal(cli.everywhere.json);
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(cause) => return Problem::said(format!("could not start: {cause}")).tell(),
-    };
-    let done = runtime.block_on(commands::run(cli, &mut out)).and_then(|()| out.finish());
-    runtime.shutdown_background();
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(problem) => problem.tell(),
+    match std::panic::catch_unwind(|| run(cli)) {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(problem)) => problem.tell(),
+        Err(_) => Problem::said("this did not work; what was saved is kept").tell(),
     }
 }
 
-/// A fault of our own is said in one line too, and where it happened, so that it can be reported.
-fn say_panics_in_one_line() {
-    std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map(|at| format!(" ({}:{})", at.file(), at.line())).unwrap_or_default();
-        let line =
-            format!("hedgerow: this is a fault in Hedgerow itself{place}; what was saved is kept. Please report it\n");
-        // If nobody listens to what went wrong, there is nothing left to do about it.
-        let _ = std::io::stderr().write_all(line.as_bytes());
-        std::process::exit(1);
-    }));
+fn run(cli: Cli) -> Result<(), Problem> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = runtime.map_err(|cause| Problem::said(format!("could not start: {}", in_words(&cause))))?;
+    let mut out = Output::to_terminal(cli.everywhere.json);
+    let done = runtime.block_on(commands::run(cli, &mut out));
+    // Whatever still waits for others must not hold up the end.
+    runtime.shutdown_background();
+    done.and_then(|()| out.finish())
 }

@@ -5,6 +5,8 @@ use std::process::ExitCode;
 
 use hedgerow_api::{Code, Fault};
 
+use crate::panics;
+
 /// Why a command did not do what was asked.
 #[derive(Debug)]
 pub(crate) enum Problem {
@@ -33,7 +35,10 @@ impl Problem {
                 ExitCode::from(if usage.use_stderr() { 2 } else { 0 })
             }
             Problem::Fault(fault) => {
-                say(&fault.say);
+                // A fault of our own may lie behind what could not be explained otherwise.
+                let place = panics::last().filter(|_| fault.code == Code::Failed);
+                let report = place.map(|place| format!("; a fault in Hedgerow itself, please report it: {place}"));
+                say(&(fault.say + &report.unwrap_or_default()));
                 ExitCode::from(if fault.code == Code::Usage { 2 } else { 1 })
             }
             Problem::Partly(line) => {
@@ -51,6 +56,18 @@ pub(crate) fn say(line: &str) {
     let _ = writeln!(std::io::stderr(), "hedgerow: {line}");
 }
 
+/// What the system said, for a person: without its number.
+pub(crate) fn in_words(cause: &std::io::Error) -> String {
+    match cause.kind() {
+        std::io::ErrorKind::NotFound => "it is not there".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "this user may not open it".to_owned(),
+        _ => {
+            let said = cause.to_string();
+            said.split(" (os error").next().unwrap_or_default().to_lowercase()
+        }
+    }
+}
+
 impl From<Fault> for Problem {
     fn from(fault: Fault) -> Problem {
         Problem::Fault(fault)
@@ -63,6 +80,6 @@ impl From<std::io::Error> for Problem {
         if cause.kind() == std::io::ErrorKind::BrokenPipe {
             return Problem::ReaderLeft;
         }
-        Problem::said(format!("could not write the output: {cause}; what was changed before is kept"))
+        Problem::said(format!("could not write the output: {}; what was changed before is kept", in_words(&cause)))
     }
 }

@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::path::Path;
 
-use crate::problem::Problem;
+use crate::problem::{Problem, in_words};
 
 /// The most that a page takes in, in bytes.
 pub(crate) const MOST: usize = 2 << 20;
@@ -13,6 +13,8 @@ pub(crate) const MOST: usize = 2 << 20;
 pub(crate) enum TextProblem {
     /// It could not be read.
     Unreadable(String),
+    /// A folder.
+    Folder,
     /// More than [`MOST`].
     TooLong,
     /// Not UTF-8 from this byte on, counted from 0.
@@ -22,9 +24,10 @@ pub(crate) enum TextProblem {
 impl std::fmt::Display for TextProblem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            TextProblem::Unreadable(cause) => write!(f, "it could not be read: {cause}"),
-            TextProblem::TooLong => write!(f, "it has more than {} MiB; split it", MOST >> 20),
-            TextProblem::NotUtf8(at) => write!(f, "it is not UTF-8 text: see byte {at}. Save it as UTF-8"),
+            TextProblem::Unreadable(cause) => f.write_str(cause),
+            TextProblem::Folder => write!(f, "it is a folder; name a file"),
+            TextProblem::TooLong => write!(f, "it has more than {} MiB; split it and try again", MOST >> 20),
+            TextProblem::NotUtf8(at) => write!(f, "byte {at} is not UTF-8 text; save it as UTF-8 and try again"),
         }
     }
 }
@@ -36,17 +39,16 @@ pub(crate) fn read_file_or_stdin(path: &Path) -> Result<String, Problem> {
     } else {
         (path.display().to_string(), read_file(path))
     };
-    read.map_err(|problem| Problem::said(format!("{name} was not taken: {problem}, then try again")))
+    read.map_err(|problem| Problem::said(format!("{name} was not read: {problem}")))
 }
 
 /// Reads a file.
 pub(crate) fn read_file(path: &Path) -> Result<String, TextProblem> {
-    let unreadable = |cause: std::io::Error| TextProblem::Unreadable(cause.to_string());
-    // Opening a pipe would wait for somebody to write to it, so look before opening. Named standard streams and pipes
-    // made by a shell are what somebody meant to be read.
+    let unreadable = |cause: std::io::Error| TextProblem::Unreadable(in_words(&cause));
+    // A pipe or a device that was named is meant to be read: a shell makes such names.
     let file = std::fs::File::open(path).map_err(unreadable)?;
     if file.metadata().map_err(unreadable)?.is_dir() {
-        return Err(TextProblem::Unreadable("it is a folder".to_owned()));
+        return Err(TextProblem::Folder);
     }
     read_text(file)
 }
@@ -55,7 +57,7 @@ pub(crate) fn read_file(path: &Path) -> Result<String, TextProblem> {
 fn read_text(from: impl Read) -> Result<String, TextProblem> {
     let mut bytes = Vec::new();
     let limited = &mut from.take(MOST as u64 + 1);
-    limited.read_to_end(&mut bytes).map_err(|cause| TextProblem::Unreadable(cause.to_string()))?;
+    limited.read_to_end(&mut bytes).map_err(|cause| TextProblem::Unreadable(in_words(&cause)))?;
     if bytes.len() > MOST {
         return Err(TextProblem::TooLong);
     }
@@ -78,7 +80,7 @@ mod tests {
     #[test]
     fn a_folder_is_no_text() {
         let folder = tempfile::tempdir().expect("a folder");
-        assert!(matches!(read_file(folder.path()), Err(TextProblem::Unreadable(_))));
+        assert_eq!(read_file(folder.path()), Err(TextProblem::Folder));
         assert!(matches!(read_file(&folder.path().join("none")), Err(TextProblem::Unreadable(_))));
     }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use hedgerow_api::request::FileForm;
 
-use crate::problem::Problem;
+use crate::problem::{Problem, in_words};
 
 /// How deep folders are followed.
 const DEEPEST: usize = 64;
@@ -25,8 +25,8 @@ pub(crate) struct FoundFile {
 pub(crate) fn find_files(named: &[PathBuf]) -> Result<Vec<FoundFile>, Problem> {
     for path in named {
         if let Err(cause) = std::fs::metadata(path) {
-            let line = format!("{} was not imported: {cause}; nothing was. Name only what is there", path.display());
-            return Err(Problem::said(line));
+            let line = format!("{} was not imported, and nothing else was: {}", path.display(), in_words(&cause));
+            return Err(Problem::said(line + "; name only what is there"));
         }
     }
     let mut found = Vec::new();
@@ -50,7 +50,7 @@ fn walk(folder: &Path, root: &Path, depth: usize, found: &mut Vec<FoundFile>) {
     let entries: Result<Vec<_>, _> = std::fs::read_dir(folder).and_then(Iterator::collect);
     let mut entries = match entries {
         Ok(entries) => entries,
-        Err(cause) => return leave(folder, &format!("it could not be read: {cause}")),
+        Err(cause) => return leave(folder, &in_words(&cause)),
     };
     entries.sort_by_key(std::fs::DirEntry::file_name);
     for entry in entries {
@@ -61,7 +61,7 @@ fn walk(folder: &Path, root: &Path, depth: usize, found: &mut Vec<FoundFile>) {
             continue;
         }
         match entry.file_type() {
-            Err(cause) => leave(&format!("it could not be looked at: {cause}")),
+            Err(cause) => leave(&in_words(&cause)),
             Ok(kind) if kind.is_dir() => walk(&path, root, depth + 1, found),
             Ok(kind) if kind.is_symlink() => match std::fs::canonicalize(&path) {
                 Ok(target) if target.is_dir() => leave("it is a link to a folder; name that folder itself"),

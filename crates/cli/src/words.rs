@@ -26,11 +26,6 @@ pub(crate) fn time(when: When, now: &Zoned) -> String {
     there.strftime(pattern).to_string()
 }
 
-/// A time, or a dash.
-pub(crate) fn time_or_dash(when: Option<When>, now: &Zoned) -> String {
-    when.map_or_else(|| "-".to_owned(), |when| time(when, now))
-}
-
 /// A text, or a dash.
 pub(crate) fn or_dash(text: Option<&str>) -> String {
     text.unwrap_or("-").to_owned()

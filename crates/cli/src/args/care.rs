@@ -24,8 +24,8 @@ pub(crate) struct ExportArgs {
     /// The form that is the same on any two devices that agree, on standard output
     #[arg(long, conflicts_with = "format")]
     pub(crate) canonical: bool,
-    /// How to write the pages: md unless told
-    #[arg(long, value_enum)]
+    /// How to write the pages: md unless told, or json
+    #[arg(long, value_enum, hide_possible_values = true)]
     pub(crate) format: Option<Format>,
 }
 
@@ -43,4 +43,17 @@ pub(crate) struct SyncArgs {
     /// How long to wait
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = value_parser!(u64).range(..=604_800))]
     pub(crate) wait: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// Where to listen; give it again for each. Any free port unless told
+    #[arg(long, value_name = "MULTIADDR")]
+    pub(crate) listen: Vec<String>,
+    /// Somebody to reach; give it again for each. Tried again for ever
+    #[arg(long = "peer", value_name = "MULTIADDR")]
+    pub(crate) peers: Vec<String>,
+    /// Do not look for devices on the local network, and do not be found there
+    #[arg(long)]
+    pub(crate) no_discovery: bool,
 }

@@ -35,7 +35,8 @@ Example:
     Members(NotebookArg),
     /// Remove somebody
     #[command(after_help = "\
-What is written afterwards no longer reaches them. The copies they hold remain theirs.
+What is written afterwards no longer reaches them. The copies they hold remain theirs. Links made \
+before no longer let anybody in.
 
 Example:
   hedgerow notebook remove-member 3fa9c1 \"Cy Bevan\"")]
@@ -82,7 +83,7 @@ pub(crate) struct InviteArgs {
     #[arg(long)]
     pub(crate) role: Role,
     /// How many people may use the link
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = value_parser!(u64).range(1..=10_000))]
     pub(crate) uses: u64,
     /// For how long: a number and s, m, h or d
     #[arg(long, value_name = "TIME", default_value = "7d", value_parser = Lifetime::parse)]
@@ -96,7 +97,7 @@ pub(crate) enum InvitationCommand {
     List(NotebookArg),
     /// Close a link
     #[command(after_help = "\
-Whoever joined by it before stays in.
+Those who are known here to have joined by it stay in.
 
 Example:
   hedgerow invitation revoke 7be012")]

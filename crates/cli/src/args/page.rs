@@ -42,8 +42,8 @@ Examples:
     Show {
         #[command(flatten)]
         page: PageArg,
-        /// How to write it
-        #[arg(long, value_enum)]
+        /// md, or json for one object
+        #[arg(long, value_enum, hide_possible_values = true)]
         format: Option<ShowFormat>,
         /// As it stood then: a version from `page history`
         #[arg(long, value_name = "VERSION")]
@@ -61,8 +61,9 @@ Example:
     },
     /// Delete and insert text at one place
     #[command(after_help = "\
-Places are counted in characters (Unicode scalar values) into the body text, from 0; `page show --format json` has the
-text as `body`. Each paragraph, heading or item after the first begins with one character, a line break.
+Places are counted in characters (Unicode scalar values) into the body text, from 0; `page show \
+--format json` has that text as `body`. Each paragraph, heading or item after the first begins with \
+one character, a line break.
 
 Example:
   hedgerow page edit 9c04d2 --at 12 --delete 5 --insert \"Tuesday\"")]

@@ -14,7 +14,7 @@ use crate::args::{Cli, ExportArgs, Format};
 use crate::door::Doorway;
 use crate::file_name::FileNames;
 use crate::output::Output;
-use crate::problem::Problem;
+use crate::problem::{Problem, in_words};
 use crate::words::count;
 
 /// What is exported.
@@ -183,7 +183,7 @@ fn ending(format: Format) -> &'static str {
 
 fn make_folder(folder: &Path) -> Result<(), Problem> {
     std::fs::create_dir_all(folder)
-        .map_err(|cause| Problem::said(format!("could not make the folder {}: {cause}", folder.display())))
+        .map_err(|cause| Problem::said(format!("could not make the folder {}: {}", folder.display(), in_words(&cause))))
 }
 
 /// Writes a file that was not there before; half a file is taken away again.
@@ -192,7 +192,8 @@ fn write_new(path: &Path, text: &str) -> Result<(), Problem> {
         make_folder(folder)?;
     }
     let failed = |cause: std::io::Error| {
-        Problem::said(format!("could not write {}: {cause}; what was written before is kept", path.display()))
+        let line = format!("could not write {}: {}; what was written before is kept", path.display(), in_words(&cause));
+        Problem::said(line)
     };
     let mut file = OpenOptions::new().write(true).create_new(true).open(path).map_err(failed)?;
     file.write_all(text.as_bytes()).map_err(|cause| {

@@ -109,6 +109,13 @@ impl Report {
 }
 
 fn tell(report: &Report, out: &mut Output) -> Result<(), Problem> {
+    match (report.imported, report.skipped.as_slice()) {
+        (0, []) => {
+            return Err(Problem::said("nothing was imported: no file that ends in .md or .txt was found there"));
+        }
+        (0, [only]) => return Err(Problem::said(format!("{} was not imported: {}", only.path, only.why))),
+        _ => {}
+    }
     if out.json() {
         out.object(report)?;
     } else {
@@ -121,15 +128,8 @@ fn tell(report: &Report, out: &mut Output) -> Result<(), Problem> {
     if report.imported > 0 {
         return Ok(());
     }
-    Err(Problem::Partly(match report.skipped.as_slice() {
-        [] => "nothing was imported: no file that ends in .md or .txt was found there".to_owned(),
-        [only] => format!("nothing was imported: {}: {}", only.path, only.why),
-        [first, ..] => {
-            let files = report.skipped.len();
-            format!(
-                "nothing was imported: all {files} files were left out, the first, {}, because {}",
-                first.path, first.why
-            )
-        }
-    }))
+    let files = report.skipped.len();
+    Err(Problem::Partly(format!(
+        "nothing was imported: all {files} files were left out, each for a reason named above"
+    )))
 }

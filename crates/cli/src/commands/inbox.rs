@@ -39,7 +39,7 @@ fn list(captures: &[CaptureLine], out: &mut Output) -> Result<(), Problem> {
     }
     let mut table = Table::new(["WHEN", "WHERE", "ID", "WHAT"]);
     for capture in captures {
-        let when = words::time_or_dash(capture.when, out.now());
+        let when = words::time(capture.when, out.now());
         let place = capture.at.map_or_else(|| "-".to_owned(), |at| format!("{}, {}", at.latitude, at.longitude));
         table.row([when, place, capture.id.clone(), capture.text.clone()]);
     }

@@ -36,7 +36,9 @@ pub(super) async fn run(way: &Doorway, command: InvitationCommand, out: &mut Out
         InvitationCommand::List(named) => list(&way.ask(ListInvitations { notebook: named.notebook }).await?, out),
         InvitationCommand::Revoke { invitation } => {
             let closed = way.ask(RevokeInvitation { invitation }).await?;
-            done(out, &closed, || "The link is closed. Whoever joined by it before stays in.".to_owned())
+            done(out, &closed, || {
+                "The link is closed. Those who are known here to have joined by it stay in.".to_owned()
+            })
         }
         InvitationCommand::Show { uri } => preview(&way.ask(ReadInvitation { uri }).await?, out),
     }
@@ -54,7 +56,8 @@ pub(super) async fn join(way: &Doorway, args: JoinArgs, out: &mut Output) -> Res
     let pages = count(joined.pages, "page", "pages");
     let (title, role) = (&joined.title, words::a_role(joined.role));
     out.line(format!("You joined \"{title}\" as {role}: {}", joined.notebook_id))?;
-    out.line(format!("{pages}, saved on this device. {} let you in.", joined.host))?;
+    let host = joined.host.as_ref().map(|host| format!(" {host} let you in.")).unwrap_or_default();
+    out.line(format!("{pages}, saved on this device.{host}"))?;
     if joined.words.is_empty() {
         return Ok(());
     }

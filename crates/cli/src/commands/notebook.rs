@@ -32,14 +32,16 @@ pub(super) async fn run(way: &Doorway, command: NotebookCommand, out: &mut Outpu
             done(out, &removed, || {
                 format!(
                     "Removed {} from \"{}\". What is written from now on no longer reaches them; the copies they hold \
-                     remain theirs.",
+                     remain theirs. Links made before no longer let anybody in.",
                     removed.person, removed.title
                 )
             })
         }
         NotebookCommand::SetRole { notebook, person, role } => {
             let set = way.ask(SetRole { notebook: notebook.notebook, person, role }).await?;
-            done(out, &set, || format!("{} is {} now. Saved on this device.", set.person, words::a_role(set.role)))
+            done(out, &set, || {
+                format!("{} is {} in \"{}\" now. Saved on this device.", set.person, words::a_role(role), set.title)
+            })
         }
         NotebookCommand::Leave(named) => {
             let left = way.ask(LeaveNotebook { notebook: named.notebook }).await?;

@@ -102,7 +102,7 @@ fn list(pages: &[PageLine], out: &mut Output) -> Result<(), Problem> {
     }
     let mut table = Table::new(["UPDATED", "TITLE", "TEMPLATE", "WRITTEN BY", "ID"]);
     for page in pages {
-        let updated = words::time_or_dash(page.updated, out.now());
+        let updated = words::time(page.updated, out.now());
         let authors = page.authors.join(", ");
         table.row([updated, page.title.clone(), page.template.clone(), authors, page.id.clone()]);
     }
@@ -115,8 +115,8 @@ fn history(versions: &[VersionLine], out: &mut Output) -> Result<(), Problem> {
     }
     let mut table = Table::new(["WHEN", "WHO", "WHAT", "VERSION", "DEVICE"]);
     for version in versions {
-        let when = words::time_or_dash(version.when, out.now());
-        let (who, what) = (version.author.clone(), version.summary.clone());
+        let when = words::time(version.when, out.now());
+        let (who, what) = (words::or_dash(version.author.as_deref()), version.summary.clone());
         table.row([when, who, what, version.version.clone(), version.device.clone()]);
     }
     out.line(table.to_string())

@@ -60,7 +60,10 @@ fn show_notebook(notebook: &NotebookStatus, out: &mut Output) -> Result<(), Prob
 
 /// `sync`
 pub(super) async fn sync(way: &Doorway, args: SyncArgs, out: &mut Output) -> Result<(), Problem> {
-    let outcome = way.ask(SyncNow { wait_seconds: args.wait }).await?;
+    let waiting = super::progress::wait("Waiting until everyone has everything");
+    let outcome = way.ask(SyncNow { wait_seconds: args.wait }).await;
+    waiting.finish_and_clear();
+    let outcome = outcome?;
     if out.json() {
         out.object(&outcome)?;
     } else if outcome.agreed {

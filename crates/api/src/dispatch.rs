@@ -1,0 +1,94 @@
+//! Each request, put to the node.
+
+use std::time::Duration;
+
+use hedgerow_node::{Node, ProfileEdit};
+
+use crate::reply::{Created, Imported};
+use crate::request::{FileForm, ImportFile, SetProfile};
+use crate::{Fault, Reply, Request};
+
+/// Asks `node`, and says its answer in the words of this room. A table, one line a request.
+///
+/// # Errors
+/// The node's fault.
+pub(crate) async fn dispatch(node: &Node, request: Request) -> Result<Reply, Fault> {
+    use Reply as A;
+    use Request as Q;
+    Ok(match request {
+        Q::SetProfile(q) => A::SetProfile(node.set_profile(profile_edit(q)).await?.into()),
+        Q::Whoami(_) => A::Whoami(node.whoami().await?.into()),
+        Q::WhereToReach(_) => A::WhereToReach(node.where_to_reach().await?.into()),
+        Q::GetStatus(_) => A::GetStatus(node.status().await?.into()),
+
+        Q::NewNotebook(q) => A::NewNotebook(made(node.new_notebook(&q.title, q.challenge.as_deref()).await?)),
+        Q::ListNotebooks(_) => A::ListNotebooks(all(node.notebooks().await?)),
+        Q::ShowNotebook(q) => A::ShowNotebook(node.notebook(&q.notebook).await?.into()),
+        Q::RenameNotebook(q) => A::RenameNotebook(node.rename_notebook(&q.notebook, &q.title).await?.into()),
+        Q::ListMembers(q) => A::ListMembers(all(node.members(&q.notebook).await?)),
+        Q::RemoveMember(q) => A::RemoveMember(node.remove_member(&q.notebook, &q.person).await?.into()),
+        Q::SetRole(q) => A::SetRole(node.set_role(&q.notebook, &q.person, q.role).await?.into()),
+        Q::LeaveNotebook(q) => A::LeaveNotebook(node.leave_notebook(&q.notebook).await?.into()),
+        Q::DeleteNotebook(q) => A::DeleteNotebook(node.delete_notebook(&q.notebook).await?.into()),
+
+        Q::Invite(q) => A::Invite(node.invite(&q.notebook, q.role, q.uses, q.expires_seconds).await?.into()),
+        Q::ListInvitations(q) => A::ListInvitations(all(node.invitations(&q.notebook).await?)),
+        Q::RevokeInvitation(q) => A::RevokeInvitation(made(node.revoke_invitation(&q.invitation).await?)),
+        Q::ReadInvitation(q) => A::ReadInvitation(Node::read_invitation(&q.uri)?.into()),
+        Q::Join(q) => A::Join(node.join(&q.uri, Duration::from_secs(q.wait_seconds)).await?.into()),
+
+        Q::NewPage(q) => {
+            A::NewPage(made(node.new_page(&q.notebook, &q.title, q.template.as_deref(), q.markdown.as_deref()).await?))
+        }
+        Q::ListPages(q) => A::ListPages(all(node.pages(&q.notebook).await?)),
+        Q::ShowPage(q) => A::ShowPage(node.page(&q.page, q.at.as_deref()).await?.into()),
+        Q::ShowPageMarkdown(q) => A::ShowPageMarkdown(node.page_markdown(&q.page, q.at.as_deref()).await?.into()),
+        Q::AppendToPage(q) => A::AppendToPage(node.append_to_page(&q.page, &q.markdown).await?.into()),
+        Q::EditPage(q) => A::EditPage(node.edit_page(&q.page, q.at, q.delete, &q.insert).await?.into()),
+        Q::ReplacePage(q) => A::ReplacePage(node.replace_page(&q.page, &q.markdown).await?.into()),
+        Q::PageHistory(q) => A::PageHistory(all(node.page_history(&q.page).await?)),
+        Q::RestorePage(q) => A::RestorePage(node.restore_page(&q.page, &q.version).await?.into()),
+        Q::RenamePage(q) => A::RenamePage(node.rename_page(&q.page, &q.title).await?.into()),
+        Q::MovePage(q) => A::MovePage(node.move_page(&q.page, &q.notebook).await?.into()),
+        Q::SetField(q) => A::SetField(node.set_field(&q.page, &q.field, &q.text).await?.into()),
+        Q::DeletePage(q) => A::DeletePage(node.delete_page(&q.page).await?.into()),
+        Q::Find(q) => A::Find(node.find(&q.id).await?.into()),
+
+        Q::Capture(q) => A::Capture(made(node.capture(&q.text, q.at.map(|at| (at.latitude, at.longitude))).await?)),
+        Q::ListInbox(_) => A::ListInbox(all(node.inbox().await?)),
+        Q::FileCapture(q) => {
+            A::FileCapture(node.file_capture(&q.capture, &q.notebook, q.page.as_deref()).await?.into())
+        }
+
+        Q::ImportPages(q) => {
+            let files = q.files.into_iter().map(file).collect();
+            A::ImportPages(Imported { files: all(node.import(&q.notebook, files).await?) })
+        }
+        Q::Canonical(q) => A::Canonical(node.canonical(&q.notebook, q.from.as_deref()).await?.into()),
+
+        Q::SyncNow(q) => A::SyncNow(node.sync(Duration::from_secs(q.wait_seconds)).await?.into()),
+        Q::Verify(_) => A::Verify(node.verify().await?.into()),
+        Q::ListDamage(_) => A::ListDamage(all(node.damage().await?)),
+    })
+}
+
+fn all<A, B: From<A>>(answers: Vec<A>) -> Vec<B> {
+    answers.into_iter().map(B::from).collect()
+}
+
+fn made(id: impl std::fmt::Display) -> Created {
+    Created { id: id.to_string() }
+}
+
+fn profile_edit(ask: SetProfile) -> ProfileEdit {
+    let SetProfile { name, organisation, sector, job, level, places } = ask;
+    ProfileEdit { name, organisation, sector, job, level, places }
+}
+
+fn file(file: ImportFile) -> hedgerow_node::ImportFile {
+    let form = match file.form {
+        FileForm::Markdown => hedgerow_node::FileForm::Markdown,
+        FileForm::Plain => hedgerow_node::FileForm::Plain,
+    };
+    hedgerow_node::ImportFile { path: file.path, form, text: file.text }
+}
