@@ -104,11 +104,17 @@ pub(crate) struct Dag {
     known: Bits,
     /// Those known that nothing known stands on.
     heads: Bits,
+    /// Of all operations together.
+    bytes: usize,
 }
 
 impl Dag {
     pub(crate) fn len(&self) -> usize {
         self.nodes.len()
+    }
+
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
     }
 
     pub(crate) fn node(&self, at: usize) -> &Node {
@@ -244,6 +250,7 @@ impl Dag {
         let depth = depth.max().unwrap_or(0);
         let person = signed.op().author.person;
         self.index.insert(id, at);
+        self.bytes = self.bytes.saturating_add(signed.bytes().len());
         self.nodes.push(Arc::new(Node { signed, id, log, past, depth, facts }));
         self.logs[log].all.set(at);
         let author = if self.logs[log].kind == LogKind::Person { PersonId::from(log_id) } else { person };

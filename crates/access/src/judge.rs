@@ -98,10 +98,8 @@ impl Case<'_> {
             Action::AddDevice { device, .. } if person.devices.contains_key(device) || person.is_revoked(device) => {
                 return Err(OpRefusal::NothingChanges);
             }
-            Action::AddDevice { device, hpke, consent } => {
-                if !consents(&self.signed.log(), device, hpke, consent) {
-                    return Err(OpRefusal::Malformed("the new device did not agree to it"));
-                }
+            Action::AddDevice { device, hpke, consent } if !consents(&self.signed.log(), device, hpke, consent) => {
+                return Err(OpRefusal::Malformed("the new device did not agree to it"));
             }
             Action::RevokeDevice { device, .. } => {
                 let target = person.devices.get(device).ok_or(OpRefusal::NothingChanges)?;

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use hedgerow_model::{CircleId, LogId, NotebookId, OpId, PersonId, RoutingId};
+use hedgerow_model::{CircleId, LogId, NotebookId, OpId, PersonId, Role, RoutingId};
 
 use crate::{
     Action, LogKind, OpRefusal, Pins, SignedOp, View,
@@ -87,8 +87,12 @@ impl std::fmt::Debug for Membership {
 }
 
 impl Membership {
-    /// The most operations that one notebook's membership holds, persons' and circles' included.
-    pub const MOST: usize = 32_768;
+    /// The most operations that one notebook's membership holds, persons' and circles' included. The second half of the
+    /// room is for admins, so that whoever fills the first can be removed.
+    pub const MOST: usize = 16_384;
+
+    /// The most bytes of operations that it holds; the second half is for admins here too.
+    pub const MOST_BYTES: usize = 128 << 20;
 
     /// Begins with a notebook's first operation and, in causal order, the founder's log as far as it stands on it.
     ///
@@ -131,11 +135,10 @@ impl Membership {
         if op.kind() == LogKind::Notebook && op.log() != LogId::from(self.notebook) {
             return Err(OpRefusal::OtherLog);
         }
-        if self.dag.len() >= Self::MOST {
-            return Err(OpRefusal::Full);
-        }
         let past = self.dag.closure(&op.op().deps)?;
         let base = self.base(&op, &past)?;
+        let by_admin = base.as_deref().and_then(|view| view.role(&op.op().author.person)) == Some(Role::Admin);
+        self.check_room(&op, by_admin)?;
         let facts = self.judge(&op, &past, base.as_deref())?;
         let (kind, log) = (op.kind(), op.log());
         let is_first = op.op().action.is_genesis();
@@ -147,6 +150,13 @@ impl Membership {
             LogKind::Circle => self.follow_circle(&log),
         }
         Ok(Inserted::New)
+    }
+
+    fn check_room(&self, op: &SignedOp, by_admin: bool) -> Result<(), OpRefusal> {
+        let share = if by_admin { 1 } else { 2 };
+        let bytes = self.dag.bytes().saturating_add(op.bytes().len());
+        let fits = self.dag.len() < Self::MOST / share && bytes <= Self::MOST_BYTES / share;
+        if fits { Ok(()) } else { Err(OpRefusal::Full) }
     }
 
     /// Judges `op` on its past; `base` is what that comes to, for an operation of the notebook.
@@ -218,20 +228,26 @@ impl Membership {
         }
     }
 
-    /// Keeps the present answer up to date with an operation that stands on all else, or forgets it.
+    /// Works the answer on from the one below an operation, where that is enough: the present one, or, for an operation
+    /// that not all stand below, the one that the next on the same branch will ask for.
     fn follow_notebook(&mut self, at: usize, base: Option<Arc<View>>) {
-        let mut all = self.dag.node(at).past.clone();
+        let node = self.dag.node(at);
+        let mut all = node.past.clone();
         all.set(at);
+        let is_now = all == *self.dag.known();
         let answers = self.answers.get_mut().unwrap_or_else(PoisonError::into_inner);
         let had = answers.now.take();
-        let (true, Some(mut view)) = (all == *self.dag.known(), base) else { return };
-        let untroubled = |persons: &BTreeMap<PersonId, Arc<PersonView>>| persons.values().all(|p| p.is_untroubled());
+        let Some(mut view) = base else { return };
         let newcomers = had.is_none_or(|had| had.persons.len() != view.persons.len());
-        if newcomers && !untroubled(&view.persons) {
+        if newcomers && !view.persons.values().all(|person| person.is_untroubled()) {
             return;
         }
         if Arc::make_mut(&mut view).extend(&self.dag, at) {
-            answers.now = Some(view);
+            if is_now {
+                answers.now = Some(view);
+            } else {
+                answers.remember(Pins::new([node.id]), &view);
+            }
         }
     }
 

@@ -236,7 +236,7 @@ impl Action {
 
     /// Reads the bytes that follow `kind`.
     pub(super) fn read(kind: u16, body: &[u8]) -> Result<Action, OpRefusal> {
-        Ok(match kind {
+        let action = match kind {
             0x0100 => decoded(body, |(routing, founder, salt)| Action::FoundNotebook { routing, founder, salt }),
             0x0101 => decoded(body, |(subject, role, retained)| Action::Set { subject, role, retained }),
             0x0102 => decoded(body, |(subject, retained)| Action::Remove { subject, retained }),
@@ -266,8 +266,8 @@ impl Action {
             0x0301 => decoded(body, |(person, admin)| Action::SetCircle { person, admin }),
             0x0302 => decoded(body, |(person, retained)| Action::RemoveFromCircle { person, retained }),
             _ => Some(Action::Unknown { kind, body: body.to_vec() }),
-        }
-        .ok_or(OpRefusal::Malformed("its action cannot be read"))?)
+        };
+        action.ok_or(OpRefusal::Malformed("its action cannot be read"))
     }
 }
 

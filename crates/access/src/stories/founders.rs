@@ -81,6 +81,27 @@ fn of_two_handovers_the_one_stands_that_others_built_on() {
 }
 
 #[test]
+fn what_tips_the_balance_between_two_handovers_is_taking() {
+    let [ada, bo, cy, di] = people();
+    let mut at_ada = Desk::found(&ada);
+    for person in [&bo, &cy, &di] {
+        at_ada.set(person, Role::Admin).unwrap();
+    }
+    let mut at_other_device = at_ada.clone();
+    let handovers = [hand_over(&mut at_ada, &bo).unwrap(), hand_over(&mut at_other_device, &cy).unwrap()];
+    let (desks, heirs) = ([at_ada.clone(), at_other_device.clone()], [&bo, &cy]);
+    meet(&mut [&mut at_ada, &mut at_other_device]);
+    let loser = usize::from(at_ada.fell(handovers[1]));
+    assert!(at_ada.fell(handovers[loser]));
+    let before = at_ada.heads();
+    let mut at_di = desks[loser].for_person(&di);
+    let tipping = at_di.act(Action::Unknown { kind: 0x01ff, body: vec![] }).unwrap();
+    meet(&mut [&mut at_ada, &mut at_di]);
+    assert_eq!(at_ada.all.now().founder(), heirs[loser].id());
+    assert!(at_ada.all.now().taking().contains(&tipping) && !at_ada.all.reaches(&before, &tipping));
+}
+
+#[test]
 fn what_a_false_heir_did_to_the_founder_falls() {
     // A stolen device of Ada's hands over, with the recovery key that lay on it.
     let [ada, bo] = people();

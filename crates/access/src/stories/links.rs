@@ -73,7 +73,9 @@ fn an_old_statement_brings_nobody_back_who_left_unseen() {
     at_cy.leave().unwrap();
     let mut pretending = at_bo.as_of(&before);
     pretending.all.insert(cy.genesis.clone()).unwrap();
-    pretending.act(Action::Unknown { kind: 0x01ff, body: vec![] }).unwrap();
+    for _ in 0..4 {
+        pretending.act(Action::Unknown { kind: 0x01ff, body: vec![] }).unwrap(); // so that it lies deeper than the leaving
+    }
     pretending.act(Action::Redeem(Box::new(statement))).unwrap();
     meet(&mut [&mut at_ada, &mut at_bo, &mut at_cy, &mut pretending]);
     assert_eq!(at_ada.role(&cy), None);
@@ -197,6 +199,26 @@ fn two_by_a_single_use_link_wait_until_an_admin_picks() {
     meet(&mut [&mut at_ada, &mut at_bo]);
     assert_eq!((at_ada.state(one), at_ada.state(other)), (contested, RedemptionState::Seated));
     assert_eq!((at_bo.role(&cy), at_bo.role(&di)), (None, Some(Role::Writer)));
+}
+
+#[test]
+fn who_came_first_at_one_host_is_not_in_question_and_seats_are_no_more_than_uses() {
+    let [ada, bo, cy, di, eve] = people();
+    let mut at_ada = Desk::found(&ada);
+    at_ada.set(&bo, Role::Writer).unwrap();
+    let link = at_ada.invite(Role::Writer, 2).unwrap();
+    let mut at_bo = at_ada.for_person(&bo);
+    let (first, second) = (at_ada.host(&cy, link).unwrap(), at_ada.host(&di, link).unwrap());
+    let elsewhere = at_bo.host(&eve, link).unwrap();
+    meet(&mut [&mut at_ada, &mut at_bo]);
+    let contested = RedemptionState::Contested;
+    assert_eq!(at_ada.state(first), RedemptionState::Stands, "only Eve counts against Cy");
+    assert_eq!((at_ada.state(second), at_ada.state(elsewhere)), (contested, contested));
+    at_ada.settle(link, &[second, elsewhere]).unwrap();
+    let seated = RedemptionState::Seated;
+    assert_eq!((at_ada.state(second), at_ada.state(elsewhere)), (seated, seated));
+    assert_eq!((at_ada.state(first), at_ada.role(&cy)), (contested, None), "an admin gave both seats away");
+    told(&at_ada.all);
 }
 
 #[test]

@@ -95,11 +95,12 @@ fn of_two_sets_the_seniors_holds() {
     let mut at_ada = Desk::found(&ada);
     at_ada.set(&bo, Role::Admin).unwrap();
     let mut at_bo = at_ada.for_person(&bo);
-    at_ada.set(&cy, Role::Reader).unwrap();
+    let seniors = at_ada.set(&cy, Role::Reader).unwrap();
     let juniors = at_bo.set(&cy, Role::Writer).unwrap();
     meet(&mut [&mut at_ada, &mut at_bo]);
     assert_eq!(at_ada.role(&cy), Some(Role::Reader));
     assert!(at_ada.fell(juniors));
+    assert!(at_ada.all.now().taking().contains(&seniors), "it made another fall");
 }
 
 #[test]
@@ -207,4 +208,39 @@ fn a_thousand_operations_in_a_row_take_no_time_to_speak_of() {
     }
     assert_eq!(at_ada.all.now().members().len(), 200);
     assert!(at_ada.all.len() > 900);
+}
+
+#[test]
+fn a_thousand_operations_of_people_out_of_touch_are_heard_in_good_time() {
+    let people: Vec<Person> = (0..10u8).map(Person::new).collect();
+    let mut at_ada = Desk::found(&people[0]);
+    for person in &people[1..] {
+        at_ada.set(person, Role::Admin).unwrap();
+    }
+    for round in 0..110 {
+        let before = at_ada.clone();
+        for person in &people[1..] {
+            let mut desk = before.for_person(person);
+            let action = match round % 3 {
+                0 => Action::Retire,
+                1 => Action::Invite {
+                    key: [1; 32],
+                    role: Role::Reader,
+                    uses: 1,
+                    expires: Moment::from_millis(0),
+                    label: None,
+                },
+                _ => Action::Unknown { kind: 0x01ff, body: vec![] },
+            };
+            let id = desk.act(action).unwrap();
+            at_ada.all.insert(desk.all.op(&id).unwrap().clone()).unwrap();
+        }
+    }
+    assert!(at_ada.all.len() > 1000);
+    let ops: Vec<SignedOp> = at_ada.all.ops().cloned().collect();
+    let mut late_joiner = Desk::found(&people[0]);
+    for op in ops {
+        late_joiner.all.insert(op).unwrap();
+    }
+    assert_eq!(late_joiner.all.now().members(), at_ada.all.now().members());
 }
