@@ -212,9 +212,16 @@ impl Book {
         }
     }
 
-    /// Our own addresses changed: everybody is worth another try at once, also where a dial over the old ones is still
-    /// waiting for its answer.
+    /// Everybody is worth another try at once.
     pub(crate) fn hurry(&mut self, now: Instant) {
+        for entry in self.entries.values_mut() {
+            entry.hurry(now);
+        }
+    }
+
+    /// We have a new address: everybody is worth another try at once, also where a dial over the old ones is still
+    /// waiting for its answer.
+    pub(crate) fn hurry_anew(&mut self, now: Instant) {
         for entry in self.entries.values_mut() {
             entry.hurry(now);
             entry.changed = true;
@@ -331,10 +338,11 @@ mod tests {
         assert!(book.due(start, nobody).is_empty());
         book.hurry(start);
         assert_eq!(book.due(start, nobody).len(), 1);
+        book.hurry(start);
         assert!(book.due(start, nobody).is_empty());
-        book.hurry(start);
+        book.hurry_anew(start);
         assert_eq!(book.due(start, nobody).len(), 1, "also beside one that waits for its answer");
-        book.hurry(start);
+        book.hurry_anew(start);
         assert!(book.due(start, nobody).is_empty(), "but no more than that");
         assert!(!book.failed(&Target::Device(BO), "other", start, &mut chance), "the first to fail says nothing");
         assert!(book.failed(&Target::Device(BO), "other", start, &mut chance));

@@ -155,7 +155,7 @@ impl Task {
         self.tell(NetEvent::Listening { address: text });
         // The first ones come all together, and nobody has been dialled yet.
         if now.duration_since(self.begun) >= STARTING {
-            self.book.hurry(now);
+            self.book.hurry_anew(now);
         }
     }
 
