@@ -60,7 +60,8 @@ pub struct Node {
 
 struct Inner {
     requests: mpsc::UnboundedSender<Request>,
-    notices: broadcast::Sender<Notice>,
+    /// The loop has the other end, so that listeners hear when it has ended.
+    notices: broadcast::WeakSender<Notice>,
     ended: watch::Receiver<()>,
     /// Numbers the orders.
     asked: AtomicU64,
@@ -124,11 +125,14 @@ impl Node {
         async move { while ended.changed().await.is_ok() {} }
     }
 
-    /// What happens from now on. A listener that lags behind by more than 1,024 notices is told so, and should read
-    /// again what it shows.
+    /// What happens from now on, until the node ends. A listener that lags behind by more than 1,024 notices is told
+    /// so, and should read again what it shows.
     #[must_use]
     pub fn subscribe(&self) -> broadcast::Receiver<Notice> {
-        self.inner.notices.subscribe()
+        match self.inner.notices.upgrade() {
+            Some(notices) => notices.subscribe(),
+            None => broadcast::channel(1).1,
+        }
     }
 
     /// The device's folder.
@@ -228,6 +232,7 @@ fn start(path: PathBuf, opened: Folder, net: Option<Net>, heard: Option<NetEvent
     let Folder { lock, identity: identity::Identity { kept, .. }, shelves, replica, book, said, damage } = opened;
     let (requests, asked) = mpsc::unbounded_channel();
     let (notices, _) = broadcast::channel(NOTICES);
+    let heard_by = notices.downgrade();
     let (ended, ends) = watch::channel(());
     let has_network = net.is_some();
     let profile = replica.me().profile.1.clone();
@@ -241,7 +246,7 @@ fn start(path: PathBuf, opened: Folder, net: Option<Net>, heard: Option<NetEvent
         connected: BTreeMap::new(),
         unreached: BTreeMap::new(),
         damage,
-        notices: notices.clone(),
+        notices,
         now: hedgerow_model::Moment::default(),
     };
     let machine = |doing: &str, error: std::io::Error| OpenFault::Machine(format!("could not {doing}: {error}"));
@@ -258,6 +263,6 @@ fn start(path: PathBuf, opened: Folder, net: Option<Net>, heard: Option<NetEvent
             runtime.block_on(Run::new(mind, asked, heard).run());
         })
         .map_err(|error| machine("start a thread", error))?;
-    let inner = Inner { requests, notices, ended: ends, asked: AtomicU64::new(1), folder: path, has_network, said };
+    let inner = Inner { requests, notices: heard_by, ended: ends, asked: AtomicU64::new(1), folder: path, has_network, said };
     Ok(Node { inner: Arc::new(inner) })
 }
