@@ -23,8 +23,8 @@ const EVERY: u64 = 20_000;
 
 /// What a checkpoint from outside may be.
 pub(crate) enum CheckpointVerdict {
-    /// Its changes are in the set; what it holds wholly may be dropped.
-    Admit,
+    /// Its changes are in the set, these among them for the first time; what it holds wholly may be dropped.
+    Admit(Vec<ChangeHash>),
     /// The same document is here in a checkpoint with a lower id.
     Known,
     /// Not yet.
@@ -80,6 +80,7 @@ pub(crate) fn judge(
             new.push((facts, (*pins).clone(), raw));
         }
     }
+    let first: Vec<ChangeHash> = new.iter().map(|(facts, ..)| facts.hash).collect();
     match stream.judge_all(&notebook.membership, new, None) {
         Judgement::Admit(admitted) => stream.take(&notebook.membership, admitted),
         Judgement::Known => {}
@@ -91,7 +92,7 @@ pub(crate) fn judge(
         return CheckpointVerdict::Known;
     }
     stream.checkpoints.insert(record.id(), heads);
-    CheckpointVerdict::Admit
+    CheckpointVerdict::Admit(first)
 }
 
 /// Whether everything at and below `others` stands at or below `tips`.

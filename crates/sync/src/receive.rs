@@ -1,6 +1,7 @@
 //! A record from outside: checked, admitted, kept waiting, or refused with its reason.
 
 use crate::archive::Archive;
+use crate::compact::CheckpointVerdict;
 use crate::event::Notice;
 use crate::notebook::Notebook;
 use crate::replica::{Replica, Work, open_stream};
@@ -8,9 +9,9 @@ use crate::rows::Kind;
 use crate::stream::Judgement;
 use crate::waiting::{Need, Refused};
 use hedgerow_access::{
-    ChangeBody, EpochStanding, Form, Inserted, KeyNews, OpRefusal, Payload, Record, SignedOp, SignedProfile, StreamName,
+    Action, ChangeBody, EpochStanding, Form, Inserted, KeyNews, OpRefusal, Payload, Record, SignedOp, SignedProfile, StreamName,
 };
-use hedgerow_model::{DeviceId, Moment, NotebookId, PageId, RecordId, StreamTag};
+use hedgerow_model::{DeviceId, Moment, NotebookId, OpId, PageId, RecordId, StreamTag};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// What became of one record.
@@ -241,7 +242,7 @@ fn judge(
         Payload::Change(body) => judge_change(notebook, archive, record, &body, arrival, damage),
         Payload::Checkpoint(body) => {
             arrival.touched.insert(record.stream_tag());
-            crate::compact::judge(notebook, archive, record, &body, damage).into()
+            verdict_of(crate::compact::judge(notebook, archive, record, &body, damage), record.stream_tag())
         }
         Payload::Unknown { .. } => Verdict::Admit(Kind::Unknown, Vec::new()),
     }
@@ -304,12 +305,18 @@ fn same_content(held: RecordId, came: RecordId, kind: Kind, adopt: impl FnOnce()
 
 fn judge_profile(notebook: &mut Notebook, record: &Record, profile: SignedProfile, arrival: &mut Arrival) -> Verdict {
     let (person, device) = (profile.person, profile.device);
-    if notebook.membership.now().person_of(&device) != Some(person) {
-        let log = hedgerow_model::OpId::from_bytes(*person.as_bytes());
-        if !notebook.membership.contains(&log) {
-            return Verdict::Wait(Need::Operation(log));
-        }
-        return Verdict::Refuse("a profile signed by a device that is not its person's".to_owned(), Some(device));
+    let log = notebook.membership.person_ops(&person);
+    if log.is_empty() {
+        return Verdict::Wait(Need::Operation(OpId::from_bytes(*person.as_bytes())));
+    }
+    let theirs = |op: &&SignedOp| match &op.op().action {
+        Action::FoundPerson { device: first, .. } => *first == device,
+        Action::AddDevice { device: added, .. } => *added == device,
+        _ => false,
+    };
+    if !log.iter().any(theirs) {
+        // Their log may go on; whoever has the profile will offer it again.
+        return Verdict::Unjudged;
     }
     arrival.membership = true;
     match notebook.profiles.get(&person) {
@@ -380,16 +387,16 @@ fn judge_change(
     }
 }
 
-impl From<crate::compact::CheckpointVerdict> for Verdict {
-    fn from(verdict: crate::compact::CheckpointVerdict) -> Verdict {
-        use crate::compact::CheckpointVerdict as From;
-        match verdict {
-            From::Admit => Verdict::Admit(Kind::Checkpoint, Vec::new()),
-            From::Known => Verdict::Replaced,
-            From::Wait(need) => Verdict::Wait(need),
-            From::Unjudged => Verdict::Unjudged,
-            From::Refuse(reason, author) => Verdict::Refuse(reason, author),
+/// What a checkpoint's verdict means among all others.
+fn verdict_of(verdict: CheckpointVerdict, tag: StreamTag) -> Verdict {
+    match verdict {
+        CheckpointVerdict::Admit(first) => {
+            Verdict::Admit(Kind::Checkpoint, first.into_iter().map(|hash| Need::Change(tag, hash)).collect())
         }
+        CheckpointVerdict::Known => Verdict::Replaced,
+        CheckpointVerdict::Wait(need) => Verdict::Wait(need),
+        CheckpointVerdict::Unjudged => Verdict::Unjudged,
+        CheckpointVerdict::Refuse(reason, author) => Verdict::Refuse(reason, author),
     }
 }
 

@@ -162,7 +162,7 @@ impl Replica {
             Event::Command(asked, command) => self.command(now, archive, asked, command),
             Event::GaveUp(asked) => self.give_up(asked),
             Event::Saved(ticket) => self.saved(now, archive, ticket),
-            Event::NotSaved(ticket, why) => self.not_saved(archive, ticket, &why),
+            Event::NotSaved(ticket, why) => self.not_saved(now, archive, ticket, &why),
             Event::Connected(peer) => self.connected(now, peer),
             Event::Disconnected(peer) => self.disconnected(peer),
             Event::Received(from, bytes) => self.received(now, archive, from, &bytes),
@@ -230,7 +230,7 @@ impl Replica {
     }
 
     /// Everything that was not durable is gone; what is durable is read again.
-    fn not_saved(&mut self, archive: &dyn Archive, ticket: Ticket, why: &str) {
+    fn not_saved(&mut self, now: Moment, archive: &dyn Archive, ticket: Ticket, why: &str) {
         let mut lost: Vec<Unsaved> = Vec::new();
         self.unsaved.retain_mut(|(first, unsaved)| {
             let keep = *first < ticket;
@@ -250,7 +250,7 @@ impl Replica {
             self.damage.push(fault.to_string());
         }
         for session in self.sessions.values_mut() {
-            session.forget_round();
+            session.forget_round(now);
         }
     }
 

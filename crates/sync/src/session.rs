@@ -81,9 +81,10 @@ impl Session {
     }
 
     /// Gives up the round in hand: what it compared is not true any more.
-    pub(crate) fn forget_round(&mut self) {
+    pub(crate) fn forget_round(&mut self, now: Moment) {
         self.round = None;
         self.agreed = None;
+        self.compare_by(now);
     }
 
     /// When time alone changes something here.
@@ -212,6 +213,8 @@ impl Replica {
             let Some(session) = self.sessions.get_mut(&peer) else { continue };
             session.round_due = None;
             if !session.leads {
+                // Asked for again until both are known to agree, so that a lost message is no silence for ever.
+                session.round_due = Some(now.plus_millis(CALM));
                 self.tell(peer, &Message::Nudge);
                 continue;
             }
@@ -316,6 +319,7 @@ impl Replica {
         let Some(session) = self.sessions.get_mut(&peer) else { return };
         session.round = None;
         session.agreed = Some(now);
+        session.round_due = None;
         session.news.clear();
         session.news_due = None;
         for notebook in self.notebooks.values_mut() {

@@ -3,7 +3,7 @@
 use crate::forks;
 use hedgerow_access::{ChangeBody, Membership, Pins, StreamName};
 use hedgerow_document::{ChangeFacts, ChangeRefusal, Document};
-use hedgerow_model::{ActorId, ChangeHash, NotebookId, RecordId, Role, StreamTag};
+use hedgerow_model::{ActorId, ChangeHash, DeviceId, NotebookId, RecordId, Role, StreamTag};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -450,24 +450,22 @@ impl Stream {
         self.aside.len()
     }
 
-    /// The actor that `suffix` would begin, or the one this device may go on with.
-    pub(crate) fn actor_of(&self, device: &hedgerow_model::DeviceId, suffix: [u8; 8]) -> ActorId {
+    /// The line of editing to go on with on `device`: the longest whose last change is the only one with its number,
+    /// is shown, and is not late. A change must not build directly on one that its author knows to be undone, even
+    /// where somebody else's work still carries it; then, and at first, a new line begins with `suffix`.
+    pub(crate) fn actor_of(&self, membership: &Membership, device: &DeviceId, suffix: [u8; 8]) -> ActorId {
         let from = ActorId::new(*device, [0; 8]);
         let to = ActorId::new(*device, [0xff; 8]);
-        let mut usable: Option<(u64, ActorId)> = None;
-        let mut actors: BTreeSet<ActorId> = BTreeSet::new();
-        for ((actor, _), _) in self.changes.slots.range((from, 0)..=(to, u64::MAX)) {
-            actors.insert(*actor);
-        }
-        for actor in actors {
-            if let Some((seq, [hash])) = self.changes.last_of(&actor)
-                && self.document.actor_head(&actor) == Some((seq, *hash))
-                && usable.is_none_or(|(best, _)| seq > best)
-            {
-                usable = Some((seq, actor));
-            }
-        }
-        usable.map_or_else(|| ActorId::new(*device, suffix), |(_, actor)| actor)
+        let own = self.changes.slots.range((from, 0)..=(to, u64::MAX));
+        let actors: BTreeSet<ActorId> = own.map(|((actor, _), _)| *actor).collect();
+        let usable = |actor: &ActorId| {
+            let (seq, [hash]) = self.changes.last_of(actor)? else { return None };
+            let change = self.changes.get(hash)?;
+            let shown = self.document.actor_head(actor) == Some((seq, *hash));
+            (shown && !self.is_late(membership, change)).then_some((seq, *actor))
+        };
+        let longest = actors.iter().filter_map(usable).max();
+        longest.map_or_else(|| ActorId::new(*device, suffix), |(_, actor)| actor)
     }
 
     /// Begins from a checkpoint that this device checked when it came.

@@ -154,6 +154,19 @@ impl Replica {
         }
     }
 
+    /// Every record that is known by id in a notebook, with what it is, in words: of the set, or why not.
+    #[must_use]
+    pub fn inventory(&self, id: &NotebookId) -> BTreeMap<RecordId, &'static str> {
+        let mut all = BTreeMap::new();
+        let Some(notebook) = self.notebooks.get(id) else { return all };
+        all.extend(notebook.replaced.iter().map(|id| (*id, "replaced")));
+        all.extend(notebook.refusals.iter().map(|(id, _)| (*id, "refused")));
+        all.extend(notebook.waiting.ids().map(|id| (*id, "waiting")));
+        all.extend(notebook.saving.keys().map(|id| (*id, "being saved")));
+        all.extend(notebook.records.iter().map(|(id, placed)| (*id, placed.kind.word())));
+        all
+    }
+
     /// Notebooks that are on the device and cannot be read, with the reason.
     #[must_use]
     pub fn unreadable(&self) -> &BTreeMap<NotebookId, String> {

@@ -71,6 +71,11 @@ impl Waiting {
         self.records.contains_key(id)
     }
 
+    /// The records that wait.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &RecordId> {
+        self.records.keys()
+    }
+
     /// How many records wait.
     pub(crate) fn len(&self) -> usize {
         self.records.len()

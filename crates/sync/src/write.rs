@@ -194,7 +194,7 @@ impl Replica {
         let pins = notebook.membership.heads();
         let tag = name.tag(id);
         let Some(stream) = notebook.open.get_mut(&tag) else { return Err(Refusal::NoNotebook(*id)) };
-        let actor = stream.actor_of(&device, suffix);
+        let actor = stream.actor_of(&notebook.membership, &device, suffix);
         let previous = stream.changes.last_of(&actor).and_then(|(_, hashes)| stream.changes.get(hashes.first()?));
         let same_pins = previous.is_some_and(|change| change.pins.digest() == pins.digest());
         let message = (!same_pins).then(|| pins.digest().to_string());

@@ -436,8 +436,38 @@ impl Network {
         while !done(self) {
             steps += 1;
             let over = self.clock > end || steps > MOST_STEPS || !self.step();
-            assert!(!over, "seed {}: it never came about; the end of the story:\n{}", self.seed, self.tail());
+            assert!(!over, "seed {}: it never came about\n{}\n{}", self.seed, self.state(), self.tail());
         }
+    }
+
+    /// What everybody holds, waits for and refused.
+    fn state(&self) -> String {
+        let mut text = String::new();
+        for person in &self.people {
+            let Some(replica) = &person.replica else { continue };
+            for line in replica.notebooks() {
+                let waits = replica.waits(&line.id).unwrap_or_default();
+                text += &format!("{} {:?} waits {waits:?}\n", person.name, line.role);
+                let inventory = replica.inventory(&line.id);
+                for other in self.people.iter().filter(|other| other.name != person.name) {
+                    let Some(theirs) = other.replica.as_ref().map(|other| other.inventory(&line.id)) else { continue };
+                    for (record, what) in inventory.iter().filter(|(_, what)| what.starts_with("a ")) {
+                        let there = theirs.get(record).copied().unwrap_or("absent");
+                        if !there.starts_with("a ") {
+                            text += &format!("  {record:?}, {what}, is {there} at {}\n", other.name);
+                        }
+                    }
+                }
+                for (record, refused) in replica.refused(&line.id).unwrap_or_default() {
+                    text += &format!("  refused {record:?}: {}\n", refused.reason);
+                }
+            }
+            for peer in replica.peers() {
+                let name = self.devices.get(&peer.device).map(|who| self.name(*who)).unwrap_or_default();
+                text += &format!("  with {name}: agreed {}\n", peer.agreed.is_some());
+            }
+        }
+        text
     }
 
     fn tail(&self) -> String {

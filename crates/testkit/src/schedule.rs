@@ -36,6 +36,8 @@ struct Story {
     /// Those whose late writing may fall: removed, demoted, or in question, at any time.
     tainted: BTreeSet<Who>,
     members: BTreeSet<Who>,
+    /// By which link each guest came.
+    links: BTreeMap<Who, String>,
     /// Writes without the right to, that nobody honest may show.
     intrusions: Vec<(Who, Page, String)>,
     seed: u64,
@@ -76,6 +78,7 @@ impl Story {
             deleted: BTreeSet::new(),
             tainted: BTreeSet::new(),
             members,
+            links: BTreeMap::new(),
             intrusions: Vec::new(),
             seed,
         }
@@ -187,6 +190,7 @@ impl Story {
         let Some(role) = self.pick(&role) else { return };
         let Ok(link) = self.network.invite(who, notebook, role) else { return };
         let asked = self.network.ask_to_join(guest, &link);
+        self.links.insert(guest, link);
         self.network.pass(3_000);
         if self.network.answered(guest, asked).is_some_and(|answer| answer.is_ok()) {
             self.network.faults.fired(Fault::Join);
@@ -246,15 +250,26 @@ impl Story {
         for who in self.people.clone() {
             self.network.reconnect(who);
         }
+        let notebook = self.shared.notebook;
+        self.network.pass(20_000);
+        self.open_links_again(notebook);
         self.network.pass(120_000);
         self.network.settle();
-        let notebook = self.shared.notebook;
-        let standing: Vec<Who> =
-            self.people.iter().copied().filter(|who| self.network.role(founder, notebook, *who).is_some()).collect();
+        let honest = |who: &Who| !self.network.is_altered(*who) && self.network.role(founder, notebook, *who).is_some();
+        let standing: Vec<Who> = self.people.iter().copied().filter(honest).collect();
         self.agree(&standing, notebook);
         let markers = self.nothing_is_lost(founder);
         self.no_intrusion_shows(&standing);
         Report { faults: self.network.faults.clone(), transcript: self.network.transcript().to_vec(), markers }
+    }
+
+    /// Who was let in and lost their power before they heard of it opens the link again.
+    fn open_links_again(&mut self, notebook: NotebookId) {
+        for (guest, link) in self.links.clone() {
+            if self.network.role(self.people[0], notebook, guest).is_some() && !self.network.knows(guest, notebook) {
+                self.network.ask_to_join(guest, &link);
+            }
+        }
     }
 
     fn agree(&mut self, standing: &[Who], notebook: NotebookId) {

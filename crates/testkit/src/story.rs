@@ -85,6 +85,12 @@ impl Network {
         self.people[who.0].answers.get(&asked)
     }
 
+    /// Whether somebody's device was altered.
+    #[must_use]
+    pub fn is_altered(&self, who: Who) -> bool {
+        self.altered.contains(&who)
+    }
+
     /// Whether a notebook is on somebody's device.
     #[must_use]
     pub fn knows(&self, who: Who, notebook: NotebookId) -> bool {
