@@ -11,10 +11,11 @@ use libp2p::swarm::{
 };
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::convert::Infallible;
+use std::net::IpAddr;
 use std::task::{Context, Poll};
 
-use crate::address::device_of_peer;
-use crate::limits::{INCOMING, PENDING, PER_DEVICE, PER_DEVICE_CLOSING, TOTAL};
+use crate::address::{device_of_peer, ip_of};
+use crate::limits::{INCOMING, INCOMING_WANTED, PENDING, PENDING_FROM_ONE, PER_DEVICE, PER_DEVICE_CLOSING, TOTAL};
 
 /// Why a connection was not admitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -37,7 +38,9 @@ pub(crate) struct Behaviour {
     blocked: BTreeSet<DeviceId>,
     /// `None`: everybody who is not blocked.
     chosen: Option<BTreeSet<DeviceId>>,
-    arriving: HashSet<ConnectionId>,
+    /// Those that somebody asked for. They are let in when strangers have filled their places.
+    wanted: BTreeSet<DeviceId>,
+    arriving: HashMap<ConnectionId, Option<IpAddr>>,
     leaving: HashSet<ConnectionId>,
     incoming: HashSet<ConnectionId>,
     /// Every connection that stands. Emptied of a peer with its last one: strangers leave nothing behind.
@@ -60,6 +63,15 @@ impl Behaviour {
     /// Admits only these from now on; `None` for everybody who is not blocked.
     pub(crate) fn choose(&mut self, chosen: Option<BTreeSet<DeviceId>>) {
         self.chosen = chosen;
+    }
+
+    /// Notes that somebody asked for `device`, or does no longer.
+    pub(crate) fn set_wanted(&mut self, device: DeviceId, wanted: bool) {
+        if wanted {
+            self.wanted.insert(device);
+        } else {
+            self.wanted.remove(&device);
+        }
     }
 
     /// A connection that stands is being closed.
@@ -120,12 +132,15 @@ impl NetworkBehaviour for Behaviour {
         &mut self,
         connection: ConnectionId,
         _: &Multiaddr,
-        _: &Multiaddr,
+        from: &Multiaddr,
     ) -> Result<(), ConnectionDenied> {
-        if self.arriving.len() >= PENDING || self.incoming.len() >= INCOMING || self.total >= TOTAL {
+        let from = ip_of(from).map(network);
+        let alike = self.arriving.values().filter(|other| **other == from).count();
+        let crowded = self.arriving.len() >= PENDING || alike >= PENDING_FROM_ONE;
+        if crowded || self.incoming.len() >= INCOMING_WANTED || self.total >= TOTAL {
             return Err(ConnectionDenied::new(Refusal::Full));
         }
-        self.arriving.insert(connection);
+        self.arriving.insert(connection, from);
         Ok(())
     }
 
@@ -137,7 +152,8 @@ impl NetworkBehaviour for Behaviour {
         _: &Multiaddr,
     ) -> Result<THandler<Self>, ConnectionDenied> {
         self.arriving.remove(&connection);
-        if self.incoming.len() >= INCOMING {
+        let wanted = device_of_peer(&peer).is_some_and(|device| self.wanted.contains(&device));
+        if self.incoming.len() >= if wanted { INCOMING_WANTED } else { INCOMING } {
             return Err(ConnectionDenied::new(Refusal::Full));
         }
         self.check(&peer).map_err(ConnectionDenied::new)?;
@@ -201,6 +217,14 @@ impl NetworkBehaviour for Behaviour {
     }
 }
 
+/// An IPv4 address, or the network of an IPv6 address: whoever has one address of a /64 has them all.
+fn network(ip: IpAddr) -> IpAddr {
+    match ip {
+        IpAddr::V4(_) => ip,
+        IpAddr::V6(ip) => IpAddr::V6((ip.to_bits() >> 64 << 64).into()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -253,17 +277,28 @@ mod tests {
     #[test]
     fn a_crowd_from_outside_leaves_room_to_dial() {
         let mut admission = Behaviour::default();
-        let nowhere: Multiaddr = "/ip4/192.0.2.7/tcp/1".parse().expect("an address");
-        let (_, stranger) = person(9);
-        for n in 0..PENDING {
-            assert!(admission.handle_pending_inbound_connection(number(n), &nowhere, &nowhere).is_ok());
+        let at = |text: &str| text.parse::<Multiaddr>().expect("an address");
+        let (here, there) = (at("/ip4/192.0.2.7/tcp/1"), at("/ip6/2001:db8::7/tcp/1"));
+        for n in 0..PENDING_FROM_ONE {
+            assert!(admission.handle_pending_inbound_connection(number(n), &here, &there).is_ok());
         }
-        assert!(admission.handle_pending_inbound_connection(number(PENDING), &nowhere, &nowhere).is_err());
+        let same_network = at("/ip6/2001:db8::8/tcp/1");
+        assert!(admission.handle_pending_inbound_connection(number(5000), &here, &same_network).is_err());
+        assert!(admission.handle_pending_inbound_connection(number(5001), &here, &here).is_ok());
+
+        let ((_, cy), (bo, friend)) = (person(3), person(2));
+        let (_, stranger) = person(9);
         for n in 0..INCOMING {
             admission.began(stranger, number(n), true);
         }
-        assert!(admission.handle_pending_inbound_connection(number(INCOMING), &nowhere, &nowhere).is_err());
-        assert_eq!(admission.check(&person(2).1), Ok(()), "a friend can still be dialled");
+        admission.set_wanted(bo, true);
+        assert!(admission.handle_established_inbound_connection(number(6000), cy, &here, &here).is_err());
+        assert!(admission.handle_established_inbound_connection(number(6001), friend, &here, &here).is_ok());
+        for n in INCOMING..INCOMING_WANTED {
+            admission.began(friend, number(n), true);
+        }
+        assert!(admission.handle_established_inbound_connection(number(6002), person(4).1, &here, &here).is_err());
+        assert_eq!(admission.check(&cy), Ok(()), "anybody can still be dialled");
     }
 
     #[test]

@@ -36,15 +36,19 @@ pub(crate) const SLOWEST: usize = 64 * KIB;
 pub(crate) const STALL: Duration = Duration::from_secs(60);
 
 /// Connections being set up at once, each way.
-pub(crate) const PENDING: usize = 64;
+pub(crate) const PENDING: usize = 128;
+/// The same that come from one IPv4 address or one IPv6 network (/64), so that one machine cannot take all places.
+pub(crate) const PENDING_FROM_ONE: usize = 32;
 /// Connections with one device at once: both dial, over two transports, and an upgrade may come on top.
 pub(crate) const PER_DEVICE: usize = 4;
 /// The same, with those that are closing and wait for a dead link.
 pub(crate) const PER_DEVICE_CLOSING: usize = 16;
-/// Connections that others opened.
+/// When others have opened this many connections, only wanted devices may open more.
 pub(crate) const INCOMING: usize = 1024;
-/// All connections. The difference to [`INCOMING`] is ours to dial with, however many press in.
-pub(crate) const TOTAL: usize = 1280;
+/// Connections that others opened, wanted devices included.
+pub(crate) const INCOMING_WANTED: usize = 1280;
+/// All connections. The difference to [`INCOMING_WANTED`] is ours to dial with, however many press in.
+pub(crate) const TOTAL: usize = 1536;
 /// Multiplexed streams in one connection; each may hold 256 KiB unread.
 pub(crate) const STREAMS: usize = 16;
 /// Streams of one connection whose protocol is being agreed on.

@@ -7,6 +7,7 @@ use libp2p::swarm::{ConnectionId, DialError, FromSwarm, NetworkBehaviour, SwarmE
 use libp2p::{Multiaddr, PeerId, TransportError, mdns, ping};
 use std::collections::BTreeMap;
 use std::io;
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use crate::address::{device_of_peer, found_on_lan, ip_of, plain};
@@ -146,6 +147,9 @@ impl Task {
 
     fn on_address(&mut self, address: Multiaddr, now: Instant) {
         self.listening = true;
+        if is_link_local(&address) {
+            return; // of no use without naming our own interface, which nobody else can
+        }
         let text = with_peer(&address, self.device);
         self.set_listening(|listening| {
             if !listening.contains(&address) {
@@ -243,6 +247,10 @@ impl Task {
             self.book.strike(&target);
         }
     }
+}
+
+fn is_link_local(address: &Multiaddr) -> bool {
+    matches!(ip_of(address), Some(IpAddr::V6(ip)) if ip.is_unicast_link_local())
 }
 
 fn first_address(error: &DialError) -> Option<Multiaddr> {

@@ -142,10 +142,12 @@ impl Task {
         }
     }
 
-    /// Notes whether `device` is wanted, for the pot from which its long messages take their room.
-    pub(crate) fn weigh(&self, device: DeviceId) {
+    /// Notes whether `device` is wanted, for the pot from which its long messages take their room, and for admission.
+    pub(crate) fn weigh(&mut self, device: DeviceId) {
+        let wanted = self.book.wants(device);
+        self.swarm.behaviour_mut().admission.set_wanted(device, wanted);
         if let Some(peer) = self.peers.get(&device) {
-            peer.wanted.store(self.book.wants(device), Ordering::Relaxed);
+            peer.wanted.store(wanted, Ordering::Relaxed);
         }
     }
 

@@ -47,6 +47,18 @@ async fn a_slow_reader_holds_the_writer_back_and_loses_nothing() {
 }
 
 #[tokio::test]
+async fn a_shutdown_does_not_wait_for_somebody_who_takes_nothing() {
+    let (mut ada, mut bo) = (person(1, TCP).await, person(2, TCP).await);
+    ada.net.dial(Some(bo.device()), &bo.address()).expect("an address");
+    they_meet(&mut ada, &mut bo).await;
+    while ada.net.send(bo.device(), vec![0; 60_000]).is_ok() {
+        tokio::task::yield_now().await;
+    }
+    ada.net.shutdown().await;
+    while ada.events.recv().await.is_some() {}
+}
+
+#[tokio::test]
 async fn nothing_is_sent_to_somebody_who_is_not_there() {
     let (ada, bo) = (person(1, TCP).await, person(2, TCP).await);
     assert_eq!(ada.net.send(bo.device(), vec![1]), Err(NotSent::NotConnected { to: bo.device() }));

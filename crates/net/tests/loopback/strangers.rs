@@ -5,7 +5,7 @@ use futures::{AsyncReadExt, AsyncWriteExt, StreamExt};
 use hedgerow_model::DeviceId;
 use libp2p::swarm::dial_opts::DialOpts;
 use libp2p::swarm::{Stream, SwarmEvent};
-use libp2p::{Multiaddr, StreamProtocol, Swarm, SwarmBuilder, noise, tcp, yamux};
+use libp2p::{Multiaddr, StreamProtocol, Swarm, SwarmBuilder, identify, noise, tcp, yamux};
 use libp2p_stream as stream;
 use std::time::Duration;
 
@@ -103,6 +103,29 @@ async fn garbage_halves_and_a_crowd_of_streams_do_no_harm() {
         they_talk(&mut ada, &mut bo).await;
         assert!(ada.net.connected().contains(&bo.device()));
     }
+}
+
+/// What a stranger may learn by asking: that this is Hedgerow, and nothing about the machine.
+#[tokio::test]
+async fn a_stranger_who_asks_who_we_are_learns_the_protocol_and_no_more() {
+    let ada = person(1, TCP).await;
+    let keys = libp2p::identity::Keypair::ed25519_from_bytes([9; 32]).expect("a seed");
+    let mut swarm = SwarmBuilder::with_existing_identity(keys)
+        .with_tokio()
+        .with_tcp(tcp::Config::default(), noise::Config::new, yamux::Config::default)
+        .expect("noise")
+        .with_behaviour(|keys| identify::Behaviour::new(identify::Config::new("/curious".to_owned(), keys.public())))
+        .expect("a behaviour")
+        .build();
+    swarm.dial(ada.address().parse::<Multiaddr>().expect("an address")).expect("dials");
+    let told = loop {
+        if let Some(SwarmEvent::Behaviour(identify::Event::Received { info, .. })) = swarm.next().await {
+            break info;
+        }
+    };
+    assert_eq!((told.agent_version.as_str(), told.protocol_version.as_str()), ("hedgerow", "/hedgerow/1"));
+    assert_eq!(told.listen_addrs, [], "not where else we listen");
+    assert!(told.protocols.contains(&PROTOCOL));
 }
 
 #[tokio::test]
