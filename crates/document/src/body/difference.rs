@@ -15,7 +15,7 @@ pub(crate) enum Step {
 }
 
 /// Beyond this many comparisons, two sequences that differ are not looked into.
-const COMPARISONS_MOST: usize = 25_000_000;
+const COMPARISONS_MOST: usize = 50_000_000;
 
 /// Beyond this many comparisons, which old block became which new one is not searched for.
 const PAIRINGS_MOST: usize = 2_500;
@@ -161,47 +161,44 @@ pub(crate) struct TextEdit {
     pub(crate) insert: String,
 }
 
-/// The splices that make `old` into `new`; indices are into `old`. Compared character by character, or word by word
-/// where the text is very long.
+/// The splices that make `old` into `new`; indices are into `old`. Compared word by word: a shorter difference that
+/// takes letters of one word for those of another would, where two people save at once, leave neither word whole.
 pub(crate) fn edits(old: &str, new: &str) -> Vec<TextEdit> {
     let (old, new): (Vec<char>, Vec<char>) = (old.chars().collect(), new.chars().collect());
-    let mut out = Vec::new();
-    let affordable = old.len().saturating_mul(new.len()) <= COMPARISONS_MOST;
-    if affordable {
-        differing(0, &old, &new, &mut out);
-        return out;
-    }
     let (old_words, new_words) = (words(&old), words(&new));
     let (mut old_at, mut new_at) = (0, 0);
+    let mut out = Vec::new();
     for op in compared(&old_words, &new_words) {
-        let old_length: usize = old_words[op.old_range()].iter().map(|word| word.len()).sum();
-        let new_length: usize = new_words[op.new_range()].iter().map(|word| word.len()).sum();
+        let old_end = old_at + old_words[op.old_range()].iter().map(|word| word.len()).sum::<usize>();
+        let new_end = new_at + new_words[op.new_range()].iter().map(|word| word.len()).sum::<usize>();
         if !matches!(op, DiffOp::Equal { .. }) {
-            differing(old_at, &old[old_at..old_at + old_length], &new[new_at..new_at + new_length], &mut out);
+            out.push(one_edit(old_at, &old[old_at..old_end], &new[new_at..new_end]));
         }
-        (old_at, new_at) = (old_at + old_length, new_at + new_length);
+        (old_at, new_at) = (old_end, new_end);
     }
     out
 }
 
-/// The splices for two pieces of text, the old one of which begins at `base`.
-fn differing(base: usize, old: &[char], new: &[char], out: &mut Vec<TextEdit>) {
+/// The one splice for two pieces of text, the old one of which begins at `base`: but for their common beginning and
+/// end, when these are most of it, for then one became the other.
+fn one_edit(base: usize, old: &[char], new: &[char]) -> TextEdit {
     let head = old.iter().zip(new).take_while(|(a, b)| a == b).count();
     let rest = old.len().min(new.len()) - head;
     let tail = old.iter().rev().zip(new.iter().rev()).take(rest).take_while(|(a, b)| a == b).count();
-    let (old_middle, new_middle) = (&old[head..old.len() - tail], &new[head..new.len() - tail]);
-    out.extend(compared(old_middle, new_middle).into_iter().filter(|op| !matches!(op, DiffOp::Equal { .. })).map(
-        |op| TextEdit {
-            at: base + head + op.old_range().start,
-            delete: op.old_range().len(),
-            insert: new_middle[op.new_range()].iter().collect(),
-        },
-    ));
+    let alike = 2 * (head + tail) >= old.len().max(new.len());
+    let (head, tail) = if alike { (head, tail) } else { (0, 0) };
+    let insert = new[head..new.len() - tail].iter().collect();
+    TextEdit { at: base + head, delete: old.len() - tail - head, insert }
 }
 
-/// Words, each with the white space behind it.
+/// Words, white space, and each sign by itself.
 fn words(text: &[char]) -> Vec<&[char]> {
-    text.split_inclusive(|c| c.is_whitespace()).collect()
+    let class = |c: char| match c {
+        c if c.is_whitespace() => 0,
+        c if c.is_ascii_punctuation() => 1,
+        _ => 2,
+    };
+    text.chunk_by(|a, b| class(*a) == class(*b) && class(*a) != 1).collect()
 }
 
 #[cfg(test)]
@@ -225,13 +222,10 @@ mod tests {
 
     #[test]
     fn only_the_characters_that_differ_are_touched() {
-        assert_eq!(
-            edits("night cover", "night cöver!"),
-            [
-                TextEdit { at: 7, delete: 1, insert: "ö".to_owned() },
-                TextEdit { at: 11, delete: 0, insert: "!".to_owned() }
-            ]
-        );
+        let edit = |at, delete, insert: &str| TextEdit { at, delete, insert: insert.to_owned() };
+        assert_eq!(edits("a night cover", "the night cöver!"), [edit(0, 1, "the"), edit(8, 5, "cöver!")]);
+        assert_eq!(edits("the colour", "the colours"), [edit(10, 0, "s")]);
+        assert_eq!(edits("ask Ada ask Bo", "ask Bo"), [edit(4, 8, "")]);
         assert_eq!(edits("same", "same"), []);
     }
 
