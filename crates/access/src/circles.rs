@@ -111,6 +111,10 @@ fn seat(dag: &Dag, ops: &[usize], falls: &Falls) -> CircleView {
             }
             Action::SetCircle { person, admin } if *person != founder => {
                 view.ever.insert(*person);
+                let left = |(who, by): &(PersonId, usize)| who == person && is_leaving(dag, *by);
+                if view.removals.iter().any(|removal| left(removal) && !dag.stands_on(op, removal.1)) {
+                    continue; // they left without its knowing
+                }
                 let ground = Ground { op, via: None, role: as_role(*admin) };
                 let was = view.members.get(person).map(|seat| seat.admin);
                 let new_place = CircleSeat { admin: *admin, rank: Some(op), grounds: Vec::new() };

@@ -138,10 +138,11 @@ pub(crate) fn most_built_on<A: Ord>(
     if rivals.len() < 2 {
         return rivals.first().map(|only| (*only, Vec::new()));
     }
+    let ordered = dag.ordered(&dag.logs[dag.node(rivals[0]).log].all.and(within));
     let builders = |rival: usize| {
         let node = dag.node(rival);
         let mut firsts: BTreeMap<A, usize> = BTreeMap::new();
-        for op in dag.ordered(&dag.logs[node.log].all.and(within)) {
+        for &op in &ordered {
             let who = author(dag.node(op));
             if dag.stands_on(op, rival) && who != author(node) {
                 firsts.entry(who).or_insert(op);

@@ -287,11 +287,15 @@ impl View {
     fn set(&mut self, dag: &Dag, op: usize, subject: Subject, role: Role) {
         let ground = Ground { op, via: None, role };
         self.granted.insert(subject);
-        if let Subject::Person(person) = subject {
-            self.barred.remove(&person);
-        }
+        let left_unseen = self.left_unseen(dag, op, &subject);
         if dag.node(op).facts.lowers.is_some() {
             self.strikes.entry(struck(subject)).or_default().push(op);
+        }
+        if left_unseen {
+            return;
+        }
+        if let Subject::Person(person) = subject {
+            self.barred.remove(&person);
         }
         let was = self.seats.get(&subject).map(|seat| seat.role);
         let seat = self.seats.entry(subject).or_insert(Seat { role, rank: Some(op), grounds: vec![], by_link: false });
@@ -303,6 +307,13 @@ impl View {
         }
         seat.grounds.push(ground);
         (seat.role, seat.by_link) = (role, false);
+    }
+
+    /// Whether the subject left without the set's knowing: it does not bring them back.
+    fn left_unseen(&self, dag: &Dag, op: usize, subject: &Subject) -> bool {
+        let strikes = self.strikes.get(&struck(*subject)).into_iter().flatten();
+        let leavings = strikes.filter(|strike| matches!(dag.node(**strike).action(), Action::Leave { .. }));
+        leavings.into_iter().any(|leaving| !dag.stands_on(op, *leaving))
     }
 
     fn unseat(&mut self, op: usize, subject: Subject) {

@@ -15,9 +15,10 @@ use crate::{
 /// Finds the links in force and what became of each redemption, before its host is looked at.
 pub(crate) fn settle(dag: &Dag, ops: &[usize], falls: &Falls, view: &mut View) -> BTreeMap<usize, RedeemedView> {
     let standing: Vec<usize> = ops.iter().copied().filter(|op| !falls.has(*op)).collect();
+    let closing: Vec<usize> = standing.iter().copied().filter(|op| may_cut(dag, *op)).collect();
     for &op in &standing {
         if let Some(mut link) = LinkView::of(dag, op) {
-            link.closed = cuts(dag, &standing, op).next().map(|cut| (how(dag, cut), dag.node(cut).id));
+            link.closed = cuts(dag, &closing, op).next().map(|cut| (how(dag, cut), dag.node(cut).id));
             view.links.insert(dag.node(op).id, link);
         }
     }
@@ -26,7 +27,7 @@ pub(crate) fn settle(dag: &Dag, ops: &[usize], falls: &Falls, view: &mut View) -
     for &op in ops {
         let Action::Redeem(redemption) = dag.node(op).action() else { continue };
         let invitation = OpId::from(redemption.invitation);
-        let cause = void_by(dag, &standing, falls, op, &invitation);
+        let cause = void_by(dag, &closing, falls, op, &invitation);
         let state = if cause.is_some() { RedemptionState::Void } else { RedemptionState::Stands };
         if cause.is_none() {
             counted.entry(invitation).or_default().push(op);
@@ -71,6 +72,13 @@ fn how(dag: &Dag, cut: usize) -> Link {
     if matches!(dag.node(cut).action(), Action::Revoke { .. }) { Link::Revoked } else { Link::Cut }
 }
 
+/// Whether it is of a kind that closes links.
+fn may_cut(dag: &Dag, op: usize) -> bool {
+    let node = dag.node(op);
+    let closes = matches!(node.action(), Action::Revoke { .. } | Action::Remove { .. } | Action::Leave { .. });
+    closes || node.facts.lowers == Some(Role::Admin)
+}
+
 /// Whether `op`, standing, closes the link that `invite` issued.
 fn cuts_link(dag: &Dag, op: usize, invite: usize) -> bool {
     let (node, invite_node) = (dag.node(op), dag.node(invite));
@@ -83,17 +91,17 @@ fn cuts_link(dag: &Dag, op: usize, invite: usize) -> bool {
     }
 }
 
-fn cuts<'a>(dag: &'a Dag, standing: &'a [usize], invite: usize) -> impl Iterator<Item = usize> + 'a {
-    standing.iter().copied().filter(move |op| cuts_link(dag, *op, invite))
+fn cuts<'a>(dag: &'a Dag, closing: &'a [usize], invite: usize) -> impl Iterator<Item = usize> + 'a {
+    closing.iter().copied().filter(move |op| cuts_link(dag, *op, invite))
 }
 
 /// Through what a redemption does not count.
-fn void_by(dag: &Dag, standing: &[usize], falls: &Falls, op: usize, invitation: &OpId) -> Option<usize> {
+fn void_by(dag: &Dag, closing: &[usize], falls: &Falls, op: usize, invitation: &OpId) -> Option<usize> {
     if let Some(cause) = falls.cause(op) {
         return Some(cause);
     }
     let invite = dag.find(invitation)?; // it was in its past
-    falls.cause(invite).or_else(|| cuts(dag, standing, invite).find(|cut| !dag.stands_on(*cut, op)))
+    falls.cause(invite).or_else(|| cuts(dag, closing, invite).find(|cut| !dag.stands_on(*cut, op)))
 }
 
 fn settles(dag: &Dag, standing: &[usize], link: &OpId) -> Vec<usize> {
@@ -148,13 +156,15 @@ fn seat(
     contested
 }
 
-/// How many others are seated or count against `person`: all but those of whom each redemption stands on one of theirs.
+/// How many others are seated or count against `person`, as far as the link's uses: all but those of whom each redemption
+/// stands on one of theirs.
 fn against(dag: &Dag, link: &LinkView, by_person: &BTreeMap<PersonId, Bits>, person: &PersonId) -> usize {
     let own = &by_person[person];
     let counts = |other: &PersonId, theirs: &Bits| {
         link.seated.contains(other) || theirs.iter().any(|op| !dag.node(op).past.meets(own))
     };
-    by_person.iter().filter(|(other, theirs)| *other != person && counts(other, theirs)).count()
+    let others = by_person.iter().filter(|(other, theirs)| *other != person && counts(other, theirs));
+    others.take(link.uses as usize).count()
 }
 
 /// Lets somebody in whose redemption stands, if their host stands too, and notes what became of it.
@@ -187,7 +197,9 @@ impl View {
         if seat.by_link {
             seat.role = seat.role.max(role);
         }
-        seat.grounds.push(ground);
+        if role <= seat.role {
+            seat.grounds.push(ground);
+        }
         self.barred.remove(&person);
     }
 

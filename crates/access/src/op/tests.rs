@@ -1,8 +1,8 @@
-use hedgerow_model::Role;
+use hedgerow_model::{ActorId, ChangeHash, InvitationId, Moment, Role, StreamTag};
 use proptest::prelude::*;
 
 use super::*;
-use crate::Retained;
+use crate::{Head, Redemption, RedemptionAsked, Retained};
 
 fn ada() -> DeviceKeys {
     DeviceKeys::from_seed(&[1; 32])
@@ -99,7 +99,105 @@ fn a_circle_is_never_made_an_admin() {
     assert!(SignedOp::sign(Op { action: set_admin, ..set(1) }, &ada()).is_err());
 }
 
+fn retained() -> Retained {
+    let mut retained = Retained::new();
+    let head = Head { actor: ActorId::new(ada().device(), [1; 8]), seq: 300, hash: ChangeHash::from_bytes([4; 32]) };
+    retained.keep(StreamTag::from_bytes([6; 16]), head);
+    retained
+}
+
+/// One action of every kind.
+fn all_kinds() -> Vec<Action> {
+    let (id, one) = (OpId::from_bytes([7; 32]), [5; 32]);
+    let (log, device, hpke) = (LogId::from(id), ada().device(), ada().hpke_public());
+    let signature = Signature::from_bytes([3; 64]);
+    let asked = RedemptionAsked {
+        invitation: InvitationId::from(id),
+        person: person(),
+        joiner_nonce: [1; 32],
+        host_nonce: [2; 32],
+        host: device,
+        known: vec![id],
+    };
+    let redemption = Redemption::sign(&log.into(), asked, &DeviceKeys::from_seed(&[2; 32]), &[8; 32]);
+    let name = Label::parse("Flood cohort").unwrap();
+    let (expires, recovery, salt) = (Moment::from_millis(1_700_000_000_000), one, [9; 16]);
+    vec![
+        Action::FoundNotebook { routing: RoutingId::from_bytes([1; 16]), founder: person(), salt },
+        Action::Set { subject: Subject::Person(person()), role: Role::Admin, retained: retained() },
+        Action::Remove { subject: Subject::Circle(log.into()), retained: retained() },
+        Action::Leave { retained: retained() },
+        Action::Invite { key: one, role: Role::Commenter, uses: 300, expires, label: Some(name.clone()) },
+        Action::Revoke { invitation: InvitationId::from(id) },
+        Action::Redeem(Box::new(redemption)),
+        Action::Settle { invitation: InvitationId::from(id), redemptions: vec![id] },
+        Action::Handover { to: person(), recovery: signature },
+        Action::Retire,
+        Action::FoundPerson { recovery, device, hpke, salt },
+        Action::AddDevice { device, hpke, consent: signature },
+        Action::RevokeDevice { device, good: vec![id], retained: retained() },
+        Action::ReplaceRecovery { recovery },
+        Action::FoundCircle { founder: person(), name, salt },
+        Action::SetCircle { person: person(), admin: true },
+        Action::RemoveFromCircle { person: person(), retained: retained() },
+    ]
+}
+
+/// An operation that does it.
+fn doing(action: Action) -> Op {
+    let first_of_person = matches!(action, Action::FoundPerson { .. });
+    let zeros = [0; 32];
+    let mut op = Op { action, ..set(3) };
+    if op.action.is_genesis() {
+        (op.log, op.seq) = (LogId::from_bytes(zeros), 1);
+    }
+    if first_of_person {
+        (op.author.person, op.deps) = (PersonId::from_bytes(zeros), Vec::new());
+    }
+    op
+}
+
+#[test]
+fn the_bytes_of_every_kind_stay_as_they_are() {
+    let mut told = String::new();
+    for action in all_kinds() {
+        let op = signed(doing(action));
+        assert_eq!(SignedOp::parse(op.bytes()).unwrap().op(), op.op());
+        told += &format!("{:04x} {} bytes {}\n", op.op().action.kind(), op.bytes().len(), &op.id().to_string()[..16]);
+    }
+    expect_test::expect![[r#"
+        0100 262 bytes 8a2807f587559527
+        0101 323 bytes 150bd3d84c849841
+        0102 322 bytes ba1a8bb5f2782eb0
+        0103 289 bytes 9a82955f64aa9301
+        0104 253 bytes 51c05f55a2986b65
+        0105 230 bytes 51c695b4f02cbefc
+        0106 584 bytes cc57fd7be9206626
+        0107 263 bytes ba17d6ae65f56537
+        0108 294 bytes c2b265e54b1b66b2
+        0109 198 bytes 37de863ab6fa4196
+        0200 278 bytes bf85fd23ab02e973
+        0201 327 bytes f9171747431a685d
+        0202 355 bytes 9818bca40a620289
+        0203 230 bytes a995c24cc88b1c82
+        0300 259 bytes 0bc1e2f254ecf7e6
+        0301 231 bytes bca0e0be67f04442
+        0302 321 bytes fe7bbc261ecd3836
+    "#]]
+    .assert_eq(&told);
+}
+
 proptest! {
+    #[test]
+    fn no_changed_action_panics_or_reads_twofold(kind in 0usize..17, at in any::<usize>(), to in any::<u8>()) {
+        let mut body = doing(all_kinds().swap_remove(kind)).body();
+        let at = at % body.len();
+        body[at] = to;
+        if let Ok(op) = Op::read(&body) {
+            prop_assert_eq!(op.body(), body, "one writing of everything");
+        }
+    }
+
     #[test]
     fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
         let _ = SignedOp::parse(&bytes);

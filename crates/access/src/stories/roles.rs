@@ -153,6 +153,28 @@ fn whatever_a_leaver_did_meanwhile_falls() {
 }
 
 #[test]
+fn who_left_is_not_brought_back_by_somebody_who_had_not_heard() {
+    for depth in 0..3 {
+        let [ada, bo, cy] = people();
+        let mut at_ada = Desk::found(&ada);
+        at_ada.set(&bo, Role::Admin).unwrap();
+        at_ada.set(&cy, Role::Reader).unwrap();
+        let mut at_cy = at_ada.for_person(&cy);
+        let mut at_bo = at_ada.for_person(&bo);
+        for _ in 0..depth {
+            at_bo.act(Action::Retire).unwrap();
+        }
+        at_bo.set(&cy, Role::Writer).unwrap();
+        at_cy.act(Action::Unknown { kind: 0x01ff, body: vec![] }).unwrap();
+        at_cy.leave().unwrap();
+        meet(&mut [&mut at_ada, &mut at_bo, &mut at_cy]);
+        assert_eq!(at_ada.role(&cy), None);
+        at_bo.set(&cy, Role::Reader).unwrap();
+        assert_eq!(at_bo.role(&cy), Some(Role::Reader), "asked back by somebody who knows");
+    }
+}
+
+#[test]
 fn numbers_follow_and_strangers_logs_play_no_part() {
     let [ada, bo, cy] = people();
     let mut at_ada = Desk::found(&ada);
