@@ -26,7 +26,8 @@ pub enum Event {
     GaveUp(Asked),
     /// The batch with this ticket is durable, and all before it.
     Saved(Ticket),
-    /// The batch with this ticket, and all after it that were handed over, are not on the disk.
+    /// The batch with this ticket, and all after it that were handed over, are not on the disk; all before it were
+    /// reported saved.
     NotSaved(Ticket, String),
     /// A peer can be spoken to. Its identity was proven by the transport.
     Connected(DeviceId),

@@ -113,7 +113,18 @@ impl Replica {
         Ok(())
     }
 
-    /// A removed person's device is told of the removal, once a connection.
+    /// A peer compares differently from us: if it was removed somewhere it may not have heard of it.
+    pub(crate) fn remind_removed(&mut self, archive: &dyn Archive, peer: &DeviceId) {
+        if let Some(session) = self.sessions.get_mut(peer) {
+            session.told.clear();
+        }
+        let ids: Vec<NotebookId> = self.notebooks.keys().copied().collect();
+        for id in ids {
+            self.tell_removed(archive, &id, peer);
+        }
+    }
+
+    /// A removed person's device is told of the removal: once a connection, and again when it compares otherwise.
     fn tell_removed(&mut self, archive: &dyn Archive, id: &NotebookId, peer: &DeviceId) {
         let Some(session) = self.sessions.get_mut(peer) else { return };
         let Some(notebook) = self.notebooks.get(id) else { return };

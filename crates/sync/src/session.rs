@@ -246,6 +246,7 @@ impl Replica {
             self.agree(now, archive, from);
         } else {
             self.send_tags(from, theirs.round);
+            self.remind_removed(archive, &from);
         }
     }
 
@@ -267,6 +268,7 @@ impl Replica {
             round.reconciler = Some(reconciler);
         }
         self.send_tags(from, theirs.round);
+        self.remind_removed(archive, &from);
         self.tell(from, &Message::Reconcile { round: theirs.round, step });
     }
 

@@ -39,6 +39,10 @@ impl Replica {
             #[cfg(feature = "hostile")]
             Command::Intrude(notebook, page, edit) => {
                 let (name, edit) = (StreamName::Body(page), Edit::Page(edit));
+                let altered = self.notebook(&notebook)?;
+                if altered.epochs.for_writing(&altered.membership).is_none() {
+                    return Err(Refusal::Key("there is no key to write under".to_owned()));
+                }
                 self.make_change(now, archive, &notebook, &name, &edit, &mut work)?;
                 Outcome::Done
             }

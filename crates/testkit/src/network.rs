@@ -47,6 +47,8 @@ pub(crate) struct Person {
     pub(crate) answers: BTreeMap<Asked, Result<Outcome, Refusal>>,
     pub(crate) notices: Vec<Notice>,
     next_tick: Option<Moment>,
+    /// When the disk has answered everything asked of it.
+    answers_until: Moment,
 }
 
 /// Everybody.
@@ -138,6 +140,7 @@ impl Network {
             answers: BTreeMap::new(),
             notices: Vec::new(),
             next_tick: None,
+            answers_until: Moment::default(),
         });
         self.start(who);
         who
@@ -299,6 +302,8 @@ impl Network {
         let person = &mut self.people[who.0];
         person.asked += 1;
         let asked = Asked(person.asked);
+        let line = format!("{} asks {asked:?} {command:?}", person.name);
+        self.note(line);
         self.tell(who, Event::Command(asked, command));
         asked
     }
@@ -342,6 +347,9 @@ impl Network {
                 let refused = self.happens(self.faults.refusal);
                 let later = self.clock.plus_millis(1 + self.below(20));
                 let person = &mut self.people[who.0];
+                // A disk answers in order.
+                let later = later.max(person.answers_until);
+                person.answers_until = later;
                 person.disk.begin(ticket, batch);
                 let life = person.life;
                 let thing =
@@ -441,13 +449,16 @@ impl Network {
     }
 
     /// What everybody holds, waits for and refused.
-    fn state(&self) -> String {
+    pub(crate) fn state(&self) -> String {
         let mut text = String::new();
         for person in &self.people {
             let Some(replica) = &person.replica else { continue };
             for line in replica.notebooks() {
                 let waits = replica.waits(&line.id).unwrap_or_default();
                 text += &format!("{} {:?} waits {waits:?}\n", person.name, line.role);
+                for page in replica.pages(&line.id).unwrap_or_default() {
+                    text += &format!("  {}: {} changes not shown\n", page.title, page.not_shown);
+                }
                 let inventory = replica.inventory(&line.id);
                 for other in self.people.iter().filter(|other| other.name != person.name) {
                     let Some(theirs) = other.replica.as_ref().map(|other| other.inventory(&line.id)) else { continue };

@@ -301,7 +301,8 @@ impl Story {
                 continue;
             }
             let there = texts.get(&marker.page).is_some_and(|text| text.contains(&marker.text));
-            assert!(there, "seed {}: {} was saved and is lost", self.seed, marker.text);
+            let state = || format!("{texts:?}\n{}\n{}", self.network.state(), self.network.transcript().join("\n"));
+            assert!(there, "seed {}: {} was saved and is lost\n{}", self.seed, marker.text, state());
             kept += 1;
         }
         kept
