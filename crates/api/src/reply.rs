@@ -352,9 +352,9 @@ replies! {
     /// One paragraph, heading, item, quote, table or piece of code.
     Block {
         /// Paragraph, heading, ...: the names of Automerge's rich text.
+        #[serde(rename = "type")]
         kind: String,
         /// The kinds of the blocks that it lies in, outermost first.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
         parents: Vec<String>,
         /// A heading's level, 1 to 6.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -370,13 +370,13 @@ replies! {
         /// Its text.
         text: String,
         /// What is bold, a link ... in it.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
         marks: Vec<Mark>,
     }
 
     /// A stretch of text that is bold, emphasised, code or a link.
     Mark {
         /// `strong`, `em`, `code` or `link`.
+        #[serde(rename = "type")]
         kind: String,
         /// Where it begins, in Unicode scalar values into the block's text.
         from: u64,

@@ -8,6 +8,12 @@ use crate::problem::Problem;
 /// The folder that was named, or else the place where this system keeps such things.
 pub(crate) fn data_folder(everywhere: &Everywhere) -> Result<PathBuf, Problem> {
     if let Some(named) = everywhere.named_folder() {
+        if named.is_file() {
+            return Err(Problem::said(format!(
+                "{} is a file; name the folder of this device, or none",
+                named.display()
+            )));
+        }
         return Ok(named);
     }
     let conventional = directories::ProjectDirs::from("", "", "hedgerow").map(|dirs| dirs.data_dir().to_path_buf());

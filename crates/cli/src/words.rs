@@ -67,6 +67,10 @@ fn of_one_person(person: &str, devices: &[&Holder], now: &Zoned) -> String {
     if devices.iter().any(|device| device.connected) {
         return format!("{person} is connected and does not have all of it yet.");
     }
+    // What they had then they have; whether it is all there is now, only meeting them again will tell.
+    if let Some(agreed) = devices.iter().filter_map(|device| device.agreed).max() {
+        return format!("{person} had all of it ({}).", time(agreed, now));
+    }
     match devices.iter().filter_map(|device| device.last_seen).max() {
         Some(seen) => format!("{person} last seen {}.", time(seen, now)),
         None => format!("{person} has not been met yet."),
@@ -132,6 +136,9 @@ mod tests {
             "Saved on this device. Bo has it (09:05). Cy last seen Tuesday 09:05. Dai is connected and does not have \
              all of it yet. Eira has not been met yet."
         );
+        let mut fflur = holder("Fflur", true, false, Some("2026-11-17T09:05:00Z"));
+        fflur.has_all = false;
+        assert_eq!(said(&[fflur]), "Saved on this device. Fflur had all of it (Tuesday 09:05).");
         let bos_other_device = holder("Bo", false, true, None);
         assert_eq!(said(&[bos_other_device, bo]), "Saved on this device. Bo has it (09:05).");
     }

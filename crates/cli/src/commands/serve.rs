@@ -135,7 +135,9 @@ impl Teller<'_> {
             Notice::PeerDisconnected { person, .. } => {
                 self.event(format!("{} is no longer connected", someone(person)))
             }
-            Notice::Agreed { person, .. } => self.event(format!("{} and you have the same", someone(person))),
+            Notice::Agreed { person: Some(person), notebook_ids, .. } if !notebook_ids.is_empty() => {
+                self.event(format!("{person} and you have the same"))
+            }
             Notice::Admitted { person, words, .. } => {
                 let compare = if words.is_empty() { String::new() } else { format!("; compare: {}", words.join(" ")) };
                 self.event(format!("{person} joined through this device{compare}"))
@@ -148,7 +150,7 @@ impl Teller<'_> {
             }
             Notice::Refused { why, .. } => self.event(format!("Something that others sent was refused: {why}")),
             Notice::Damaged(damage) => trouble(&damage.say),
-            Notice::PageChanged { .. } | Notice::NotebookChanged { .. } => Ok(()),
+            Notice::Agreed { .. } | Notice::PageChanged { .. } | Notice::NotebookChanged { .. } => Ok(()),
         }
     }
 
