@@ -263,6 +263,7 @@ fn start(path: PathBuf, opened: Folder, net: Option<Net>, heard: Option<NetEvent
             runtime.block_on(Run::new(mind, asked, heard).run());
         })
         .map_err(|error| machine("start a thread", error))?;
-    let inner = Inner { requests, notices: heard_by, ended: ends, asked: AtomicU64::new(1), folder: path, has_network, said };
+    let inner =
+        Inner { requests, notices: heard_by, ended: ends, asked: AtomicU64::new(1), folder: path, has_network, said };
     Ok(Node { inner: Arc::new(inner) })
 }

@@ -26,9 +26,9 @@ impl Node {
     ) -> Result<PageId, NodeFault> {
         let (notebook, title) = (notebook.to_owned(), parse_title(title)?);
         let template = template.map(parse_template).transpose()?;
-        let (fields, body, found) = match markdown {
+        let Beginning { fields, body, template: found } = match markdown {
             Some(text) => beginning(text, title.as_str())?,
-            None => (BTreeMap::new(), Vec::new(), None),
+            None => Beginning::default(),
         };
         let template = template.or(found).unwrap_or_else(TemplateKind::note);
         let page = PageBeginning { title, template, fields, body };
@@ -67,7 +67,7 @@ impl Node {
     pub async fn replace_page(&self, page: &str, markdown: &str) -> Result<Changed, NodeFault> {
         let whole = markdown::read(markdown).map_err(|problem| too_large(&problem))?;
         let body = markdown::blocks(markdown).map_err(|problem| too_large(&problem))?;
-        let has_front_matter = markdown.trim_start_matches('\u{feff}').starts_with("---");
+        let has_front_matter = has_front_matter(markdown);
         let (fields, title, without) = (whole.fields, whole.title, whole.blocks);
         let mut changed = self
             .change(page, move |_, now: &Page| {
@@ -158,20 +158,28 @@ fn changed(mind: &mut Mind, id: (NotebookId, PageId), before: &[ChangeHash]) -> 
     Ok(Changed { id: id.1, title, changed: view.heads != before, heads: view.heads })
 }
 
-/// What stands in Markdown that begins a page called `title`: fields, body, and a template if it names one. A first
-/// heading that only repeats the title is left out of the body; any other stays.
-fn beginning(
-    text: &str,
-    title: &str,
-) -> Result<(BTreeMap<FieldName, String>, Vec<Block>, Option<TemplateKind>), NodeFault> {
+/// What stands in the Markdown that a page begins with.
+#[derive(Default)]
+struct Beginning {
+    fields: BTreeMap<FieldName, String>,
+    body: Vec<Block>,
+    template: Option<TemplateKind>,
+}
+
+/// Reads the Markdown that a page called `title` begins with. A first heading that only repeats the title is left out
+/// of the body; any other stays.
+fn beginning(text: &str, title: &str) -> Result<Beginning, NodeFault> {
     let whole = markdown::read(text).map_err(|problem| too_large(&problem))?;
     let repeats = whole.title.as_ref().is_none_or(|found| found.as_str() == title);
-    let has_front_matter = text.trim_start_matches('\u{feff}').starts_with("---");
-    let body = match repeats || has_front_matter {
+    let body = match repeats || has_front_matter(text) {
         true => whole.blocks,
         false => markdown::blocks(text).map_err(|problem| too_large(&problem))?,
     };
-    Ok((whole.fields, body, whole.template))
+    Ok(Beginning { fields: whole.fields, body, template: whole.template })
+}
+
+fn has_front_matter(text: &str) -> bool {
+    text.trim_start_matches('\u{feff}').starts_with("---")
 }
 
 fn parse_template(raw: &str) -> Result<TemplateKind, NodeFault> {
@@ -203,8 +211,8 @@ mod tests {
     use super::*;
 
     fn texts(markdown: &str, title: &str) -> Vec<String> {
-        let (_, body, _) = beginning(markdown, title).expect("small");
-        body.into_iter().map(|block| block.text).collect()
+        let read = beginning(markdown, title).expect("small");
+        read.body.into_iter().map(|block| block.text).collect()
     }
 
     #[test]

@@ -40,7 +40,10 @@ impl Node {
     pub async fn page(&self, page: &str, at: Option<&str>) -> Result<PageView, NodeFault> {
         let (page, at) = (page.to_owned(), at.map(str::to_owned));
         self.ask(move |mind| {
-            let (id, view) = meant(mind, &page, at.as_deref())?;
+            let (id, mut view) = meant(mind, &page, at.as_deref())?;
+            if at.is_some() {
+                as_it_was(&mut view);
+            }
             Ok(shown(mind, id, view))
         })
         .await
@@ -122,6 +125,15 @@ fn meant(mind: &mut Mind, page: &str, at: Option<&str>) -> Result<(PageId, hedge
     let page = mind.page_meant(page)?;
     let at: Option<ChangeHash> = at.map(|version| mind.version_meant(page, version)).transpose()?;
     Ok((page.1, mind.page(page, at)?))
+}
+
+/// The body text of the version shown, rather than of now; comments have no place in it.
+fn as_it_was(view: &mut hedgerow_sync::PageView) {
+    let texts: Vec<&str> = view.page.blocks.iter().map(|block| block.text.as_str()).collect();
+    view.body = texts.join("\n");
+    for (_, place) in &mut view.comments {
+        *place = None;
+    }
 }
 
 fn shown(mind: &Mind, id: PageId, view: hedgerow_sync::PageView) -> PageView {

@@ -54,7 +54,7 @@ impl Node {
                 patience = patience.min(Instant::now() + GATHERING);
             }
             if !news(&mut notices, patience).await {
-                return Ok(self.ask(|mind| Ok(presence(mind).0)).await?);
+                return self.ask(|mind| Ok(presence(mind).0)).await;
             }
         }
     }
