@@ -133,6 +133,13 @@ Examples:
     /// Check everything that is stored here
     #[command(after_help = "Example:\n  hedgerow verify")]
     Verify,
+    /// See three people's story, on this machine alone
+    #[command(after_help = "\
+It makes three folders of its own, takes under half a minute, and leaves nothing behind.
+
+Example:
+  hedgerow demo")]
+    Demo,
 }
 
 impl Command {
@@ -155,6 +162,7 @@ impl Command {
             Command::Serve(_) => "serve",
             Command::Sync(_) => "sync",
             Command::Verify => "verify",
+            Command::Demo => "demo",
         }
     }
 

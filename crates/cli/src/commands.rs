@@ -1,5 +1,6 @@
 //! What each command does.
 
+mod demo;
 mod export;
 mod import;
 mod inbox;
@@ -50,6 +51,7 @@ async fn carry_out(way: &Doorway, command: Command, out: &mut Output) -> Result<
         Command::Serve(args) => serve::run(way.folder(), args, out).await,
         Command::Sync(args) => state::sync(way, args, out).await,
         Command::Verify => state::verify(way, out).await,
+        Command::Demo => demo::run(out).await,
     }
 }
 

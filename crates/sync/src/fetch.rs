@@ -127,7 +127,7 @@ impl Replica {
             }
             let Some(session) = self.sessions.get_mut(&peer) else { continue };
             session.agreed = None;
-            session.compare_by(now.plus_millis(QUIET));
+            session.compare_by(now.plus_millis(if self.joining.is_empty() { QUIET } else { GATHER }));
             if size <= PUSHED {
                 session.holds(ids);
                 let records = push.into_iter().cloned().collect();

@@ -104,7 +104,7 @@ impl Replica {
     }
 
     /// Puts my profile where it is missing or old.
-    fn introduce_myself(&mut self, id: &NotebookId, work: &mut Work) -> Result<(), Refusal> {
+    pub(crate) fn introduce_myself(&mut self, id: &NotebookId, work: &mut Work) -> Result<(), Refusal> {
         let notebook = self.notebook(id)?;
         let known = notebook.profiles.get(&self.me.person()).map_or(0, |(signed, _)| signed.counter);
         if known < self.me.profile.0 && notebook.epochs.for_writing(&notebook.membership).is_some() {

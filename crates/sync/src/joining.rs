@@ -6,6 +6,7 @@ use crate::message::Message;
 use crate::notebook::Notebook;
 use crate::replica::{Replica, Work, my_role};
 use crate::rows::{NotebookRow, encode};
+use crate::session::GATHER;
 use hedgerow_access::{
     Action, Epochs, Host, InvitationUri, JoinAnswer, JoinAsk, JoinMessage, JoinOffer, JoinRedeem, JoinRefusal,
     JoinWelcome, Joiner, Membership, Redeemed, ShortWords, SignedOp,
@@ -185,6 +186,15 @@ impl Replica {
         Ok(())
     }
 
+    /// Whether what I say of myself is in a notebook's set, or there is nothing to say.
+    fn is_introduced(&self, notebook: &Notebook) -> bool {
+        let said = notebook.profiles.get(&self.me.person());
+        self.me.profile.0 == 0
+            || said.is_some_and(|(signed, record)| {
+                signed.counter >= self.me.profile.0 && notebook.records.contains_key(record)
+            })
+    }
+
     fn take_offer(&mut self, from: DeviceId, offer: &JoinOffer) {
         let keys = self.me.keys.clone();
         let log = self.me.log.clone();
@@ -287,17 +297,29 @@ impl Replica {
         self.submit(work);
     }
 
-    /// Answers the joinings that are complete: this device and the host agree.
-    pub(crate) fn joined_if_agreed(&mut self, peer: DeviceId, _archive: &dyn Archive) {
+    /// Answers the joinings that are complete: this device and the host agree, and the host knows who we are.
+    pub(crate) fn joined_if_agreed(&mut self, now: Moment, peer: DeviceId) {
         let mut joined: Vec<(Asked, NotebookId, Role, ShortWords)> = Vec::new();
+        let mut unknown: Vec<NotebookId> = Vec::new();
         for (asked, joining) in &self.joining {
             let Some(chosen) = joining.chosen.as_ref().filter(|chosen| joining.admitted && chosen.host == peer) else {
                 continue;
             };
             let id = joining.link.notebook();
             let Some(notebook) = self.notebooks.get(&id).filter(|notebook| notebook.sum.count > 0) else { continue };
-            if let Some(role) = my_role(&notebook.membership, &self.me.device()) {
+            if !self.is_introduced(notebook) {
+                unknown.push(id);
+            } else if let Some(role) = my_role(&notebook.membership, &self.me.device()) {
                 joined.push((*asked, id, role, chosen.words));
+            }
+        }
+        for id in unknown {
+            let mut work = Work::default();
+            // Without a key to write under yet, it is said when there is one.
+            let _ = self.introduce_myself(&id, &mut work);
+            self.submit(work);
+            if let Some(session) = self.sessions.get_mut(&peer) {
+                session.compare_by(now.plus_millis(GATHER));
             }
         }
         for (asked, notebook, role, words) in joined {

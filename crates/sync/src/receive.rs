@@ -9,7 +9,8 @@ use crate::rows::Kind;
 use crate::stream::Judgement;
 use crate::waiting::{Need, Refused};
 use hedgerow_access::{
-    Action, ChangeBody, EpochStanding, Form, Inserted, KeyNews, OpRefusal, Payload, Record, SignedOp, SignedProfile, StreamName,
+    Action, ChangeBody, EpochStanding, Form, Inserted, KeyNews, OpRefusal, Payload, Record, SignedOp, SignedProfile,
+    StreamName,
 };
 use hedgerow_model::{DeviceId, Moment, NotebookId, OpId, PageId, RecordId, StreamTag};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};

@@ -243,7 +243,7 @@ impl Replica {
         };
         self.tell(from, &Message::Answer(Compare { round: theirs.round, nonce, fingerprint }));
         if fingerprint == theirs.fingerprint {
-            self.agree(now, archive, from);
+            self.agree(now, from);
         } else {
             self.send_tags(from, theirs.round);
             self.remind_removed(archive, &from);
@@ -260,7 +260,7 @@ impl Replica {
         }
         if fingerprint == theirs.fingerprint {
             session.round = None;
-            return self.agree(now, archive, from);
+            return self.agree(now, from);
         }
         let Ok(mut reconciler) = Reconciler::new(ids.into_iter()) else { return };
         let Ok(step) = reconciler.begin() else { return };
@@ -317,7 +317,7 @@ impl Replica {
     }
 
     /// Both sides hold the same.
-    fn agree(&mut self, now: Moment, archive: &dyn crate::Archive, peer: DeviceId) {
+    fn agree(&mut self, now: Moment, peer: DeviceId) {
         let Some(session) = self.sessions.get_mut(&peer) else { return };
         session.round = None;
         session.agreed = Some(now);
@@ -330,6 +330,6 @@ impl Replica {
             }
         }
         self.effects.push(Effect::Notice(crate::event::Notice::Agreed(peer)));
-        self.joined_if_agreed(peer, archive);
+        self.joined_if_agreed(now, peer);
     }
 }
