@@ -118,11 +118,14 @@ fn deflated(plain: &[u8]) -> Option<Vec<u8>> {
 
 /// How large `packed` bytes may become.
 fn allowed(packed: usize) -> usize {
-    packed.saturating_mul(RATIO_MOST).max(FREE).min(UNPACKED_MOST)
+    packed.saturating_mul(RATIO_MOST).clamp(FREE, UNPACKED_MOST)
 }
 
-/// The first change and the document chunk. `None` for a document without changes.
-fn unpacked(bytes: &[u8]) -> Result<Option<(&[u8], Vec<u8>)>, Refused> {
+/// The first change, and the document chunk.
+type Parts<'a> = (&'a [u8], Vec<u8>);
+
+/// What a checkpoint is made of. `None` for a document without changes.
+fn unpacked(bytes: &[u8]) -> Result<Option<Parts<'_>>, Refused> {
     let mut reader = Reader::new(bytes);
     if reader.byte()? != VERSION {
         return Err(Refused::Checkpoint("it is of another version; update Hedgerow to read it"));

@@ -145,7 +145,8 @@ impl Document {
         if end > length {
             return Err(EditProblem::OutsideText { at: end, length });
         }
-        if insert.len() > INSERT_MOST || u64::try_from(delete).is_ok_and(|delete| delete > OPS_MOST / 2) {
+        // A deletion takes up to a dozen bytes where neighbours were written by many.
+        if insert.len().saturating_add(delete.saturating_mul(12)) > INSERT_MOST {
             return Err(TOO_MUCH);
         }
         let insert = typed(insert);
