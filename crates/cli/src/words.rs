@@ -42,6 +42,12 @@ pub(crate) fn a_role(role: Role) -> String {
     format!("{article} {role}")
 }
 
+/// What to call somebody in a sentence; those who gave no name come with their whole id.
+pub(crate) fn called(person: &str) -> String {
+    let is_id = person.len() == 64 && person.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_id { format!("Somebody who gave no name ({person})") } else { person.to_owned() }
+}
+
 /// Who else has what we have, person by person. One device that has everything is enough to say that its person does.
 pub(crate) fn who_has_it(holders: &[Holder], now: &Zoned) -> String {
     let mut people: BTreeMap<(&str, &str), Vec<&Holder>> = BTreeMap::new();
@@ -57,6 +63,7 @@ pub(crate) fn who_has_it(holders: &[Holder], now: &Zoned) -> String {
 }
 
 fn of_one_person(person: &str, devices: &[&Holder], now: &Zoned) -> String {
+    let person = called(person);
     let with_all: Vec<_> = devices.iter().filter(|device| device.has_all).collect();
     if !with_all.is_empty() {
         return match with_all.iter().filter_map(|device| device.agreed).max() {
@@ -64,12 +71,13 @@ fn of_one_person(person: &str, devices: &[&Holder], now: &Zoned) -> String {
             None => format!("{person} has it."),
         };
     }
-    if devices.iter().any(|device| device.connected) {
-        return format!("{person} is connected and does not have all of it yet.");
-    }
-    // What they had then they have; whether it is all there is now, only meeting them again will tell.
-    if let Some(agreed) = devices.iter().filter_map(|device| device.agreed).max() {
-        return format!("{person} had all of it ({}).", time(agreed, now));
+    // What they had then they have; whether it is all there is now, only comparing will tell.
+    let had = devices.iter().filter_map(|device| device.agreed).max().map(|agreed| time(agreed, now));
+    match (devices.iter().any(|device| device.connected), had) {
+        (true, Some(had)) => return format!("{person} is connected and had all of it ({had})."),
+        (true, None) => return format!("{person} is connected; what both have is being compared."),
+        (false, Some(had)) => return format!("{person} had all of it ({had})."),
+        (false, None) => {}
     }
     match devices.iter().filter_map(|device| device.last_seen).max() {
         Some(seen) => format!("{person} last seen {}.", time(seen, now)),
@@ -133,8 +141,8 @@ mod tests {
         let eira = holder("Eira", false, false, None);
         assert_eq!(
             said(&[cy, bo.clone(), eira, dai]),
-            "Saved on this device. Bo has it (09:05). Cy last seen Tuesday 09:05. Dai is connected and does not have \
-             all of it yet. Eira has not been met yet."
+            "Saved on this device. Bo has it (09:05). Cy last seen Tuesday 09:05. Dai is connected; what both have is \
+             being compared. Eira has not been met yet."
         );
         let mut fflur = holder("Fflur", true, false, Some("2026-11-17T09:05:00Z"));
         fflur.has_all = false;

@@ -100,6 +100,9 @@ fn show(notebook: &NotebookView, out: &mut Output) -> Result<(), Problem> {
         }
     }
     out.line("")?;
+    if notebook.role.is_none() {
+        return out.line("You were removed. What you hold remains yours to read and export; nothing new reaches you.");
+    }
     out.line(words::who_has_it(&notebook.holders, out.now()))?;
     if notebook.waiting > 0 {
         let records = count(notebook.waiting, "record waits", "records wait");

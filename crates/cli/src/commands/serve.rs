@@ -18,6 +18,7 @@ use crate::args::ServeArgs;
 use crate::door::open_here;
 use crate::output::Output;
 use crate::problem::{Problem, say};
+use crate::words::called;
 
 /// How long the first address may take to be known.
 const FIRST_ADDRESS: Duration = Duration::from_secs(5);
@@ -66,8 +67,10 @@ async fn serve(folder: &Path, here: &Arc<Here>, signals: &mut Signals, out: &mut
 async fn tell_until_ended(here: &Here, notices: &mut Notices, out: &mut Output) -> Result<(), Problem> {
     let mut teller = Teller { out };
     let door: &dyn Door = here;
-    let reachable = wait_for_addresses(door, notices, &mut teller).await?;
+    let mut meanwhile = Vec::new();
+    let reachable = wait_for_addresses(door, notices, &mut meanwhile).await?;
     teller.ready(&reachable)?;
+    meanwhile.into_iter().try_for_each(|notice| teller.tell(notice))?;
     let ended = here.ended();
     tokio::pin!(ended);
     loop {
@@ -85,11 +88,11 @@ async fn tell_until_ended(here: &Here, notices: &mut Notices, out: &mut Output) 
     }
 }
 
-/// Addresses become known one by one, shortly after the node began to listen.
+/// Addresses become known one by one, shortly after the node began to listen. What happens meanwhile is told later.
 async fn wait_for_addresses(
     door: &dyn Door,
     notices: &mut Notices,
-    teller: &mut Teller<'_>,
+    meanwhile: &mut Vec<Notice>,
 ) -> Result<Listening, Problem> {
     let mut patience = FIRST_ADDRESS;
     loop {
@@ -99,7 +102,7 @@ async fn wait_for_addresses(
         }
         match timeout(patience, notices.next()).await {
             Ok(Next::Notice(Notice::Listening { .. })) => {}
-            Ok(Next::Notice(notice)) => teller.tell(notice)?,
+            Ok(Next::Notice(notice)) => meanwhile.push(notice),
             Ok(Next::Missed) => {}
             Ok(Next::Ended) | Err(_) => return Ok(door.ask(WhereToReach {}).await?),
         }
@@ -127,7 +130,7 @@ impl Teller<'_> {
     }
 
     fn tell(&mut self, notice: Notice) -> Result<(), Problem> {
-        let someone = |person: Option<String>| person.unwrap_or_else(|| "Somebody".to_owned());
+        let someone = |person: Option<String>| person.map_or_else(|| "Somebody".to_owned(), |name| called(&name));
         match notice {
             Notice::PeerConnected { person, address, .. } => {
                 self.event(format!("{} is connected, at {address}", someone(person)))
@@ -136,11 +139,11 @@ impl Teller<'_> {
                 self.event(format!("{} is no longer connected", someone(person)))
             }
             Notice::Agreed { person: Some(person), notebook_ids, .. } if !notebook_ids.is_empty() => {
-                self.event(format!("{person} and you have the same"))
+                self.event(format!("{} and you have the same", called(&person)))
             }
             Notice::Admitted { person, words, .. } => {
                 let compare = if words.is_empty() { String::new() } else { format!("; compare: {}", words.join(" ")) };
-                self.event(format!("{person} joined through this device{compare}"))
+                self.event(format!("{} joined through this device{compare}", called(&person)))
             }
             Notice::Listening { address } => self.event(format!("Also reachable at {address}")),
             // The node tells these once, and again only when the reason is another.

@@ -250,7 +250,7 @@ fn a_notebook_is_begun_listed_and_shown() {
     };
     check(
         &["notebook", "show", "111111"],
-        Reply::ShowNotebook(view),
+        Reply::ShowNotebook(view.clone()),
         expect![[r#"
             Flood rota
             Challenge     Who is on call?
@@ -269,6 +269,12 @@ fn a_notebook_is_begun_listed_and_shown() {
         expect![[r#"
             {"id":"11111111","title":"Flood rota","challenge":"Who is on call?","ground_rules":null,"review_date":null,"role":"writer","founder":"Ada","founder_id":"aaaaaaaa","pages":12,"members":2,"waiting":1,"refused":[{"record":"ffffffff","author":"Cy","author_id":"cccccccc","page":null,"why":"a reader may not write"}],"holders":[{"person":"Ada","person_id":"aaaaaaaa","device_id":"aaaaaaaa","has_all":true,"agreed":null,"connected":false,"last_seen":null}]}
         "#]],
+    );
+    let removed = NotebookView { role: None, ..view };
+    let ran = run_with(&["notebook", "show", "111111"], move |_| Ok(Reply::ShowNotebook(removed.clone())));
+    assert!(
+        ran.printed
+            .ends_with("You were removed. What you hold remains yours to read and export; nothing new reaches you.\n")
     );
 }
 
