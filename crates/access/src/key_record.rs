@@ -260,3 +260,85 @@ impl Making<'_> {
         envelope.seal(&self.key.key_record_key(), clear, inside, rng)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rand_chacha::ChaCha20Rng;
+    use rand_core::SeedableRng as _;
+
+    use super::*;
+    use crate::{Pins, epoch::recipients_hash};
+
+    const NOTEBOOK: NotebookId = NotebookId::from_bytes([1; 32]);
+
+    /// Makes a record as Ada, and opens it with its key.
+    fn opened(
+        parents: Vec<EpochId>,
+        make: impl FnOnce(&Making<'_>, &mut ChaCha20Rng) -> Record,
+    ) -> Result<Opened, RecordRefusal> {
+        let (ada, mut rng) = (DeviceKeys::from_seed(&[1; 32]), ChaCha20Rng::seed_from_u64(1));
+        let core = Core {
+            author: ada.device(),
+            pins: Pins::new([]),
+            parents,
+            recipients: recipients_hash(&[]),
+            previous: None,
+        };
+        let held = Held { key: EpochKey::generate(&mut rng), core_digest: core.digest() };
+        let making = Making {
+            notebook: &NOTEBOOK,
+            routing: RoutingId::from_bytes([2; 16]),
+            epoch: held.id(&NOTEBOOK),
+            key: &held.key,
+            core: &core,
+            keys: &ada,
+        };
+        let record = make(&making, &mut rng);
+        Clear::read(&record).unwrap().open(&record, &NOTEBOOK, &held.key)
+    }
+
+    #[test]
+    fn nobody_seals_on_in_anothers_name() {
+        let bo = DeviceKeys::from_seed(&[2; 32]).device();
+        let forge = |making: &Making<'_>, by, recipients: Vec<DeviceId>, rng: &mut ChaCha20Rng| {
+            let clear = making.clear(SEALED_ON, &[], rng);
+            let message = sealed_on_message(&making.epoch, blake3::hash(&clear).as_bytes(), &recipients);
+            let signature = making.keys.sign(Context::EpochSeal, &NOTEBOOK.into(), &message);
+            let inside = SealedOn { core: making.core.clone(), by, recipients, signature };
+            making.seal(&clear, &canonical::write(&inside), rng).unwrap()
+        };
+        let ada = DeviceKeys::from_seed(&[1; 32]).device();
+        assert!(opened(vec![], |making, rng| forge(making, ada, vec![bo], rng)).is_ok());
+        let refused = opened(vec![], |making, rng| forge(making, bo, vec![bo], rng)).err();
+        assert_eq!(refused, Some(RecordRefusal::BadSignature { author: bo }));
+        let twice = opened(vec![], |making, rng| forge(making, ada, vec![bo, bo], rng)).err();
+        assert!(matches!(twice, Some(RecordRefusal::BadKeyRecord { .. })));
+    }
+
+    #[test]
+    fn a_record_shows_the_parents_that_it_has() {
+        let parent = Held { key: EpochKey::generate(&mut ChaCha20Rng::seed_from_u64(3)), core_digest: [0; 32] };
+        let other = EpochId::from_bytes([9; 32]);
+        let made = |shown: Vec<EpochId>| {
+            opened(vec![parent.id(&NOTEBOOK)], |making, rng| {
+                let core = Core { parents: shown, ..making.core.clone() };
+                let clear = Making { core: &core, ..*making }.clear(ROTATION, &[], rng);
+                let wraps = vec![wrap(&NOTEBOOK, &making.epoch, making.key, &parent.id(&NOTEBOOK), &parent)];
+                let message = rotation_message(&making.epoch, blake3::hash(&clear).as_bytes(), &wraps);
+                let signature = making.keys.sign(Context::EpochCore, &NOTEBOOK.into(), &message);
+                let inside = Rotation { core: making.core.clone(), signature, wraps };
+                making.seal(&clear, &canonical::write(&inside), rng).unwrap()
+            })
+        };
+        assert!(made(vec![parent.id(&NOTEBOOK)]).is_ok());
+        assert!(matches!(made(vec![other]).err(), Some(RecordRefusal::BadKeyRecord { .. })));
+        assert!(matches!(made(vec![]).err(), Some(RecordRefusal::BadKeyRecord { .. })));
+    }
+
+    #[test]
+    fn an_epoch_that_wraps_fewer_than_its_parents_is_refused() {
+        let parent = EpochId::from_bytes([9; 32]);
+        let made = opened(vec![parent], |making, rng| making.rotation(&[], &[], rng).unwrap());
+        assert!(matches!(made.err(), Some(RecordRefusal::BadKeyRecord { .. })));
+    }
+}

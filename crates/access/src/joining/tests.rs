@@ -291,6 +291,29 @@ fn keys_other_than_those_committed_to_are_refused() {
 }
 
 #[test]
+fn a_redemption_of_another_conversation_is_refused() {
+    let (ada, membership, link) = invited(Role::Writer);
+    let bo = person(2);
+    let (coming, _, offer) = met(&ada, &membership, &link, &bo);
+    let earlier = coming.offered(&offer, &bo.keys, bo.log.clone()).unwrap().redeem;
+    let (_, ask) = Joiner::ask(link, &bo.keys, bo.id, ada.keys.device(), &mut ChaCha20Rng::seed_from_u64(42));
+    let mut later_rng = ChaCha20Rng::seed_from_u64(43);
+    let (host, _) = Host::answer(ask, bo.keys.device(), &membership, &ada.keys, NOW, &mut later_rng).unwrap();
+    assert_eq!(host.redeemed(earlier).err(), Some(JoinRefusal::Mixed), "the host drew another nonce");
+}
+
+#[test]
+fn a_link_that_promises_another_role_is_not_believed() {
+    let (ada, membership, link) = invited(Role::Writer);
+    let bo = person(2);
+    let named = (link.notebook(), link.invitation(), Role::Reader);
+    let other = InvitationUri::new(named, link.title(), None, [], link.secret().clone());
+    let (coming, _, offer) = met(&ada, &membership, &other, &bo);
+    let refused = coming.offered(&offer, &bo.keys, bo.log.clone()).err();
+    assert_eq!(refused, Some(JoinProblem::NotThatInvitation));
+}
+
+#[test]
 fn a_stranger_is_read_no_further_than_an_ask() {
     let (ada, membership, link) = invited(Role::Writer);
     let bo = person(2);
