@@ -65,9 +65,8 @@ fn take_place(tx: &mut Transaction<'_>, body: &ObjId, laid: &[Laid], blocks: &[B
 }
 
 fn insert_all(tx: &mut Transaction<'_>, body: &ObjId, at: usize, blocks: &[Block]) -> Result<(), AutomergeError> {
-    let mut at = at;
-    for block in blocks {
-        at = insert_block(tx, body, at, block)?;
+    for block in blocks.iter().rev() {
+        insert_block(tx, body, at, block)?;
     }
     Ok(())
 }
