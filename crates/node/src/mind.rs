@@ -150,6 +150,11 @@ impl Mind {
         references::person(raw, &known)
     }
 
+    /// How many records of a notebook cannot be shown yet.
+    pub(crate) fn waiting(&self, notebook: &NotebookId) -> usize {
+        self.replica.waits(notebook).map_or(0, |waits| waits.values().sum())
+    }
+
     /// What the devices of other members have of a notebook.
     pub(crate) fn holders(&self, notebook: &NotebookId) -> Vec<Holder> {
         let sessions: BTreeMap<DeviceId, Option<Moment>> =

@@ -20,6 +20,8 @@ use tokio::sync::{mpsc, oneshot};
 const BACKLOG: usize = 1_024;
 /// Between two looks at what is due, at least this, in milliseconds.
 const BREATH: u64 = 10;
+/// And this when the last look did not help: what is due waits for something else.
+const PATIENCE: u64 = 250;
 /// And at most this: clocks are set, and machines sleep.
 const NAP: u64 = 60_000;
 
@@ -40,7 +42,10 @@ pub(crate) struct Run {
     avoided: BTreeMap<DeviceId, Moment>,
     /// Whether membership may have changed in this turn.
     contacts_changed: bool,
-    closing: Option<oneshot::Sender<()>>,
+    /// Whether the last turn was a look at what is due.
+    just_looked: bool,
+    /// Whoever waits for the end.
+    closing: Vec<oneshot::Sender<()>>,
 }
 
 /// An order under way.
@@ -89,7 +94,8 @@ impl Run {
             gated: Vec::new(),
             avoided: BTreeMap::new(),
             contacts_changed: false,
-            closing: None,
+            just_looked: false,
+            closing: Vec::new(),
         }
     }
 
@@ -97,10 +103,11 @@ impl Run {
     pub(crate) async fn run(mut self) {
         loop {
             self.end_turn();
-            if self.closing.is_some() && self.saving.is_idle() {
+            if !self.closing.is_empty() && self.saving.is_idle() {
                 break;
             }
             let woken = self.wait().await;
+            self.just_looked = matches!(woken, Woken::Due);
             self.look_at_the_clock();
             match woken {
                 Woken::Request(request) => self.take_request(request),
@@ -114,7 +121,7 @@ impl Run {
         if let Some(net) = self.mind.net.take() {
             net.shutdown().await;
         }
-        if let Some(closing) = self.closing.take() {
+        for closing in self.closing.drain(..) {
             // Whoever closed it does not have to wait.
             let _ = closing.send(());
         }
@@ -122,7 +129,9 @@ impl Run {
 
     async fn wait(&mut self) -> Woken {
         let due = [self.mind.replica.next_due(), self.avoided.values().min().copied()].into_iter().flatten().min();
-        let nap = due.map_or(NAP, |due| due.since(self.mind.now).clamp(BREATH, NAP));
+        let in_vain = self.just_looked && due.is_some_and(|due| due <= self.mind.now);
+        let least = if in_vain { PATIENCE } else { BREATH };
+        let nap = due.map_or(NAP, |due| due.since(self.mind.now).clamp(least, NAP));
         let listens = self.saving.backlog() < BACKLOG;
         tokio::select! {
             request = self.requests.recv() => request.map_or(Woken::AllGone, Woken::Request),
@@ -151,6 +160,8 @@ impl Run {
 
     fn take_request(&mut self, request: Request) {
         match request {
+            // Dropped, it tells whoever asked that the node has stopped.
+            Request::Ask(_) | Request::Do(..) if !self.closing.is_empty() => {}
             Request::Ask(question) => self.ask(question),
             Request::Do(asked, order) => self.begin_order(asked, order),
             Request::GiveUp(asked) => {
@@ -158,7 +169,7 @@ impl Run {
                     self.tell(Event::GaveUp(asked));
                 }
             }
-            Request::Close(done) => self.closing = Some(done),
+            Request::Close(done) => self.closing.push(done),
         }
     }
 

@@ -32,6 +32,7 @@ impl Node {
     pub async fn import(&self, notebook: &str, files: Vec<ImportFile>) -> Result<Vec<ImportedFile>, NodeFault> {
         let meant = notebook.to_owned();
         let notebook = self.ask(move |mind| mind.notebook_meant(&meant)).await?;
+        self.may_write_in(notebook).await?;
         let reading = tokio::task::spawn_blocking(move || read_all(files));
         let (mut outcomes, ready) = reading.await.map_err(|_| NodeFault::Stopped)?;
         for group in groups(ready) {
@@ -62,7 +63,6 @@ impl Node {
             Err(NodeFault::Refused(_)) => {}
             Err(other) => return Err(other),
         }
-        self.may_write_in(notebook).await?;
         for ready in group {
             match self.begin_pages(notebook, vec![ready.page]).await {
                 Ok(ids) => {
@@ -75,7 +75,7 @@ impl Node {
         Ok(())
     }
 
-    /// A refusal that concerns the person rather than a page is everybody's.
+    /// Asked first, for a refusal that concerns the person rather than a file is not to be said of each file.
     async fn may_write_in(&self, notebook: NotebookId) -> Result<(), NodeFault> {
         self.ask(move |mind| match mind.replica.notebook_line(&notebook)?.role {
             Some(role) if role.may_write() => Ok(()),

@@ -59,7 +59,7 @@ impl Node {
                 ground_rules: own.ground_rules,
                 review_date: own.review_date,
                 founder: founder(mind, &id)?,
-                waiting: held.waiting,
+                waiting: mind.waiting(&id),
                 refused: refused(mind, &id)?,
                 holders: mind.holders(&id),
             })

@@ -53,7 +53,7 @@ impl Node {
                 id: line.id,
                 title: titled(line.title.as_ref()),
                 pages: line.pages,
-                waiting: line.waiting,
+                waiting: mind.waiting(&line.id),
                 refused: line.refused,
                 holders: mind.holders(&line.id),
             });

@@ -111,3 +111,43 @@ async fn a_folder_without_its_keys_stays_as_it_is() {
     std::fs::write(&keys, kept).expect("put back");
     house.alone().await;
 }
+
+/// The files of a folder and of those in it.
+fn files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_damaged_record_is_named_and_the_rest_goes_on() {
+    let house = House::new();
+    let ada = house.alone().await;
+    let rota = ada.new_notebook("Flood rota", None).await.expect("begun").to_string();
+    // Of chance, so that it cannot be pressed together: it is kept in a file of its own.
+    let mut state = 1_u64;
+    let letters = std::iter::repeat_with(|| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        char::from(b'a' + u8::try_from(state >> 60).expect("four bits"))
+    });
+    let noise: String = letters.take(80_000).collect();
+    let long = ada.new_page(&rota, "Long", None, Some(&noise)).await.expect("begun").to_string();
+    let short = ada.new_page(&rota, "Short", None, Some("One")).await.expect("begun").to_string();
+    ada.close().await.expect("closed");
+
+    let bodies = files(&house.path().join("store").join("bodies"));
+    let large = bodies.iter().max_by_key(|path| path.metadata().map_or(0, |data| data.len())).expect("a body");
+    let mut bytes = std::fs::read(large).expect("there");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(large, bytes).expect("hurt");
+
+    let ada = house.alone().await;
+    assert_eq!(crate::house::text(&ada, &short).await, "One", "others are not concerned");
+    let _ = ada.page(&long, None).await;
+    let verified = ada.verify().await.expect("checked");
+    assert!(!verified.damaged.is_empty(), "it is found");
+    for damage in &verified.damaged {
+        assert!(!damage.say.contains('\n'), "{damage:?}");
+    }
+    ada.append_to_page(&short, "and on").await.expect("writing goes on");
+}

@@ -2,7 +2,7 @@
 
 use crate::house::{House, PATIENCE, canonical, text, until};
 use hedgerow_model::Role;
-use hedgerow_node::{Node, NodeFault};
+use hedgerow_node::{FileForm, ImportFile, Node, NodeFault};
 use std::time::Duration;
 
 /// A link to a notebook, made when the node can be reached.
@@ -119,6 +119,9 @@ async fn cy_gets_bos_words_from_ada() {
         panic!("a reader does not write")
     };
     assert!(words.contains("reader") && words.contains("writer"), "{words}");
+    let file = ImportFile { path: "a.md".to_owned(), form: FileForm::Markdown, text: "Mine".to_owned() };
+    assert!(matches!(cy.import(&rota, vec![file]).await, Err(NodeFault::Refused(_))), "nor import");
+    assert!(matches!(cy.invite(&rota, Role::Reader, 1, 60).await, Err(NodeFault::Refused(_))), "nor invite");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
