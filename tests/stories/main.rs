@@ -1,3 +1,12 @@
 //! Stories that cross rooms, told with real processes, sockets and networks. One file a subject, one binary.
 
+mod clear;
+mod demonstration;
+mod durable;
 mod ground;
+mod nearby;
+mod real_notes;
+mod roles;
+mod sharing;
+mod three_authors;
+mod trouble;
