@@ -193,7 +193,7 @@ impl Replica {
             .streams
             .values()
             .filter(|row| row.summary.authors.contains(person) || row.summary.not_shown > 0)
-            .map(|row| row.name.clone())
+            .map(|row| row.name)
             .collect();
         let view = notebook.membership.now();
         let mut retained = Retained::new();

@@ -55,6 +55,9 @@ pub(crate) enum Held {
     Checkpoint(RecordId, CheckpointBody),
 }
 
+/// A change with its bytes and the record it came in, not yet in its place.
+type Loose = (ChangeHash, Change, Vec<u8>, RecordId);
+
 /// Reads a stream. Records that cannot be read, or that lack what they build on, are left out and named.
 pub(crate) fn open(
     notebook: &Notebook,
@@ -86,8 +89,8 @@ fn assemble(
     held: Vec<Held>,
     misfits: &mut Vec<RecordId>,
 ) -> Stream {
-    let mut stream = Stream::new(name.clone(), notebook);
-    let mut loose: Vec<(ChangeHash, Change, Vec<u8>, RecordId)> = Vec::new();
+    let mut stream = Stream::new(*name, notebook);
+    let mut loose: Vec<Loose> = Vec::new();
     let mut checkpoints = Vec::new();
     for record in held {
         match record {
@@ -124,7 +127,7 @@ fn assemble(
 }
 
 /// The changes of a record, without judging them again: they were judged before they were written here.
-fn loosen(id: RecordId, body: &ChangeBody) -> Option<Vec<(ChangeHash, Change, Vec<u8>, RecordId)>> {
+fn loosen(id: RecordId, body: &ChangeBody) -> Option<Vec<Loose>> {
     let pins = Arc::new(body.pins.clone());
     body.changes
         .iter()
@@ -144,12 +147,7 @@ fn loosen(id: RecordId, body: &ChangeBody) -> Option<Vec<(ChangeHash, Change, Ve
 }
 
 /// Takes changes in whatever order their causes allow.
-fn take_all(
-    stream: &mut Stream,
-    membership: &Membership,
-    loose: Vec<(ChangeHash, Change, Vec<u8>, RecordId)>,
-    misfits: &mut Vec<RecordId>,
-) {
+fn take_all(stream: &mut Stream, membership: &Membership, loose: Vec<Loose>, misfits: &mut Vec<RecordId>) {
     let mut waiting: BTreeMap<ChangeHash, Vec<usize>> = BTreeMap::new();
     let mut lacks: Vec<usize> = Vec::with_capacity(loose.len());
     let mut ready: Vec<usize> = Vec::new();

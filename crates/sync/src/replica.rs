@@ -312,7 +312,7 @@ pub(crate) fn open_stream<'a>(
             damage.push(format!("record {id} of {} cannot be read; it will be fetched again", notebook.id));
             notebook.lose(&id);
         }
-        notebook.streams.entry(tag).or_insert_with(|| StreamRow { name: name.clone(), summary: Default::default() });
+        notebook.streams.entry(tag).or_insert_with(|| StreamRow { name: *name, summary: Default::default() });
         notebook.open.insert(tag, stream);
     }
     #[expect(clippy::expect_used, reason = "put there in the lines above")]

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 /// Works out the summary of a stream that is in memory, and writes it when it changed.
 pub(crate) fn refresh(notebook: &mut Notebook, tag: &StreamTag, batch: &mut Batch) {
     let Some(stream) = notebook.open.get(tag) else { return };
-    let row = StreamRow { name: stream.name.clone(), summary: summary(notebook, stream) };
+    let row = StreamRow { name: stream.name, summary: summary(notebook, stream) };
     if notebook.streams.get(tag) != Some(&row) {
         batch.put(Shelf::Stream, notebook.stream_key(tag), row.encode());
         notebook.streams.insert(*tag, row);

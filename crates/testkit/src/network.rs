@@ -405,10 +405,10 @@ impl Network {
         self.clock = self.clock.max(when);
         let alive = |network: &Network, who: Who, life: u32| network.people[who.0].life == life;
         match thing {
-            Thing::Deliver { from, to, session, bytes } => {
-                if self.connected.get(&pair(from, to)).is_some_and(|(current, _)| *current == session) {
-                    self.tell(to, Event::Received(self.device(from), bytes));
-                }
+            Thing::Deliver { from, to, session, bytes }
+                if self.connected.get(&pair(from, to)).is_some_and(|(current, _)| *current == session) =>
+            {
+                self.tell(to, Event::Received(self.device(from), bytes));
             }
             Thing::Saved { who, life, ticket } if alive(self, who, life) => {
                 self.people[who.0].disk.sync(ticket);
