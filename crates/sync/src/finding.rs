@@ -80,7 +80,9 @@ impl Replica {
         for id in ids {
             let mut work = Work::default();
             let Ok(notebook) = self.notebook(&id) else { continue };
-            let mark = (notebook.membership.heads(), notebook.epochs.held().count(), peers.iter().copied().collect());
+            let connected = peers.iter().copied().collect();
+            let mark =
+                (notebook.membership.heads(), notebook.epochs.held().count(), connected, notebook.saving.is_empty());
             if notebook.looked_after == Some(mark.clone()) {
                 continue;
             }
@@ -124,22 +126,29 @@ impl Replica {
         }
     }
 
-    /// A removed person's device is told of the removal: once a connection, and again when it compares otherwise.
+    /// Who is out is told so, and who leaves tells those who stay: once a connection, and again when the two compare
+    /// otherwise.
     fn tell_removed(&mut self, archive: &dyn Archive, id: &NotebookId, peer: &DeviceId) {
+        let us = self.me.device();
         let Some(session) = self.sessions.get_mut(peer) else { return };
-        let Some(notebook) = self.notebooks.get(id) else { return };
+        let Some(notebook) = self.notebooks.get(id).filter(|notebook| notebook.saving.is_empty()) else { return };
         let view = notebook.membership.now();
-        let gone = view.role_of_device(peer).is_none() && view.was_member(peer);
-        if !gone || !session.told.insert(*id) {
+        let gone = |device: &DeviceId| view.role_of_device(device).is_none() && view.was_member(device);
+        let out = if gone(peer) {
+            *peer
+        } else if gone(&us) && view.role_of_device(peer).is_some() {
+            us
+        } else {
+            return;
+        };
+        let Some(person) = view.person_of(&out) else { return };
+        if !session.told.insert(*id) {
             return;
         }
-        let Some(person) = view.person_of(peer) else { return };
-        let removals: Vec<OpId> = notebook
-            .membership
-            .ops()
-            .filter(|op| !view.fell(&op.id()) && takes_from(&op.op().action, &person, &op.op().author.person, peer))
-            .map(hedgerow_access::SignedOp::id)
-            .collect();
+        let takes = |op: &&hedgerow_access::SignedOp| {
+            !view.fell(&op.id()) && takes_from(&op.op().action, &person, &op.op().author.person, &out)
+        };
+        let removals: Vec<OpId> = notebook.membership.ops().filter(takes).map(hedgerow_access::SignedOp::id).collect();
         let records = carried(notebook, archive, &removals);
         self.send_records(*peer, records);
     }

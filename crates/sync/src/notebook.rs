@@ -72,7 +72,7 @@ pub(crate) struct Notebook {
     /// Own records that no other member is known to hold.
     pub(crate) unshared: BTreeSet<RecordId>,
     /// What was known when members were last looked after.
-    pub(crate) looked_after: Option<(hedgerow_access::Pins, usize, BTreeSet<DeviceId>)>,
+    pub(crate) looked_after: Option<(hedgerow_access::Pins, usize, BTreeSet<DeviceId>, bool)>,
 }
 
 impl Notebook {

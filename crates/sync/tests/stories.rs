@@ -222,3 +222,21 @@ fn a_device_that_was_away_catches_up_in_few_messages() {
     network.settle();
     assert!(network.text(bo, plan.page).contains("one line"));
 }
+
+#[test]
+fn who_leaves_is_seen_to_leave_also_when_nobody_was_near() {
+    let mut network = Network::new(12);
+    let [ada, bo, cy] = network.people(["Ada", "Bo", "Cy"]);
+    let plan = network.share(ada, "Flood rota", [bo, cy]);
+    network.command(bo, Command::Leave(plan.notebook)).expect("bo may go");
+    network.settle();
+    assert_eq!(network.role(ada, plan.notebook, bo), None);
+    network.disconnect(cy);
+    network.command(cy, Command::Leave(plan.notebook)).expect("cy may go");
+    network.reconnect(cy);
+    network.pass(10_000);
+    assert_eq!(network.role(ada, plan.notebook, cy), None);
+    network.write(ada, plan.page, "alone now");
+    network.pass(5_000);
+    assert!(!network.text(cy, plan.page).contains("alone now"));
+}
