@@ -69,6 +69,7 @@ const fn table(shelf: Shelf) -> Table {
         Shelf::Stream => Table::named("stream"),
         Shelf::Replaced => Table::named("replaced"),
         Shelf::Refused => Table::named("refused"),
+        Shelf::Own => Table::named("own"),
     }
 }
 

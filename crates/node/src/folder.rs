@@ -18,6 +18,8 @@ pub(crate) struct Folder {
     pub(crate) shelves: Shelves,
     pub(crate) replica: Replica,
     pub(crate) book: Book,
+    /// Whether it may be older than what this device has told others.
+    pub(crate) may_be_behind: bool,
     /// Lines worth telling whoever opened it.
     pub(crate) said: Vec<String>,
     pub(crate) damage: Vec<Damage>,
@@ -42,8 +44,11 @@ pub(crate) fn open(path: &Path, who: &str, ask: &AskPassphrase, files: Arc<dyn F
     let shelves = Shelves::new(store);
     let fault = |fault: hedgerow_sync::ArchiveFault| OpenFault::Store(fault.to_string());
     let replica = Replica::open(me, *chance::seed()?, &shelves).map_err(fault)?;
+    met.extend(shelves.damage());
+    // A row that cannot be read may be the last thing that was written.
+    let may_be_behind = opened.may_be_behind || !met.is_empty() || replica.has_damage();
     damage.extend(met.into_iter().map(|say| Damage { what: say.clone(), say, notebook: None }));
-    Ok(Folder { lock, identity, shelves, replica, book, said, damage })
+    Ok(Folder { lock, identity, shelves, replica, book, may_be_behind, said, damage })
 }
 
 /// What opening the store found out of order.
@@ -62,7 +67,9 @@ fn report(opened: &Opened, said: &mut Vec<String>, damage: &mut Vec<Damage>) {
             (table, key) => format!("{table} {key}"),
         };
         let advice = match found.what {
-            Wrong::WentBack { .. } => "let this device meet the others before writing on it",
+            Wrong::WentBack { .. } => {
+                "what others had of it will come back from them, and stand beside what you write meanwhile"
+            }
             _ => "what others hold will come back from them",
         };
         damage.push(Damage { say: format!("{found}; {advice}"), notebook: None, what });

@@ -229,7 +229,7 @@ async fn start_network(network: NetworkConfig, opened: &Folder) -> Result<(Net, 
 
 /// Starts the loop on a thread of its own, where reading the disk keeps nobody else waiting.
 fn start(path: PathBuf, opened: Folder, net: Option<Net>, heard: Option<NetEvents>) -> Result<Node, OpenFault> {
-    let Folder { lock, identity: identity::Identity { kept, .. }, shelves, replica, book, said, damage } = opened;
+    let Folder { lock, identity, shelves, replica, book, may_be_behind, said, damage } = opened;
     let (requests, asked) = mpsc::unbounded_channel();
     let (notices, _) = broadcast::channel(NOTICES);
     let heard_by = notices.downgrade();
@@ -241,7 +241,7 @@ fn start(path: PathBuf, opened: Folder, net: Option<Net>, heard: Option<NetEvent
         shelves,
         book,
         net,
-        kept,
+        kept: identity.kept,
         profile,
         connected: BTreeMap::new(),
         unreached: BTreeMap::new(),
@@ -260,7 +260,11 @@ fn start(path: PathBuf, opened: Folder, net: Option<Net>, heard: Option<NetEvent
         .spawn(move || {
             // Dropped last, so that the store is closed before the folder is given back.
             let _holding = holding;
-            runtime.block_on(Run::new(mind, asked, heard).run());
+            let mut run = Run::new(mind, asked, heard);
+            if may_be_behind {
+                run.begin_anew();
+            }
+            runtime.block_on(run.run());
         })
         .map_err(|error| machine("start a thread", error))?;
     let inner =

@@ -99,6 +99,11 @@ impl Run {
         }
     }
 
+    /// The folder may be older than what this device has told others: goes on so that nothing is told twice.
+    pub(crate) fn begin_anew(&mut self) {
+        self.tell(Event::WentBack);
+    }
+
     /// Runs until it is told to close, or until nobody holds a handle to it any more.
     pub(crate) async fn run(mut self) {
         loop {

@@ -15,12 +15,14 @@ pub enum Shelf {
     Replaced,
     /// Records that will never be admitted, and why.
     Refused,
+    /// What this device keeps for itself.
+    Own,
 }
 
 impl Shelf {
     /// Every shelf.
-    pub const ALL: [Shelf; 6] =
-        [Shelf::Notebook, Shelf::Record, Shelf::Placed, Shelf::Stream, Shelf::Replaced, Shelf::Refused];
+    pub const ALL: [Shelf; 7] =
+        [Shelf::Notebook, Shelf::Record, Shelf::Placed, Shelf::Stream, Shelf::Replaced, Shelf::Refused, Shelf::Own];
 
     /// Its name on the device.
     #[must_use]
@@ -32,6 +34,7 @@ impl Shelf {
             Shelf::Stream => "stream",
             Shelf::Replaced => "replaced",
             Shelf::Refused => "refused",
+            Shelf::Own => "own",
         }
     }
 }

@@ -20,6 +20,8 @@ pub struct Asked(pub u64);
 /// One thing that happened.
 #[derive(Debug)]
 pub enum Event {
+    /// What is on the device may be older than what it has told others: begin anew, so that nothing is numbered twice.
+    WentBack,
     /// Somebody on this device asks for something.
     Command(Asked, Command),
     /// Nobody waits for this answer any more.

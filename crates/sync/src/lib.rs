@@ -7,6 +7,7 @@ mod fetch;
 mod finding;
 mod forks;
 mod joining;
+mod line;
 mod members;
 mod message;
 mod notebook;

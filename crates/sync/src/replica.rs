@@ -2,6 +2,7 @@
 
 use crate::archive::{Archive, ArchiveFault, Batch, Shelf};
 use crate::event::{Asked, Command, Effect, Event, Notice, Outcome, Refusal, Ticket};
+use crate::line::Line;
 use crate::notebook::{self, Loaded, Notebook};
 use crate::rows::{NotebookRow, StreamRow};
 use crate::session::Session;
@@ -74,6 +75,8 @@ pub struct Replica {
     pub(crate) effects: Vec<Effect>,
     /// When something to compact was last looked for.
     pub(crate) tidied: Option<Moment>,
+    /// What the actors that this device goes on with begin with.
+    pub(crate) line: Line,
 }
 
 /// Records that one event makes durable, gathered before they are handed to the disk.
@@ -121,7 +124,9 @@ impl Replica {
             unsaved: VecDeque::new(),
             effects: Vec::new(),
             tidied: None,
+            line: Line::default(),
         };
+        replica.line = Line::read(archive, &mut replica.rng);
         replica.read_notebooks(archive)?;
         Ok(replica)
     }
@@ -159,6 +164,7 @@ impl Replica {
     /// Takes one thing that happened; returns what must be done. Does none of it.
     pub fn handle(&mut self, now: Moment, archive: &dyn Archive, event: Event) -> Vec<Effect> {
         match event {
+            Event::WentBack => self.went_back(),
             Event::Command(asked, command) => self.command(now, archive, asked, command),
             Event::GaveUp(asked) => self.give_up(asked),
             Event::Saved(ticket) => self.saved(now, archive, ticket),
@@ -184,7 +190,7 @@ impl Replica {
 
     /// Hands work to the disk; what it promises is told when the disk has it.
     pub(crate) fn submit(&mut self, work: Work) {
-        let Work { batch, records, made, came, then } = work;
+        let Work { mut batch, records, made, came, then } = work;
         if batch.is_empty() {
             if self.unsaved.is_empty() {
                 self.effects.extend(then);
@@ -193,6 +199,7 @@ impl Replica {
             }
             return;
         }
+        self.line.keep(&mut batch);
         self.tickets += 1;
         let ticket = Ticket(self.tickets);
         self.unsaved.push_back((ticket, Unsaved { records, made, came, effects: then }));
@@ -246,6 +253,7 @@ impl Replica {
                 }
             }
         }
+        self.line.is_kept = false;
         if let Err(fault) = self.read_notebooks(archive) {
             self.damage.push(fault.to_string());
         }
@@ -257,6 +265,12 @@ impl Replica {
     /// Damage that was met while reading, in words; taken out by asking.
     pub fn damage(&mut self) -> Vec<String> {
         std::mem::take(&mut self.damage)
+    }
+
+    /// Whether damage was met that was not asked for yet.
+    #[must_use]
+    pub fn has_damage(&self) -> bool {
+        !self.damage.is_empty()
     }
 
     /// When `Tick` is next needed.
@@ -307,7 +321,8 @@ pub(crate) fn open_stream<'a>(
 ) -> Result<&'a mut Stream, ArchiveFault> {
     let tag: StreamTag = name.tag(&notebook.id);
     if !notebook.open.contains_key(&tag) {
-        let (stream, misfits) = crate::opening::open(notebook, name, archive)?;
+        let (mut stream, misfits) = crate::opening::open(notebook, name, archive)?;
+        stream.is_whole = misfits.is_empty();
         for id in misfits {
             damage.push(format!("record {id} of {} cannot be read; it will be fetched again", notebook.id));
             notebook.lose(&id);

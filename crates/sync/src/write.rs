@@ -80,7 +80,7 @@ impl Replica {
         }
     }
 
-    /// 8, 16, 24 or 32 bytes of chance.
+    /// Some bytes of chance.
     pub(crate) fn chance<const SIZE: usize>(&mut self) -> [u8; SIZE] {
         let mut bytes = [0; SIZE];
         self.rng.fill_bytes(&mut bytes);
@@ -192,13 +192,13 @@ impl Replica {
         work: &mut Work,
     ) -> Result<bool, Refusal> {
         self.open_stream(archive, id, name)?;
-        let suffix = self.chance();
+        let (line, chance) = (self.line_in(id, name), self.chance());
         let device = self.me.device();
         let notebook = self.notebooks.get_mut(id).ok_or(Refusal::NoNotebook(*id))?;
         let pins = notebook.membership.heads();
         let tag = name.tag(id);
         let Some(stream) = notebook.open.get_mut(&tag) else { return Err(Refusal::NoNotebook(*id)) };
-        let actor = stream.actor_of(&notebook.membership, &device, suffix);
+        let actor = stream.actor_of(&notebook.membership, &device, line, chance);
         let previous = stream.changes.last_of(&actor).and_then(|(_, hashes)| stream.changes.get(hashes.first()?));
         let same_pins = previous.is_some_and(|change| change.pins.digest() == pins.digest());
         let message = (!same_pins).then(|| pins.digest().to_string());

@@ -3,7 +3,7 @@
 use hedgerow_document::PageEdit;
 use hedgerow_model::Role;
 use hedgerow_sync::{Command, Refusal, Shelf};
-use hedgerow_testkit::Network;
+use hedgerow_testkit::{Network, Shared, Who};
 
 #[test]
 fn what_ada_writes_bo_reads() {
@@ -239,4 +239,48 @@ fn who_leaves_is_seen_to_leave_also_when_nobody_was_near() {
     network.write(ada, plan.page, "alone now");
     network.pass(5_000);
     assert!(!network.text(cy, plan.page).contains("alone now"));
+}
+
+/// Ada's disk is copied aside; she writes and Bo reads it; the copy is put back, and she writes again, alone.
+fn ada_puts_a_backup_back(seed: u64, told: bool) -> (Network, [Who; 2], Shared) {
+    let mut network = Network::new(seed);
+    let [ada, bo] = network.people(["Ada", "Bo"]);
+    let plan = network.share(ada, "Flood rota", [bo]);
+    network.write(ada, plan.page, "sandbags at the depot").settle();
+    let backup = network.look(ada, |_, disk| disk.clone());
+    network.write(ada, plan.page, "keys at the hall").write(ada, plan.page, "soup at six").settle();
+    network.disconnect(ada);
+    network.put_back(ada, backup, told);
+    assert!(!network.text(ada, plan.page).contains("keys at the hall"), "it was put back");
+    network.write(ada, plan.page, "boats at the bridge").write(ada, plan.page, "tea at nine");
+    network.cut_power(ada);
+    network.start(ada);
+    network.write(ada, plan.page, "torches in the van");
+    network.reconnect(ada);
+    network.settle();
+    (network, [ada, bo], plan)
+}
+
+#[test]
+fn a_backup_put_back_loses_no_words_of_either_time() {
+    for seed in 40..60 {
+        let (mut network, [ada, bo], plan) = ada_puts_a_backup_back(seed, true);
+        let text = network.text(ada, plan.page);
+        for words in ["sandbags", "keys at the hall", "soup at six", "boats at the bridge", "tea at nine", "torches"] {
+            assert!(text.contains(words), "{words} is missing: {text}");
+        }
+        assert_eq!(network.text(bo, plan.page), text);
+        for who in [ada, bo] {
+            assert!(network.replica(who).refused(&plan.notebook).expect("it is here").is_empty(), "nothing is refused");
+            let pages = network.replica(who).pages(&plan.notebook).expect("it is here");
+            assert!(pages.iter().all(|page| page.not_shown == 0), "nothing stands aside");
+        }
+    }
+}
+
+#[test]
+fn a_device_that_is_not_told_of_the_backup_numbers_twice() {
+    let (network, [_, bo], plan) = ada_puts_a_backup_back(40, false);
+    let pages = network.replica(bo).pages(&plan.notebook).expect("it is here");
+    assert!(pages.iter().any(|page| page.not_shown > 0), "so the story above can fail");
 }

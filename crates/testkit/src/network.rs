@@ -148,6 +148,10 @@ impl Network {
 
     /// Starts a device on what its disk holds, and connects it with everybody it can reach.
     pub fn start(&mut self, who: Who) {
+        self.start_on(who, false);
+    }
+
+    fn start_on(&mut self, who: Who, went_back: bool) {
         let mut seed = [0; 32];
         self.rng.fill_bytes(&mut seed);
         let person = &mut self.people[who.0];
@@ -161,6 +165,9 @@ impl Network {
         };
         person.replica = Some(Replica::open(me, seed, &person.disk).expect("a disk in memory can be read"));
         self.note(format!("{} starts", self.name(who)));
+        if went_back {
+            self.tell(who, Event::WentBack);
+        }
         for other in 0..self.people.len() {
             self.connect(who, Who(other));
         }
@@ -181,6 +188,13 @@ impl Network {
             self.faults.fired(Fault::WriteLost);
         }
         self.note(format!("{} loses power, {lost} writes lost", self.name(who)));
+    }
+
+    /// Puts a device's disk back as it was, as from a backup, and starts it on that; `told` is whether the device is told.
+    pub fn put_back(&mut self, who: Who, backup: Disk, told: bool) {
+        self.cut_power(who);
+        self.people[who.0].disk = backup;
+        self.start_on(who, told);
     }
 
     /// Whether a device is on.
