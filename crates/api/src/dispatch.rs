@@ -50,7 +50,10 @@ pub(crate) async fn dispatch(node: &Node, request: Request) -> Result<Reply, Fau
         Q::RestorePage(q) => A::RestorePage(node.restore_page(&q.page, &q.version).await?.into()),
         Q::RenamePage(q) => A::RenamePage(node.rename_page(&q.page, &q.title).await?.into()),
         Q::MovePage(q) => A::MovePage(node.move_page(&q.page, &q.notebook).await?.into()),
-        Q::SetField(q) => A::SetField(node.set_field(&q.page, &q.field, &q.text).await?.into()),
+        Q::SetFields(q) => {
+            let fields = q.fields.into_iter().map(|set| (set.field, set.text)).collect();
+            A::SetFields(node.set_fields(&q.page, fields).await?.into())
+        }
         Q::DeletePage(q) => A::DeletePage(node.delete_page(&q.page).await?.into()),
         Q::Find(q) => A::Find(node.find(&q.id).await?.into()),
 

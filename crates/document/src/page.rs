@@ -72,6 +72,9 @@ pub enum PageEdit {
     Restore(Vec<ChangeHash>),
     /// Deletes it, or brings it back.
     SetDeleted(bool),
+    /// Several edits as one change, one after the other, all or none of them. `Begin`, `Splice`, `Restore` and this one
+    /// cannot be among them.
+    Together(Vec<PageEdit>),
 }
 
 /// The page as it is, and what of it this version does not know. Never fails: what is missing reads as empty, and a

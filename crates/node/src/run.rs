@@ -11,7 +11,7 @@ use crate::saving::{Ended, Number, Saving};
 use hedgerow_model::{DeviceId, Moment, PageId};
 use hedgerow_net::{NetEvent, NetEvents};
 use hedgerow_store::{Batch, StoreFault};
-use hedgerow_sync::{Asked, Command, Effect, Event, Outcome, Refusal};
+use hedgerow_sync::{Asked, Command, Effect, Event, Outcome, PageChange, Refusal};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
@@ -51,8 +51,8 @@ pub(crate) struct Run {
 /// An order under way.
 struct Waiting {
     order: Box<dyn Order>,
-    /// The page it changes.
-    page: Option<PageId>,
+    /// The pages it changes.
+    pages: Vec<PageId>,
     /// Whether it says who the person is.
     is_profile: bool,
     /// The row of the node's own that has to be durable first.
@@ -190,15 +190,12 @@ impl Run {
 
     fn begin_order(&mut self, asked: Asked, mut order: Box<dyn Order>) {
         let Some(command) = order.prepare(&mut self.mind) else { return };
-        let page = match &command {
-            Command::EditPage(_, page, _) | Command::Comment(_, page, _) => Some(*page),
-            _ => None,
-        };
+        let pages = pages_of(&command);
         let is_profile = matches!(command, Command::SetProfile(_));
         let event = Event::Command(asked, command);
         let effects = self.mind.replica.handle(self.mind.now, &self.mind.shelves, event);
         order.after(&mut self.mind);
-        self.orders.insert(asked, Waiting { order, page, is_profile, gate: 0 });
+        self.orders.insert(asked, Waiting { order, pages, is_profile, gate: 0 });
         let refused = effects.iter().any(|effect| matches!(effect, Effect::Answer(to, Err(_)) if *to == asked));
         let mut own = None;
         if is_profile && !refused {
@@ -252,7 +249,7 @@ impl Run {
         let mut here = BTreeSet::new();
         for effect in effects {
             let Effect::Answer(asked, Ok(outcome)) = effect else { continue };
-            here.extend(self.orders.get(asked).and_then(|waiting| waiting.page));
+            here.extend(self.orders.get(asked).into_iter().flat_map(|waiting| &waiting.pages));
             if let Outcome::Pages(pages) = outcome {
                 here.extend(pages);
             }
@@ -415,6 +412,21 @@ impl Run {
         if let Some(batch) = self.mind.book.batch() {
             self.saving.add(None, batch);
         }
+    }
+}
+
+/// The pages that a command changes; not those that it begins, which have no id yet.
+fn pages_of(command: &Command) -> Vec<PageId> {
+    match command {
+        Command::EditPage(_, page, _) | Command::Comment(_, page, _) => vec![*page],
+        Command::ChangePages(changes) => {
+            let changed = changes.iter().filter_map(|change| match change {
+                PageChange::Edit(_, page, _) => Some(*page),
+                PageChange::Begin(..) => None,
+            });
+            changed.collect()
+        }
+        _ => Vec::new(),
     }
 }
 

@@ -84,6 +84,15 @@ pub struct PageBeginning {
     pub body: Vec<Block>,
 }
 
+/// One of several changes that a command makes together.
+#[derive(Debug, Clone)]
+pub enum PageChange {
+    /// Begin a page in a notebook.
+    Begin(NotebookId, PageBeginning),
+    /// Change a page.
+    Edit(NotebookId, PageId, PageEdit),
+}
+
 /// What may be asked.
 #[derive(Debug, Clone)]
 pub enum Command {
@@ -100,6 +109,8 @@ pub enum Command {
     NewPages(NotebookId, Vec<PageBeginning>),
     /// Change a page.
     EditPage(NotebookId, PageId, PageEdit),
+    /// Begin and change pages, in one notebook or several: all of it or nothing.
+    ChangePages(Vec<PageChange>),
     /// Change a page without asking whether one may: an altered device, for tests.
     #[cfg(feature = "hostile")]
     Intrude(NotebookId, PageId, PageEdit),

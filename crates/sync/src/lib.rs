@@ -19,12 +19,13 @@ mod rows;
 mod session;
 mod stream;
 mod summary;
+mod together;
 mod view;
 mod waiting;
 mod write;
 
 pub use archive::{Archive, ArchiveFault, Batch, Row, Shelf};
-pub use event::{Asked, Command, Effect, Event, Notice, Outcome, PageBeginning, Refusal, Ticket};
+pub use event::{Asked, Command, Effect, Event, Notice, Outcome, PageBeginning, PageChange, Refusal, Ticket};
 pub use replica::{Me, Replica};
 pub use view::{MemberLine, MemberState, NotebookLine, PageLine, PageView, PeerLine, VersionLine};
 pub use waiting::{Need, Refused};

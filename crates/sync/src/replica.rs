@@ -97,6 +97,11 @@ impl Work {
         self.made.push((*notebook, record.id(), record.bytes().to_vec()));
     }
 
+    /// The records that are to enter their sets.
+    pub(crate) fn records(&self) -> &[(NotebookId, RecordId)] {
+        &self.records
+    }
+
     /// A record that `from` sent.
     pub(crate) fn came(&mut self, notebook: &NotebookId, record: RecordId, from: DeviceId) {
         self.records.push((*notebook, record));

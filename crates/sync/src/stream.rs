@@ -21,7 +21,7 @@ pub(crate) struct Change {
 }
 
 /// All admitted changes of a stream, shown or not.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Changes {
     known: BTreeMap<ChangeHash, Change>,
     slots: BTreeMap<(ActorId, u64), Vec<ChangeHash>>,
@@ -140,7 +140,7 @@ pub(crate) enum Judgement {
 }
 
 /// One stream in memory.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Stream {
     pub(crate) name: StreamName,
     pub(crate) tag: StreamTag,

@@ -1,7 +1,7 @@
 //! A local edit becomes a signed, sealed record.
 
 use crate::archive::{Archive, Shelf, key};
-use crate::event::{Asked, Command, Notice, Outcome, PageBeginning, Refusal};
+use crate::event::{Asked, Command, Notice, Outcome, PageChange, Refusal};
 use crate::notebook::Notebook;
 use crate::replica::{Replica, Work, my_role};
 use crate::rows::{Kind, NotebookRow};
@@ -9,7 +9,7 @@ use crate::stream::{Change, needed};
 use hedgerow_access::{
     ChangeBody, Epochs, Membership, Payload, Pins, Record, Run, SignedProfile, StreamName, found_notebook, seal,
 };
-use hedgerow_document::{Edit, Editing, NotebookEdit, PageEdit};
+use hedgerow_document::{Edit, Editing, NotebookEdit};
 use hedgerow_model::{EpochId, Moment, NotebookId, PageId, Profile, RoutingId, Title};
 use rand_core::Rng;
 use std::sync::Arc;
@@ -29,8 +29,11 @@ impl Replica {
                 Outcome::Notebook(self.found(now, archive, title, challenge, inbox, &mut work)?)
             }
             Command::NewPages(notebook, pages) => {
-                Outcome::Pages(self.new_pages(now, archive, &notebook, pages, &mut work)?)
+                let begin = |page| PageChange::Begin(notebook, page);
+                let changes = pages.into_iter().map(begin).collect();
+                Outcome::Pages(self.change_pages(now, archive, changes, &mut work)?)
             }
+            Command::ChangePages(changes) => Outcome::Pages(self.change_pages(now, archive, changes, &mut work)?),
             Command::EditPage(notebook, page, edit) => {
                 self.known_page(&notebook, &page)?;
                 self.edit(now, archive, &notebook, &StreamName::Body(page), &Edit::Page(edit), &mut work)?;
@@ -72,7 +75,7 @@ impl Replica {
         Ok(())
     }
 
-    fn known_page(&self, notebook: &NotebookId, page: &PageId) -> Result<(), Refusal> {
+    pub(crate) fn known_page(&self, notebook: &NotebookId, page: &PageId) -> Result<(), Refusal> {
         let tag = StreamName::Body(*page).tag(notebook);
         match self.notebook(notebook)?.streams.contains_key(&tag) {
             true => Ok(()),
@@ -127,39 +130,6 @@ impl Replica {
         Ok(id)
     }
 
-    fn new_pages(
-        &mut self,
-        now: Moment,
-        archive: &dyn Archive,
-        notebook: &NotebookId,
-        pages: Vec<PageBeginning>,
-        work: &mut Work,
-    ) -> Result<Vec<PageId>, Refusal> {
-        let mut begun = Vec::with_capacity(pages.len());
-        for page in pages {
-            let id = PageId::from_bytes(self.chance());
-            let PageBeginning { title, template, fields, body } = page;
-            let begin = Edit::Page(PageEdit::Begin { title, template, fields, body });
-            begun.push(id);
-            if let Err(refusal) = self.edit(now, archive, notebook, &StreamName::Body(id), &begin, work) {
-                self.abandon(notebook, &begun);
-                return Err(refusal);
-            }
-        }
-        Ok(begun)
-    }
-
-    /// Takes back pages that were never handed to the disk.
-    fn abandon(&mut self, notebook: &NotebookId, pages: &[PageId]) {
-        let Some(notebook) = self.notebooks.get_mut(notebook) else { return };
-        for page in pages {
-            let tag = StreamName::Body(*page).tag(&notebook.id);
-            notebook.open.remove(&tag);
-            notebook.streams.remove(&tag);
-            notebook.saving.retain(|_, placed| placed.tag != tag);
-        }
-    }
-
     /// Edits one stream; the record goes into `work`. `false` when the edit changed nothing.
     pub(crate) fn edit(
         &mut self,
@@ -170,6 +140,12 @@ impl Replica {
         edit: &Edit,
         work: &mut Work,
     ) -> Result<bool, Refusal> {
+        self.may_change_now(id, name)?;
+        self.make_change(now, archive, id, name, edit, work)
+    }
+
+    /// Whether this device's person may change the stream, and there is a key to do it under or one may be made.
+    pub(crate) fn may_change_now(&self, id: &NotebookId, name: &StreamName) -> Result<(), Refusal> {
         self.may_change(id, name)?;
         let notebook = self.notebook(id)?;
         if notebook.epochs.for_writing(&notebook.membership).is_none() {
@@ -178,11 +154,11 @@ impl Replica {
                 .may_rotate(&notebook.membership, &self.me.keys)
                 .map_err(|problem| Refusal::Key(problem.to_string()))?;
         }
-        self.make_change(now, archive, id, name, edit, work)
+        Ok(())
     }
 
     /// The change itself, signed and sealed.
-    fn make_change(
+    pub(crate) fn make_change(
         &mut self,
         now: Moment,
         archive: &dyn Archive,

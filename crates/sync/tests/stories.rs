@@ -1,8 +1,8 @@
 //! Short stories about people who write together, apart, and without the right to.
 
 use hedgerow_document::PageEdit;
-use hedgerow_model::Role;
-use hedgerow_sync::{Command, Refusal, Shelf};
+use hedgerow_model::{Role, TemplateKind, Title};
+use hedgerow_sync::{Command, Outcome, PageBeginning, PageChange, Refusal, Shelf};
 use hedgerow_testkit::{Network, Shared, Who};
 
 #[test]
@@ -283,4 +283,60 @@ fn a_device_that_is_not_told_of_the_backup_numbers_twice() {
     let (network, [_, bo], plan) = ada_puts_a_backup_back(40, false);
     let pages = network.replica(bo).pages(&plan.notebook).expect("it is here");
     assert!(pages.iter().any(|page| page.not_shown > 0), "so the story above can fail");
+}
+
+/// A page on its way into a notebook, and out of another.
+fn filing(to: Shared, from: Shared, out: PageEdit) -> Command {
+    let beginning = PageBeginning {
+        title: Title::parse("Damp in the hall").expect("a title"),
+        template: TemplateKind::note(),
+        fields: Default::default(),
+        body: Vec::new(),
+    };
+    let onto = PageEdit::Splice { at: 0, delete: 0, insert: "filed: ".to_owned() };
+    Command::ChangePages(vec![
+        PageChange::Begin(to.notebook, beginning),
+        PageChange::Edit(to.notebook, to.page.id, onto),
+        PageChange::Edit(from.notebook, from.page.id, out),
+    ])
+}
+
+#[test]
+fn what_is_filed_is_filed_in_one_batch() {
+    let mut network = Network::new(61);
+    let [ada, bo] = network.people(["Ada", "Bo"]);
+    let (rota, inbox) = (network.share(ada, "Flood rota", [bo]), network.found(ada, "Inbox"));
+    network.settle();
+    let before = network.look(ada, |_, disk| disk.synced);
+    let Ok(Outcome::Pages(begun)) = network.command(ada, filing(rota, inbox, PageEdit::SetDeleted(true))) else {
+        panic!("ada may write in both")
+    };
+    assert_eq!(network.look(ada, |_, disk| disk.synced), before + 1);
+    network.settle();
+    let pages = network.replica(bo).pages(&rota.notebook).expect("it is here");
+    assert!(begun.len() == 1 && pages.iter().any(|page| page.id == begun[0]));
+    assert!(network.text(bo, rota.page).contains("filed: "));
+    assert!(network.replica(ada).pages(&inbox.notebook).expect("it is here").is_empty());
+}
+
+#[test]
+fn what_cannot_be_filed_whole_is_not_filed_at_all() {
+    let mut network = Network::new(62);
+    let [ada, bo] = network.people(["Ada", "Bo"]);
+    let (rota, inbox) = (network.share(ada, "Flood rota", [bo]), network.found(ada, "Inbox"));
+    network.write(ada, rota.page, "sandbags").settle();
+    let before = (network.look(ada, |_, disk| disk.synced), network.canonical(ada, rota.notebook));
+    let too_far = PageEdit::Splice { at: 500, delete: 0, insert: "x".to_owned() };
+    assert!(matches!(network.command(ada, filing(rota, inbox, too_far)), Err(Refusal::Edit(_))));
+    let after = (network.look(ada, |_, disk| disk.synced), network.canonical(ada, rota.notebook));
+    assert_eq!(after, before, "neither begun nor written on");
+
+    // What was taken back is not in the way of what comes next.
+    network.write(ada, rota.page, "keys at the hall").settle();
+    assert_eq!(network.text(bo, rota.page), "sandbags\nkeys at the hall");
+    network.cut_power(ada);
+    network.start(ada);
+    assert_eq!(network.text(ada, rota.page), network.text(bo, rota.page));
+    let refused = network.replica(bo).refused(&rota.notebook).expect("it is here");
+    assert!(refused.is_empty(), "{refused:?}");
 }
