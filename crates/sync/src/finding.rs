@@ -73,11 +73,12 @@ impl Replica {
         }
     }
 
-    /// Seats, keys that members lack, removals not told of yet.
+    /// Seats, keys that members lack, removals not told of yet: in the notebooks in which something happened, for in the
+    /// others there is nothing new to see to.
     pub(crate) fn look_after_members(&mut self, _now: Moment, archive: &dyn Archive) {
         let peers: Vec<DeviceId> = self.sessions.keys().copied().collect();
-        let ids: Vec<NotebookId> = self.notebooks.keys().copied().collect();
-        for id in ids {
+        for id in std::mem::take(&mut self.unattended) {
+            self.effort.looked_after += 1;
             let mut work = Work::default();
             let Ok(notebook) = self.notebook(&id) else { continue };
             let connected = peers.iter().copied().collect();

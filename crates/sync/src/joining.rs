@@ -293,6 +293,7 @@ impl Replica {
                 self.routes.insert(routing, id);
             }
         }
+        self.unattended.insert(id);
         self.keep_own(now, archive, &id, &mut work);
         self.submit(work);
     }

@@ -22,10 +22,11 @@ mod summary;
 mod together;
 mod view;
 mod waiting;
+mod whereabouts;
 mod write;
 
 pub use archive::{Archive, ArchiveFault, Batch, Row, Shelf};
 pub use event::{Asked, Command, Effect, Event, Notice, Outcome, PageBeginning, PageChange, Refusal, Ticket};
-pub use replica::{Me, Replica};
+pub use replica::{Effort, Me, Replica};
 pub use view::{MemberLine, MemberState, NotebookLine, PageLine, PageView, PeerLine, VersionLine};
 pub use waiting::{Need, Refused};

@@ -111,6 +111,12 @@ impl Notebook {
             || self.refusals.contains(id)
     }
 
+    /// Every record that is known here, in whatever state.
+    pub(crate) fn known(&self) -> impl Iterator<Item = &RecordId> {
+        let admitted = self.records.keys().chain(self.saving.keys()).chain(&self.replaced);
+        admitted.chain(self.refusals.iter().map(|(id, _)| id)).chain(self.waiting.ids())
+    }
+
     /// Puts an admitted record on its way to the disk.
     pub(crate) fn place(&mut self, batch: &mut Batch, record: &Record, kind: Kind) {
         let id = record.id();

@@ -59,6 +59,8 @@ impl Replica {
         for bytes in records {
             let Ok(record) = Record::parse(bytes) else { continue };
             if let Some(notebook) = self.routes.get(&record.routing()) {
+                self.whereabouts.note(&record.id(), &record.routing());
+                self.unattended.insert(*notebook);
                 by_notebook.entry(*notebook).or_default().push_back(record);
             }
         }

@@ -7,6 +7,7 @@ use crate::notebook::{self, Loaded, Notebook};
 use crate::rows::{NotebookRow, StreamRow};
 use crate::session::Session;
 use crate::stream::Stream;
+use crate::whereabouts::Whereabouts;
 use hedgerow_access::{DeviceKeys, Membership, RecoveryKeys, SignedOp, Signer, StreamName};
 use hedgerow_model::{DeviceId, Moment, NotebookId, PersonId, Profile, RecordId, RoutingId, StreamTag};
 use rand_chacha::ChaCha20Rng;
@@ -77,6 +78,18 @@ pub struct Replica {
     pub(crate) tidied: Option<Moment>,
     /// What the actors that this device goes on with begin with.
     pub(crate) line: Line,
+    /// Which notebooks a record may be in.
+    pub(crate) whereabouts: Whereabouts,
+    /// Notebooks in which something happened since their members were last looked after.
+    pub(crate) unattended: BTreeSet<NotebookId>,
+    pub(crate) effort: Effort,
+}
+
+/// What a replica has done since it was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Effort {
+    /// How often it looked whether the members of a notebook need something.
+    pub looked_after: u64,
 }
 
 /// Records that one event makes durable, gathered before they are handed to the disk.
@@ -130,6 +143,9 @@ impl Replica {
             effects: Vec::new(),
             tidied: None,
             line: Line::default(),
+            whereabouts: Whereabouts::default(),
+            unattended: BTreeSet::new(),
+            effort: Effort::default(),
         };
         replica.line = Line::read(archive, &mut replica.rng);
         replica.read_notebooks(archive)?;
@@ -157,7 +173,15 @@ impl Replica {
                 }
             }
         }
+        self.unattended.extend(self.notebooks.keys());
+        self.survey();
         Ok(())
+    }
+
+    /// What it has done since it was opened.
+    #[must_use]
+    pub fn effort(&self) -> Effort {
+        self.effort
     }
 
     /// Who this device is.
@@ -205,6 +229,8 @@ impl Replica {
             return;
         }
         self.line.keep(&mut batch);
+        self.whereabouts.note_all(&batch);
+        self.unattended.extend(records.iter().map(|(notebook, _)| *notebook));
         self.tickets += 1;
         let ticket = Ticket(self.tickets);
         self.unsaved.push_back((ticket, Unsaved { records, made, came, effects: then }));
@@ -230,6 +256,7 @@ impl Replica {
                 by_notebook.entry(*notebook).or_default().push(*record);
             }
             for (id, records) in by_notebook {
+                self.unattended.insert(id);
                 if let Some(notebook) = self.notebooks.get_mut(&id) {
                     notebook.saved(&records);
                 }

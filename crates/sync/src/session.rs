@@ -131,6 +131,7 @@ impl Replica {
         let mut session = Session::new(leads, self.chance());
         session.round_due = Some(now);
         self.sessions.insert(peer, session);
+        self.unattended.extend(self.notebooks.keys());
         self.ask_to_join(peer);
         self.begin_due_rounds(now);
     }
@@ -309,11 +310,6 @@ impl Replica {
                 self.announce(from);
             }
         }
-    }
-
-    /// Whether a record is here already, in whatever state.
-    pub(crate) fn is_known(&self, id: &RecordId) -> bool {
-        self.notebooks.values().any(|notebook| notebook.has(id) || notebook.waiting.contains(id))
     }
 
     /// Both sides hold the same.

@@ -340,3 +340,24 @@ fn what_cannot_be_filed_whole_is_not_filed_at_all() {
     let refused = network.replica(bo).refused(&rota.notebook).expect("it is here");
     assert!(refused.is_empty(), "{refused:?}");
 }
+
+#[test]
+fn what_an_edit_costs_does_not_grow_with_the_number_of_notebooks() {
+    let looks = |others: usize| {
+        let mut network = Network::new(63);
+        let [ada, bo] = network.people(["Ada", "Bo"]);
+        let plan = network.share(ada, "Flood rota", [bo]);
+        for number in 0..others {
+            network.found(ada, &format!("Notebook {number}"));
+        }
+        network.settle();
+        let before = network.replica(ada).effort().looked_after;
+        for number in 0..20 {
+            network.write(ada, plan.page, &format!("line {number}"));
+        }
+        network.settle();
+        network.replica(ada).effort().looked_after - before
+    };
+    let (few, many) = (looks(2), looks(60));
+    assert!(few > 0 && many <= few + few / 5, "{few} looks with 3 notebooks, {many} with 61");
+}
