@@ -101,9 +101,10 @@ replies! {
         person_id: String,
         /// The device.
         device_id: String,
-        /// Whether it has everything that we have.
+        /// Whether it has everything that we have; also while it is away.
         has_all: bool,
-        /// When it was last found, on our clock, that both hold the same; none if never.
+        /// When it was last found, on our clock, that both hold the same; none if never. Without `has_all`, it lacks what
+        /// came after.
         agreed: Option<When>,
         /// Whether it is connected now.
         connected: bool,

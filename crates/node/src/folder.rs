@@ -1,5 +1,6 @@
 //! Opening a folder, step by step; each step needs the one before it.
 
+use crate::agreed::Agreed;
 use crate::answers::Damage;
 use crate::archive::Shelves;
 use crate::fault::OpenFault;
@@ -18,6 +19,7 @@ pub(crate) struct Folder {
     pub(crate) shelves: Shelves,
     pub(crate) replica: Replica,
     pub(crate) book: Book,
+    pub(crate) agreed: Agreed,
     /// Whether it may be older than what this device has told others.
     pub(crate) may_be_behind: bool,
     /// Lines worth telling whoever opened it.
@@ -41,6 +43,7 @@ pub(crate) fn open(path: &Path, who: &str, ask: &AskPassphrase, files: Arc<dyn F
     let mut met = Vec::new();
     let me = me::read(store.as_ref(), &identity, &mut met)?;
     let book = Book::read(store.as_ref(), &mut met)?;
+    let agreed = Agreed::read(store.as_ref(), &mut met)?;
     let shelves = Shelves::new(store);
     let fault = |fault: hedgerow_sync::ArchiveFault| OpenFault::Store(fault.to_string());
     let replica = Replica::open(me, *chance::seed()?, &shelves).map_err(fault)?;
@@ -48,7 +51,7 @@ pub(crate) fn open(path: &Path, who: &str, ask: &AskPassphrase, files: Arc<dyn F
     // A row that cannot be read may be the last thing that was written.
     let may_be_behind = opened.may_be_behind || !met.is_empty() || replica.has_damage();
     damage.extend(met.into_iter().map(|say| Damage { what: say.clone(), say, notebook: None }));
-    Ok(Folder { lock, identity, shelves, replica, book, may_be_behind, said, damage })
+    Ok(Folder { lock, identity, shelves, replica, book, agreed, may_be_behind, said, damage })
 }
 
 /// What opening the store found out of order.

@@ -3,6 +3,7 @@
 //! [`Node::open`] takes a folder; the handle it gives asks and orders, in words that the doors above turn into requests
 //! and replies. What happens inside is in this room's README.
 
+mod agreed;
 mod answers;
 mod archive;
 mod asks;

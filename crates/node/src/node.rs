@@ -229,7 +229,7 @@ async fn start_network(network: NetworkConfig, opened: &Folder) -> Result<(Net, 
 
 /// Starts the loop on a thread of its own, where reading the disk keeps nobody else waiting.
 fn start(path: PathBuf, opened: Folder, net: Option<Net>, heard: Option<NetEvents>) -> Result<Node, OpenFault> {
-    let Folder { lock, identity, shelves, replica, book, may_be_behind, said, damage } = opened;
+    let Folder { lock, identity, shelves, replica, book, agreed, may_be_behind, said, damage } = opened;
     let (requests, asked) = mpsc::unbounded_channel();
     let (notices, _) = broadcast::channel(NOTICES);
     let heard_by = notices.downgrade();
@@ -240,6 +240,7 @@ fn start(path: PathBuf, opened: Folder, net: Option<Net>, heard: Option<NetEvent
         replica,
         shelves,
         book,
+        agreed,
         net,
         kept: identity.kept,
         profile,

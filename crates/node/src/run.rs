@@ -8,10 +8,10 @@ use crate::me;
 use crate::mind::Mind;
 use crate::request::{Order, Question, Request};
 use crate::saving::{Ended, Number, Saving};
-use hedgerow_model::{DeviceId, Moment, PageId};
+use hedgerow_model::{DeviceId, Moment, NotebookId, PageId};
 use hedgerow_net::{NetEvent, NetEvents};
 use hedgerow_store::{Batch, StoreFault};
-use hedgerow_sync::{Asked, Command, Effect, Event, Outcome, PageChange, Refusal};
+use hedgerow_sync::{Asked, Command, Effect, Event, Outcome, PageChange, Refusal, Sum};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
@@ -300,10 +300,9 @@ impl Run {
                 Notice::NotebookChanged { notebook }
             }
             hedgerow_sync::Notice::Refused(notebook, why) => Notice::Refused { notebook: Some(notebook), why },
-            hedgerow_sync::Notice::Agreed(device) => {
-                let notebooks = self.mind.shared_with(&device);
-                self.mind.book.agreed(&device, &notebooks, self.mind.now);
-                Notice::Agreed { device, who: self.mind.who_of(&device), notebooks }
+            hedgerow_sync::Notice::Agreed(device, held) => self.agreed(device, &held),
+            hedgerow_sync::Notice::Compacted(notebook, before, after) => {
+                return self.mind.agreed.compacted(&notebook, &before, &after);
             }
             hedgerow_sync::Notice::Admitted(notebook, person, words) => {
                 self.contacts_changed = true;
@@ -315,6 +314,20 @@ impl Run {
             }
         };
         self.mind.notify(told);
+    }
+
+    /// A device holds what we hold, now.
+    fn agreed(&mut self, device: DeviceId, held: &[(NotebookId, Sum)]) -> Notice {
+        if !held.is_empty() {
+            // Who has only just become a contact is one.
+            if std::mem::take(&mut self.contacts_changed) {
+                self.mind.keep_in_touch();
+            }
+            self.mind.book.agreed(&device, self.mind.now);
+            self.mind.agreed.note(&device, held);
+        }
+        let notebooks = held.iter().map(|(notebook, _)| *notebook).collect();
+        Notice::Agreed { device, who: self.mind.who_of(&device), notebooks }
     }
 
     fn hear(&mut self, event: NetEvent) {
@@ -367,6 +380,7 @@ impl Run {
                 }
                 self.open_gates(Some((from, &why)));
                 self.mind.book.save_again();
+                self.mind.agreed.save_again();
                 // What they were told may have rested on what is lost.
                 for (_, question) in std::mem::take(&mut self.held) {
                     self.ask(question);
@@ -409,7 +423,7 @@ impl Run {
         if std::mem::take(&mut self.contacts_changed) {
             self.mind.keep_in_touch();
         }
-        if let Some(batch) = self.mind.book.batch() {
+        for batch in [self.mind.book.batch(), self.mind.agreed.batch()].into_iter().flatten() {
             self.saving.add(None, batch);
         }
     }

@@ -1,6 +1,7 @@
 //! What the replica is told, what it answers, and what may be asked of it.
 
 use crate::archive::Batch;
+use crate::notebook::Sum;
 use hedgerow_access::{InvitationUri, ShortWords};
 use hedgerow_document::{Block, CommentEdit, NotebookEdit, PageEdit};
 use hedgerow_model::{
@@ -65,8 +66,10 @@ pub enum Notice {
     NotebookChanged(NotebookId),
     /// A record was refused, with the reason.
     Refused(NotebookId, String),
-    /// Everything shared with this device is the same on both.
-    Agreed(DeviceId),
+    /// Everything shared with this device is the same on both: these notebooks, with what is in each.
+    Agreed(DeviceId, Vec<(NotebookId, Sum)>),
+    /// A notebook holds the same in other records: what it held, and what it holds now.
+    Compacted(NotebookId, Sum, Sum),
     /// Somebody joined by an invitation at this device.
     Admitted(NotebookId, PersonId, ShortWords),
 }

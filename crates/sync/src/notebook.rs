@@ -6,6 +6,7 @@ use crate::stream::Stream;
 use crate::waiting::{Refusals, Refused, Waiting};
 use hedgerow_access::{DeviceKeys, Epochs, Membership, Payload, Record, SignedOp, SignedProfile};
 use hedgerow_model::{DeviceId, Moment, NotebookId, OpId, PersonId, RecordId, RoutingId, StreamTag};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Where a record of the set stands.
@@ -16,15 +17,15 @@ pub(crate) struct Placed {
     pub(crate) length: u32,
 }
 
-/// The set of records as one number: how many, and the sum of their ids modulo 2^256.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Sum {
+/// The set of records as one number: how many, and the sum of their ids modulo 2^256. Equal sums are equal sets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Sum {
     pub(crate) count: u64,
     pub(crate) sum: [u8; 32],
 }
 
 impl Sum {
-    fn add(&mut self, id: &RecordId) {
+    pub(crate) fn add(&mut self, id: &RecordId) {
         self.count += 1;
         let mut carry = 0u16;
         for (mine, byte) in self.sum.iter_mut().zip(id.as_bytes()) {

@@ -320,12 +320,14 @@ impl Replica {
         session.round_due = None;
         session.news.clear();
         session.news_due = None;
-        for notebook in self.notebooks.values_mut() {
+        let mut held = Vec::new();
+        for (id, notebook) in &mut self.notebooks {
             if notebook.shares_with(&peer) {
                 notebook.unshared.clear();
+                held.push((*id, notebook.sum));
             }
         }
-        self.effects.push(Effect::Notice(crate::event::Notice::Agreed(peer)));
+        self.effects.push(Effect::Notice(crate::event::Notice::Agreed(peer, held)));
         self.joined_if_agreed(now, peer);
     }
 }

@@ -209,3 +209,43 @@ async fn adas_backup_is_put_back_and_nobodys_words_are_lost() {
         assert_eq!(history.len(), 4, "every change is in the page: {history:?}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_has_it_is_said_truthfully_of_one_who_is_away() {
+    let houses = [House::new(), House::new()];
+    let (ada, bo) = (houses[0].of("Ada").await, houses[1].of("Bo").await);
+    let rota = ada.new_notebook("Flood rota", None).await.expect("begun").to_string();
+    let plan = ada.new_notebook("Plan", None).await.expect("begun").to_string();
+    let page = ada.new_page(&rota, "Hall", None, Some("One")).await.expect("begun").to_string();
+    for notebook in [&rota, &plan] {
+        bo.join(&link(&ada, notebook, Role::Writer).await, PATIENCE).await.expect("joined");
+        agree(notebook, &[&ada, &bo]).await;
+    }
+    until("Bo has both", &ada, || async {
+        let [of_rota, of_plan] = [ada.notebook(&rota).await.expect("here"), ada.notebook(&plan).await.expect("here")];
+        (of_rota.holders[0].has_all && of_plan.holders[0].has_all).then_some(())
+    })
+    .await;
+    bo.close().await.expect("closed");
+    ada.close().await.expect("closed");
+
+    let has = async |ada: &Node, notebook: &str| {
+        let [bo] = ada.notebook(notebook).await.expect("here").holders.try_into().expect("one other device");
+        assert!(!bo.connected && bo.agreed.is_some(), "{bo:?}");
+        bo.has_all
+    };
+    let ada = houses[0].alone().await;
+    assert!(has(&ada, &rota).await && has(&ada, &plan).await, "he has both, though he is away");
+    ada.append_to_page(&page, "while Bo is away").await.expect("saved");
+    assert!(!has(&ada, &rota).await, "he lacks what was written since");
+    assert!(has(&ada, &plan).await, "and the other he has");
+    ada.close().await.expect("closed");
+    let ada = houses[0].alone().await;
+    assert!(!has(&ada, &rota).await && has(&ada, &plan).await, "as before a restart");
+    ada.close().await.expect("closed");
+
+    let (ada, bo) = (houses[0].online().await, houses[1].online().await);
+    agree(&rota, &[&ada, &bo]).await;
+    let now = ada.notebook(&rota).await.expect("here");
+    assert!(now.holders[0].has_all, "{:?}", now.holders);
+}
