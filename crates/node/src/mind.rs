@@ -9,7 +9,7 @@ use crate::peers::Book;
 use crate::references;
 use hedgerow_model::{ChangeHash, DeviceId, Label, Moment, NotebookId, PageId, PersonId, Profile, Title};
 use hedgerow_net::Net;
-use hedgerow_sync::{NotebookLine, PageView, Replica};
+use hedgerow_sync::{NotebookLine, PageHead, PageView, Replica};
 use std::collections::{BTreeMap, BTreeSet};
 use tokio::sync::broadcast;
 
@@ -133,6 +133,14 @@ impl Mind {
     pub(crate) fn page(&mut self, page: (NotebookId, PageId), at: Option<ChangeHash>) -> Result<PageView, NodeFault> {
         let at = at.map(|version| [version]);
         Ok(self.replica.page(&self.shelves, &page.0, &page.1, at.as_ref().map(|version| &version[..]))?)
+    }
+
+    /// Where a page stands, without reading what is on it.
+    ///
+    /// # Errors
+    /// When it is not here or cannot be read.
+    pub(crate) fn page_head(&mut self, page: (NotebookId, PageId)) -> Result<PageHead, NodeFault> {
+        Ok(self.replica.page_head(&self.shelves, &page.0, &page.1)?)
     }
 
     /// What a notebook is called.

@@ -29,5 +29,5 @@ pub use archive::{Archive, ArchiveFault, Batch, Row, Shelf};
 pub use event::{Asked, Command, Effect, Event, Notice, Outcome, PageBeginning, PageChange, Refusal, Ticket};
 pub use notebook::Sum;
 pub use replica::{Effort, Me, Replica};
-pub use view::{MemberLine, MemberState, NotebookLine, PageLine, PageView, PeerLine, VersionLine};
+pub use view::{MemberLine, MemberState, NotebookLine, PageHead, PageLine, PageView, PeerLine, VersionLine};
 pub use waiting::{Need, Refused};

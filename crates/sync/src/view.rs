@@ -69,6 +69,15 @@ pub struct PageView {
     pub heads: Vec<ChangeHash>,
 }
 
+/// Where a page stands, without what is on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageHead {
+    /// Its title.
+    pub title: Title,
+    /// The changes that nothing builds on yet.
+    pub heads: Vec<ChangeHash>,
+}
+
 /// A member, or somebody whose joining is in question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MemberLine {
@@ -253,6 +262,20 @@ impl Replica {
             comments,
             heads: document.heads(),
         })
+    }
+
+    /// Where a page stands. Unlike [`Replica::page`] it reads none of what is written on it.
+    ///
+    /// # Errors
+    /// When it is not here, or the device cannot be read.
+    pub fn page_head(
+        &mut self,
+        archive: &dyn Archive,
+        id: &NotebookId,
+        page_id: &PageId,
+    ) -> Result<PageHead, Refusal> {
+        let document = self.body(archive, id, page_id)?;
+        Ok(PageHead { title: page::head(document).title, heads: document.heads() })
     }
 
     /// The document of a page that is not deleted.

@@ -42,7 +42,7 @@ impl Node {
     /// Where something has come to.
     pub(crate) async fn filed(&self, id: PageId, notebook: NotebookId) -> Result<Filed, NodeFault> {
         self.ask(move |mind| {
-            let title = mind.page((notebook, id), None)?.page.title.as_str().to_owned();
+            let title = mind.page_head((notebook, id))?.title.as_str().to_owned();
             Ok(Filed { id, notebook, title, notebook_title: mind.title(&notebook) })
         })
         .await

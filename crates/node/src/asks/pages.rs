@@ -6,10 +6,9 @@ use crate::fault::NodeFault;
 use crate::mind::Mind;
 use crate::node::Node;
 use hedgerow_document::markdown::{self, MarkdownProblem};
-use hedgerow_document::page::Page;
 use hedgerow_document::{Block, PageEdit};
 use hedgerow_model::{ChangeHash, FieldName, NameProblem, NotebookId, PageId, TemplateKind};
-use hedgerow_sync::{Command, Outcome, PageBeginning};
+use hedgerow_sync::{Command, Outcome, PageBeginning, PageHead};
 use std::collections::BTreeMap;
 
 impl Node {
@@ -69,7 +68,7 @@ impl Node {
         let body = markdown::blocks(markdown).map_err(|problem| too_large(&problem))?;
         let has_front_matter = has_front_matter(markdown);
         let (fields, title, without) = (whole.fields, whole.title, whole.blocks);
-        self.change(page, move |_, now: &Page| {
+        self.change(page, move |_, now: &PageHead| {
             let is_titled = has_front_matter || title.as_ref() == Some(&now.title);
             let body = PageEdit::Replace(if is_titled { without } else { body });
             let set = fields.into_iter().map(|(name, text)| PageEdit::SetField { name, text: Some(text) });
@@ -124,7 +123,7 @@ impl Node {
     /// Changes the page that somebody means.
     async fn change<E>(&self, page: &str, edit: E) -> Result<Changed, NodeFault>
     where
-        E: FnOnce((NotebookId, PageId), &Page) -> Result<PageEdit, NodeFault> + Send + 'static,
+        E: FnOnce((NotebookId, PageId), &PageHead) -> Result<PageEdit, NodeFault> + Send + 'static,
     {
         let page = page.to_owned();
         self.change_found(move |mind| mind.page_meant(&page), |_, id, now| edit(id, now)).await
@@ -134,13 +133,13 @@ impl Node {
     pub(crate) async fn change_found<F, E>(&self, find: F, edit: E) -> Result<Changed, NodeFault>
     where
         F: FnOnce(&mut Mind) -> Result<(NotebookId, PageId), NodeFault> + Send + 'static,
-        E: FnOnce(&mut Mind, (NotebookId, PageId), &Page) -> Result<PageEdit, NodeFault> + Send + 'static,
+        E: FnOnce(&mut Mind, (NotebookId, PageId), &PageHead) -> Result<PageEdit, NodeFault> + Send + 'static,
     {
         let (_, changed) = self
             .order(move |mind| {
                 let id = find(mind)?;
-                let before = mind.page(id, None)?;
-                let edit = edit(mind, id, &before.page)?;
+                let before = mind.page_head(id)?;
+                let edit = edit(mind, id, &before)?;
                 let after = move |mind: &mut Mind| changed(mind, id, &before.heads);
                 Ok((Command::EditPage(id.0, id.1, edit), after))
             })
@@ -151,9 +150,9 @@ impl Node {
 
 /// What a page is like right after a change, compared with where it stood.
 fn changed(mind: &mut Mind, id: (NotebookId, PageId), before: &[ChangeHash]) -> Result<Changed, NodeFault> {
-    let view = mind.page(id, None)?;
-    let title = view.page.title.as_str().to_owned();
-    Ok(Changed { id: id.1, title, changed: view.heads != before, heads: view.heads })
+    let now = mind.page_head(id)?;
+    let title = now.title.as_str().to_owned();
+    Ok(Changed { id: id.1, title, changed: now.heads != before, heads: now.heads })
 }
 
 /// What stands in the Markdown that a page begins with.
