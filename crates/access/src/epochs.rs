@@ -1,5 +1,7 @@
 //! What one device knows of a notebook's key epochs.
 
+#[cfg(feature = "hostile")]
+mod hostile;
 mod rotate;
 mod share;
 mod standing;
@@ -42,6 +44,8 @@ pub struct Epochs {
     seen: BTreeMap<EpochId, Seen>,
     /// To whom epochs were sealed on.
     sealed_on: BTreeMap<EpochId, BTreeSet<DeviceId>>,
+    /// To whom this device itself sealed epochs on, in boxes that open.
+    sealed_here: BTreeSet<(EpochId, DeviceId)>,
     /// Key records none of whose boxes opened: trying again, box by box, would cost much and bring nothing.
     tried: BTreeSet<RecordId>,
     /// Who says that they cannot open what.
@@ -99,6 +103,18 @@ impl Epochs {
         self.held.keys().copied()
     }
 
+    /// Grows whenever anything is learned, made or owed: while it stands still, every answer stays what it was.
+    #[must_use]
+    pub fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// The device that made `epoch`, once its key is held.
+    #[must_use]
+    pub fn author(&self, epoch: &EpochId) -> Option<DeviceId> {
+        self.seen.get(epoch).map(|seen| seen.core.author)
+    }
+
     /// Takes a key record of `notebook`. `keys` are always those of this device.
     ///
     /// # Errors
@@ -123,7 +139,7 @@ impl Epochs {
                 _ => return Ok(self.gave_up(record.id())),
             },
         };
-        self.learn(epoch, clear.open(record, notebook, &key)?)
+        self.learn(epoch, clear.open(record, notebook, &key)?, &keys.device())
     }
 
     fn gave_up(&mut self, record: RecordId) -> KeyNews {
@@ -134,7 +150,7 @@ impl Epochs {
         KeyNews::CannotOpen
     }
 
-    fn learn(&mut self, epoch: EpochId, opened: Opened) -> Result<KeyNews, RecordRefusal> {
+    fn learn(&mut self, epoch: EpochId, opened: Opened, me: &DeviceId) -> Result<KeyNews, RecordRefusal> {
         let Opened { held, core, says } = opened;
         self.count(&epoch, &core, &says)?;
         let mut news = BTreeSet::new();
@@ -153,8 +169,11 @@ impl Epochs {
                     changed |= self.hold(parent, held, &mut news);
                 }
             }
-            Says::SealedOn { to, .. } => {
+            Says::SealedOn { by, to } => {
                 for device in to {
+                    if by == *me {
+                        self.sealed_here.insert((epoch, device));
+                    }
                     changed |= self.lacking.remove(&(epoch, device));
                     changed |= self.sealed_on.entry(epoch).or_default().insert(device);
                 }
@@ -213,9 +232,12 @@ impl Epochs {
         (for_me && clear.try_boxes(&notebook, &epoch, keys).as_ref() != Some(key)).then_some(author)
     }
 
-    /// A peer says that `device` cannot open `epoch`: whatever was sealed to it counts for nothing, and it is owed.
+    /// `device` says that it cannot open `epoch`: whatever others sealed to it counts for nothing, and it is owed. Where
+    /// this device itself has sealed the epoch to it in a good box there is nothing left to owe: somebody who complains
+    /// without reason gets one record for it from everybody, and no second one.
     pub fn note_lacking(&mut self, device: DeviceId, epoch: EpochId) {
         if self.seen.contains_key(&epoch)
+            && !self.sealed_here.contains(&(epoch, device))
             && self.lacking.len() < Self::MOST_LACKING
             && self.lacking.insert((epoch, device))
         {

@@ -11,6 +11,8 @@ pub enum Shelf {
     Placed,
     /// Which stream a tag names, and its summary.
     Stream,
+    /// The keys of a notebook's epochs.
+    Keys,
     /// Records that a checkpoint stands for.
     Replaced,
     /// Records that will never be admitted, and why.
@@ -19,8 +21,8 @@ pub enum Shelf {
 
 impl Shelf {
     /// Every shelf.
-    pub const ALL: [Shelf; 6] =
-        [Shelf::Notebook, Shelf::Record, Shelf::Placed, Shelf::Stream, Shelf::Replaced, Shelf::Refused];
+    pub const ALL: [Shelf; 7] =
+        [Shelf::Notebook, Shelf::Record, Shelf::Placed, Shelf::Stream, Shelf::Keys, Shelf::Replaced, Shelf::Refused];
 
     /// Its name on the device.
     #[must_use]
@@ -30,6 +32,7 @@ impl Shelf {
             Shelf::Record => "record",
             Shelf::Placed => "placed",
             Shelf::Stream => "stream",
+            Shelf::Keys => "keys",
             Shelf::Replaced => "replaced",
             Shelf::Refused => "refused",
         }

@@ -1,6 +1,8 @@
 //! What the replica is told, what it answers, and what may be asked of it.
 
 use crate::archive::Batch;
+#[cfg(feature = "hostile")]
+use hedgerow_access::StreamName;
 use hedgerow_access::{InvitationUri, ShortWords};
 use hedgerow_document::{Block, CommentEdit, NotebookEdit, PageEdit};
 use hedgerow_model::{
@@ -101,6 +103,9 @@ pub enum Command {
     /// Change a page without asking whether one may: an altered device, for tests.
     #[cfg(feature = "hostile")]
     Intrude(NotebookId, PageId, PageEdit),
+    /// Deceive the other members: an altered device, for tests.
+    #[cfg(feature = "hostile")]
+    Deceive(NotebookId, Deceit),
     /// Comment on a page.
     Comment(NotebookId, PageId, CommentEdit),
     /// Change the notebook's own document.
@@ -136,6 +141,18 @@ pub enum Command {
     Join(Box<InvitationUri>),
     /// Answer when every connected peer agrees with this device.
     Sync,
+}
+
+/// How an altered device deceives others, for tests.
+#[cfg(feature = "hostile")]
+#[derive(Debug, Clone)]
+pub enum Deceit {
+    /// An epoch that is never valid, with boxes for these devices only, and an operation sealed under it.
+    InvalidEpoch(Vec<DeviceId>),
+    /// A valid epoch in which this device finds no box, and one sealed on to it in a box that does not open.
+    NoBox(DeviceId),
+    /// The changes of this stream sealed again and again, and in runs that overlap.
+    Resealed(StreamName),
 }
 
 /// A command's answer.

@@ -19,8 +19,9 @@ const MOST_WANTED: usize = 1 << 20;
 impl Replica {
     /// The peer says what it has.
     pub(crate) fn hear_have(&mut self, from: DeviceId, ids: Vec<RecordId>) {
-        let new: Vec<RecordId> = ids.iter().copied().filter(|id| !self.is_known(id)).collect();
+        let mut new: Vec<RecordId> = ids.iter().copied().filter(|id| !self.is_known(id)).collect();
         let Some(session) = self.sessions.get_mut(&from) else { return };
+        new.retain(|id| !session.strange.contains(id));
         session.holds(ids);
         if session.wanted.len() + new.len() <= MOST_WANTED {
             session.moved |= !new.is_empty();
@@ -93,8 +94,9 @@ impl Replica {
                 session.came += usize::from(session.asked.remove(id));
             }
         }
-        self.receive(now, archive, from, records);
+        let strange = self.receive(now, archive, from, records);
         let Some(session) = self.sessions.get_mut(&from) else { return };
+        session.is_strange(strange);
         if !ends {
             return;
         }
@@ -202,6 +204,7 @@ impl Replica {
 
     /// What follows from any change: keys for those who lack them, seats, removals told, rounds begun, waiting answered.
     pub(crate) fn after_change(&mut self, now: Moment, archive: &dyn Archive) {
+        self.take_up_waiting(now, archive);
         self.look_after_members(now, archive);
         self.begin_due_rounds(now);
         self.answer_sync();

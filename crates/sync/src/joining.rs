@@ -291,6 +291,7 @@ impl Replica {
             None => {
                 self.notebooks.insert(id, Notebook::new(self.me.device(), row, membership, Epochs::empty()));
                 self.routes.insert(routing, id);
+                self.sessions.values_mut().for_each(|session| session.strange.clear());
             }
         }
         self.keep_own(now, archive, &id, &mut work);

@@ -6,13 +6,17 @@ mod event;
 mod fetch;
 mod finding;
 mod forks;
+#[cfg(feature = "hostile")]
+mod hostile;
 mod joining;
+mod lacking;
 mod members;
 mod message;
 mod notebook;
 mod opening;
 mod receive;
 mod reconcile;
+mod removed;
 mod replica;
 mod rows;
 mod session;
@@ -23,6 +27,8 @@ mod waiting;
 mod write;
 
 pub use archive::{Archive, ArchiveFault, Batch, Row, Shelf};
+#[cfg(feature = "hostile")]
+pub use event::Deceit;
 pub use event::{Asked, Command, Effect, Event, Notice, Outcome, PageBeginning, Refusal, Ticket};
 pub use replica::{Me, Replica};
 pub use view::{MemberLine, MemberState, NotebookLine, PageLine, PageView, PeerLine, VersionLine};

@@ -110,14 +110,37 @@ impl Replica {
         Ok(())
     }
 
-    /// The epoch to write under, or, where there is none, the last one held: operations are judged on their signature,
-    /// so any epoch will carry them.
+    /// Seals the operations that this device knows and that are in no record of the set, which it now has in common with
+    /// a peer: they came with an invitation, or under a key that was never valid, and whoever sealed them lost power.
+    pub(crate) fn carry_operations(&mut self, peer: &DeviceId) {
+        let mut uncarried: Vec<(NotebookId, SignedOp)> = Vec::new();
+        for (id, notebook) in self.notebooks.iter_mut().filter(|(_, notebook)| notebook.shares_with(peer)) {
+            let heads = notebook.membership.heads();
+            if notebook.carried_at.as_ref() == Some(&heads) {
+                continue;
+            }
+            let carried = |op: &&SignedOp| notebook.operations.contains_key(&op.id());
+            let before = uncarried.len();
+            uncarried.extend(notebook.membership.ops().filter(|op| !carried(op)).map(|op| (*id, op.clone())));
+            if uncarried.len() == before {
+                notebook.carried_at = Some(heads);
+            }
+        }
+        let mut work = Work::default();
+        for (id, op) in uncarried {
+            // Without a valid key yet it is done after a later comparison.
+            let _ = self.seal_operation(&id, op, &mut work);
+        }
+        self.submit(work);
+    }
+
+    /// The epoch to write under, or, where there is none, the newest valid one: an operation is judged on its signature,
+    /// and every member comes to hold a valid epoch.
     fn epoch_at_hand(&self, id: &NotebookId) -> Result<EpochId, Refusal> {
         let notebook = self.notebook(id)?;
         notebook
             .epochs
-            .for_writing(&notebook.membership)
-            .or_else(|| notebook.epochs.held().last())
+            .latest(&notebook.membership)
             .ok_or_else(|| Refusal::Key("the key of this notebook has not arrived yet".to_owned()))
     }
 
@@ -134,7 +157,8 @@ impl Replica {
         let op = self.propose(id, action)?;
         let old = self.epoch_at_hand(id)?;
         self.insert_and_seal(id, op, Some(old), work)?;
-        self.epoch_to_write(id, work)?;
+        // Whoever may make no key now leaves it to those who may: what was taken away is taken away all the same.
+        let _ = self.epoch_to_write(id, work);
         self.keep_own(now, archive, id, work);
         Ok(())
     }
@@ -162,7 +186,8 @@ impl Replica {
         };
         let action = Action::Set { subject: Subject::Person(person), role, retained };
         self.take_away(now, archive, id, action, work)?;
-        self.seal_on(id, None, work)?;
+        // A device that is no member's any more seals nothing on; the role is set.
+        let _ = self.seal_on(id, None, work);
         Ok(())
     }
 

@@ -4,8 +4,8 @@ use crate::event::Effect;
 use crate::message::{Compare, Message};
 use crate::reconcile::Reconciler;
 use crate::replica::Replica;
-use hedgerow_model::{DeviceId, Moment, NotebookId, RecordId};
-use std::collections::BTreeSet;
+use hedgerow_model::{DeviceId, EpochId, Moment, NotebookId, RecordId};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How long an answer may take before it is given up, in milliseconds.
 pub(crate) const PATIENCE: u64 = 30_000;
@@ -39,6 +39,9 @@ pub(crate) struct Session {
     pub(crate) agreed: Option<Moment>,
     /// At the peer, as far as we know.
     at_peer: BTreeSet<RecordId>,
+    /// Records that the peer sent of notebooks that are not here: it takes us for a member of something that we forgot or
+    /// never heard of. They are not fetched again until a notebook begins here.
+    pub(crate) strange: BTreeSet<RecordId>,
     /// To be announced.
     pub(crate) news: BTreeSet<RecordId>,
     pub(crate) news_due: Option<Moment>,
@@ -53,7 +56,11 @@ pub(crate) struct Session {
     pub(crate) moved: bool,
     /// Removals that the peer was told of.
     pub(crate) told: BTreeSet<NotebookId>,
-    /// Notebooks whose keys the peer lacked and was given.
+    /// Epochs that the peer says it cannot open, as far as they are known here.
+    pub(crate) lacks: BTreeMap<NotebookId, BTreeSet<EpochId>>,
+    /// Epochs of which the peer was told that they cannot be opened here, and when it was told last.
+    pub(crate) said_lacking: BTreeMap<NotebookId, (BTreeSet<EpochId>, Moment)>,
+    /// A joining that we host.
     pub(crate) host: Option<crate::joining::Hosting>,
 }
 
@@ -68,6 +75,7 @@ impl Session {
             round_due: None,
             agreed: None,
             at_peer: BTreeSet::new(),
+            strange: BTreeSet::new(),
             news: BTreeSet::new(),
             news_due: None,
             wanted: BTreeSet::new(),
@@ -76,6 +84,8 @@ impl Session {
             came: 0,
             moved: false,
             told: BTreeSet::new(),
+            lacks: BTreeMap::new(),
+            said_lacking: BTreeMap::new(),
             host: None,
         }
     }
@@ -113,6 +123,12 @@ impl Session {
                 self.at_peer.insert(id);
             }
         }
+    }
+
+    /// Remembers records of notebooks that are not here.
+    pub(crate) fn is_strange(&mut self, ids: impl IntoIterator<Item = RecordId>) {
+        let room = REMEMBERED.saturating_sub(self.strange.len());
+        self.strange.extend(ids.into_iter().take(room));
     }
 
     pub(crate) fn is_at_peer(&self, id: &RecordId) -> bool {
@@ -172,6 +188,8 @@ impl Replica {
             Message::Want(ids) => self.hear_want(archive, from, &ids),
             Message::Records { records, ends } => self.hear_records(now, archive, from, records, ends),
             Message::Join(bytes) => self.hear_join(now, archive, from, &bytes),
+            Message::Out(notebook, ops) => self.hear_out(now, archive, from, &notebook, &ops),
+            Message::Lacking(notebook, epochs) => self.hear_lacking(now, archive, from, &notebook, epochs),
         }
     }
 
@@ -247,6 +265,7 @@ impl Replica {
         } else {
             self.send_tags(from, theirs.round);
             self.remind_removed(archive, &from);
+            self.say_lacking(now, from);
         }
     }
 
@@ -269,6 +288,7 @@ impl Replica {
         }
         self.send_tags(from, theirs.round);
         self.remind_removed(archive, &from);
+        self.say_lacking(now, from);
         self.tell(from, &Message::Reconcile { round: theirs.round, step });
     }
 
@@ -292,8 +312,9 @@ impl Replica {
     }
 
     fn take_differences(&mut self, now: Moment, from: DeviceId, number: u32, found: crate::reconcile::Step) {
-        let need: Vec<RecordId> = found.need.into_iter().filter(|id| !self.is_known(id)).collect();
+        let mut need: Vec<RecordId> = found.need.into_iter().filter(|id| !self.is_known(id)).collect();
         let Some(session) = self.sessions.get_mut(&from) else { return };
+        need.retain(|id| !session.strange.contains(id));
         session.moved |= !found.have.is_empty() || !need.is_empty();
         session.holds(need.iter().copied());
         session.wanted.extend(need);
@@ -329,6 +350,7 @@ impl Replica {
                 notebook.unshared.clear();
             }
         }
+        self.carry_operations(&peer);
         self.effects.push(Effect::Notice(crate::event::Notice::Agreed(peer)));
         self.joined_if_agreed(now, peer);
     }

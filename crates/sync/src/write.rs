@@ -46,6 +46,11 @@ impl Replica {
                 self.make_change(now, archive, &notebook, &name, &edit, &mut work)?;
                 Outcome::Done
             }
+            #[cfg(feature = "hostile")]
+            Command::Deceive(notebook, deceit) => {
+                self.deceive(archive, &notebook, &deceit, &mut work)?;
+                Outcome::Done
+            }
             Command::Comment(notebook, page, edit) => {
                 self.known_page(&notebook, &page)?;
                 self.edit(now, archive, &notebook, &StreamName::Comments(page), &Edit::Comments(edit), &mut work)?;
@@ -111,6 +116,7 @@ impl Replica {
         let mut notebook = Notebook::new(self.me.device(), row, membership, epochs);
         let id = notebook.id;
         notebook.place(&mut work.batch, &key_record, Kind::Key);
+        notebook.keep_keys(&mut work.batch);
         work.made(&id, &key_record);
         self.notebooks.insert(id, notebook);
         self.routes.insert(routing, id);
@@ -173,10 +179,10 @@ impl Replica {
         self.may_change(id, name)?;
         let notebook = self.notebook(id)?;
         if notebook.epochs.for_writing(&notebook.membership).is_none() {
-            notebook
-                .epochs
-                .may_rotate(&notebook.membership, &self.me.keys)
-                .map_err(|problem| Refusal::Key(problem.to_string()))?;
+            // A batch of its own: the key stays when the edit comes to nothing, and what is sealed later needs it.
+            let mut key = Work::default();
+            self.epoch_to_write(id, &mut key)?;
+            self.submit(key);
         }
         self.make_change(now, archive, id, name, edit, work)
     }
@@ -271,6 +277,7 @@ impl Replica {
             .rotate(&notebook.membership, &keys, &mut self.rng)
             .map_err(|problem| Refusal::Key(problem.to_string()))?;
         notebook.place(&mut work.batch, &record, Kind::Key);
+        notebook.keep_keys(&mut work.batch);
         work.made(id, &record);
         notebook
             .epochs
@@ -314,14 +321,10 @@ impl Replica {
             return Ok(());
         }
         let signed = SignedProfile::sign(&self.me.keys, person, counter, profile);
-        let held = self.notebook(id)?.epochs.for_writing(&self.notebook(id)?.membership);
-        let record = match held {
-            Some(epoch) => self.seal_under(id, &StreamName::Membership, &Payload::Profile(signed.clone()), &epoch)?,
-            None => {
-                let Some(epoch) = self.notebook(id)?.epochs.held().last() else { return Ok(()) };
-                self.seal_under(id, &StreamName::Membership, &Payload::Profile(signed.clone()), &epoch)?
-            }
-        };
+        let notebook = self.notebook(id)?;
+        // Without a valid key it is said when there is one.
+        let Some(epoch) = notebook.epochs.latest(&notebook.membership) else { return Ok(()) };
+        let record = self.seal_under(id, &StreamName::Membership, &Payload::Profile(signed.clone()), &epoch)?;
         let notebook = self.notebook_mut(id)?;
         if let Some((_, older)) = notebook.profiles.insert(person, (signed, record.id())) {
             notebook.replace(&mut work.batch, &older);
@@ -339,7 +342,7 @@ impl Replica {
             None => return Err(Refusal::NoNotebook(*id)),
         };
         work.batch.delete(Shelf::Notebook, id.as_bytes().to_vec());
-        for shelf in [Shelf::Record, Shelf::Placed, Shelf::Stream, Shelf::Replaced, Shelf::Refused] {
+        for shelf in Shelf::ALL.into_iter().filter(|shelf| *shelf != Shelf::Notebook) {
             let rows =
                 archive.scan(shelf, &key(&[routing.as_bytes()])).map_err(|fault| Refusal::Device(fault.to_string()))?;
             for (row, _) in rows {

@@ -153,12 +153,8 @@ impl Network {
         let person = &mut self.people[who.0];
         person.life += 1;
         person.next_tick = None;
-        let me = Me {
-            keys: person.keys.clone(),
-            recovery: Some(person.recovery.clone()),
-            log: person.log.clone(),
-            profile: person.profile.clone(),
-        };
+        let me = self.me(who);
+        let person = &mut self.people[who.0];
         person.replica = Some(Replica::open(me, seed, &person.disk).expect("a disk in memory can be read"));
         self.note(format!("{} starts", self.name(who)));
         for other in 0..self.people.len() {
@@ -211,6 +207,24 @@ impl Network {
     #[must_use]
     pub fn keys(&self, who: Who) -> Arc<DeviceKeys> {
         self.people[who.0].keys.clone()
+    }
+
+    /// Who a device is and whose, to drive another copy of it by hand.
+    #[must_use]
+    pub fn me(&self, who: Who) -> Me {
+        let person = &self.people[who.0];
+        Me {
+            keys: person.keys.clone(),
+            recovery: Some(person.recovery.clone()),
+            log: person.log.clone(),
+            profile: person.profile.clone(),
+        }
+    }
+
+    /// A copy of a device's disk as it is now.
+    #[must_use]
+    pub fn disk(&self, who: Who) -> Disk {
+        self.people[who.0].disk.clone()
     }
 
     /// A running replica.

@@ -4,7 +4,7 @@ use crate::network::{Network, Who};
 use hedgerow_access::InvitationUri;
 use hedgerow_document::{PageEdit, page};
 use hedgerow_model::{Lifetime, NotebookId, PageId, Role, TemplateKind, Title};
-use hedgerow_sync::{Asked, Command, Outcome, PageBeginning, Refusal};
+use hedgerow_sync::{Asked, Command, Deceit, Outcome, PageBeginning, Refusal};
 
 /// A notebook of the story.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,6 +107,17 @@ impl Network {
             self.altered.insert(who);
         }
         written
+    }
+
+    /// Deceives the others with an altered device. `false` when it has nothing to deceive with.
+    pub fn deceive(&mut self, who: Who, notebook: NotebookId, deceit: Deceit) -> bool {
+        let asked = self.ask(who, Command::Deceive(notebook, deceit));
+        self.pass(100);
+        let done = self.answered(who, asked).is_some_and(Result::is_ok);
+        if done {
+            self.altered.insert(who);
+        }
+        done
     }
 
     /// Invites and accepts.

@@ -129,7 +129,7 @@ impl Epochs {
     }
 
     /// The valid epochs that no other valid one wraps, with their keys, lowest id first.
-    fn tips(&self, membership: &Membership) -> Vec<(EpochId, Held)> {
+    pub(super) fn tips(&self, membership: &Membership) -> Vec<(EpochId, Held)> {
         let valid = self.valid(membership);
         let wrapped: BTreeSet<EpochId> = valid.values().flat_map(|seen| seen.core.parents.iter().copied()).collect();
         let tips = valid.keys().filter(|epoch| !wrapped.contains(*epoch));
@@ -137,7 +137,7 @@ impl Epochs {
     }
 
     /// The end of this device's own chain of epochs: the one with the most own ones before it, ties by lowest id.
-    fn last_of(&self, me: &DeviceId, membership: &Membership) -> Option<EpochId> {
+    pub(super) fn last_of(&self, me: &DeviceId, membership: &Membership) -> Option<EpochId> {
         let valid = self.valid(membership);
         let before = |epoch: &EpochId| {
             let step = |at: &EpochId| valid.get(at).and_then(|seen| seen.core.previous);

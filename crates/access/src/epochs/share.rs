@@ -116,6 +116,7 @@ impl Epochs {
             records.push(making.sealed_on(&devices, rng)?);
             for (device, _) in devices {
                 self.lacking.remove(&(epoch, device));
+                self.sealed_here.insert((epoch, device));
                 self.sealed_on.entry(epoch).or_default().insert(device);
             }
             self.generation += 1;

@@ -32,15 +32,15 @@ impl Epochs {
         let mut left = vec![*epoch];
         while let Some(top) = left.last().copied() {
             let settled = |id: &EpochId| judged.standing.contains_key(id) || waiting.contains(id);
+            if settled(&top) {
+                left.pop();
+                continue;
+            }
             let Some(seen) = self.seen.get(&top).filter(|seen| seen.announced) else {
                 waiting.insert(top);
                 left.pop();
                 continue;
             };
-            if settled(&top) {
-                left.pop();
-                continue;
-            }
             let before = left.len();
             left.extend(seen.core.parents.iter().filter(|parent| !settled(parent)));
             if left.len() > before {
