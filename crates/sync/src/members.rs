@@ -110,30 +110,6 @@ impl Replica {
         Ok(())
     }
 
-    /// Seals the operations that this device knows and that are in no record of the set, which it now has in common with
-    /// a peer: they came with an invitation, or under a key that was never valid, and whoever sealed them lost power.
-    pub(crate) fn carry_operations(&mut self, peer: &DeviceId) {
-        let mut uncarried: Vec<(NotebookId, SignedOp)> = Vec::new();
-        for (id, notebook) in self.notebooks.iter_mut().filter(|(_, notebook)| notebook.shares_with(peer)) {
-            let heads = notebook.membership.heads();
-            if notebook.carried_at.as_ref() == Some(&heads) {
-                continue;
-            }
-            let carried = |op: &&SignedOp| notebook.operations.contains_key(&op.id());
-            let before = uncarried.len();
-            uncarried.extend(notebook.membership.ops().filter(|op| !carried(op)).map(|op| (*id, op.clone())));
-            if uncarried.len() == before {
-                notebook.carried_at = Some(heads);
-            }
-        }
-        let mut work = Work::default();
-        for (id, op) in uncarried {
-            // Without a valid key yet it is done after a later comparison.
-            let _ = self.seal_operation(&id, op, &mut work);
-        }
-        self.submit(work);
-    }
-
     /// The epoch to write under, or, where there is none, the newest valid one: an operation is judged on its signature,
     /// and every member comes to hold a valid epoch.
     fn epoch_at_hand(&self, id: &NotebookId) -> Result<EpochId, Refusal> {

@@ -73,8 +73,6 @@ pub(crate) struct Notebook {
     pub(crate) unshared: BTreeSet<RecordId>,
     /// What was known when members were last looked after.
     pub(crate) looked_after: Option<(hedgerow_access::Pins, u64, BTreeSet<DeviceId>, bool)>,
-    /// The heads at which every operation was found in a record of the set.
-    pub(crate) carried_at: Option<hedgerow_access::Pins>,
     /// How many keys the row of keys holds.
     pub(crate) keys_kept: usize,
     /// What was known when it was last looked for records that wait for nothing any more.
@@ -102,7 +100,6 @@ impl Notebook {
             streams: BTreeMap::new(),
             unshared: BTreeSet::new(),
             looked_after: None,
-            carried_at: None,
             keys_kept: 0,
             waited_at: None,
         }

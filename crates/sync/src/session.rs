@@ -42,6 +42,9 @@ pub(crate) struct Session {
     /// Records that the peer sent of notebooks that are not here: it takes us for a member of something that we forgot or
     /// never heard of. They are not fetched again until a notebook begins here.
     pub(crate) strange: BTreeSet<RecordId>,
+    /// Found by comparing to be here only, and how many rounds in a row brought nothing else.
+    offered: BTreeSet<RecordId>,
+    left_alone: u32,
     /// To be announced.
     pub(crate) news: BTreeSet<RecordId>,
     pub(crate) news_due: Option<Moment>,
@@ -76,6 +79,8 @@ impl Session {
             agreed: None,
             at_peer: BTreeSet::new(),
             strange: BTreeSet::new(),
+            offered: BTreeSet::new(),
+            left_alone: 0,
             news: BTreeSet::new(),
             news_due: None,
             wanted: BTreeSet::new(),
@@ -123,6 +128,18 @@ impl Session {
                 self.at_peer.insert(id);
             }
         }
+    }
+
+    /// Whether offering these may bring anything: what the peer has left alone three times over it does not want now.
+    fn offers(&mut self, ids: &[RecordId]) -> bool {
+        if ids.is_empty() {
+            return false;
+        }
+        let fresh = ids.iter().any(|id| !self.offered.contains(id));
+        self.left_alone = if fresh { 0 } else { self.left_alone.saturating_add(1) };
+        let room = REMEMBERED.saturating_sub(self.offered.len());
+        self.offered.extend(ids.iter().take(room));
+        self.left_alone < 3
     }
 
     /// Remembers records of notebooks that are not here.
@@ -315,7 +332,7 @@ impl Replica {
         let mut need: Vec<RecordId> = found.need.into_iter().filter(|id| !self.is_known(id)).collect();
         let Some(session) = self.sessions.get_mut(&from) else { return };
         need.retain(|id| !session.strange.contains(id));
-        session.moved |= !found.have.is_empty() || !need.is_empty();
+        session.moved |= session.offers(&found.have) || !need.is_empty();
         session.holds(need.iter().copied());
         session.wanted.extend(need);
         for id in found.have {
@@ -350,7 +367,6 @@ impl Replica {
                 notebook.unshared.clear();
             }
         }
-        self.carry_operations(&peer);
         self.effects.push(Effect::Notice(crate::event::Notice::Agreed(peer)));
         self.joined_if_agreed(now, peer);
     }

@@ -13,13 +13,15 @@ const NOW: Moment = Moment::from_millis(1_800_000_000_000);
 struct Copy {
     replica: Replica,
     disk: Disk,
+    /// What it wanted sent.
+    sent: Vec<(DeviceId, Vec<u8>)>,
 }
 
 impl Copy {
     fn of(network: &Network, who: Who, disk: &Disk) -> Copy {
         let disk = disk.clone();
         let replica = Replica::open(network.me(who), [7; 32], &disk).expect("a disk in memory can be read");
-        Copy { replica, disk }
+        Copy { replica, disk, sent: Vec::new() }
     }
 
     /// Tells it what happened; whatever it saves is durable at once.
@@ -28,10 +30,14 @@ impl Copy {
         while !effects.is_empty() {
             let mut more = Vec::new();
             for effect in effects {
-                if let Effect::Save(ticket, batch) = effect {
-                    self.disk.begin(ticket, batch);
-                    self.disk.sync(ticket);
-                    more.extend(self.replica.handle(NOW, &self.disk, Event::Saved(ticket)));
+                match effect {
+                    Effect::Save(ticket, batch) => {
+                        self.disk.begin(ticket, batch);
+                        self.disk.sync(ticket);
+                        more.extend(self.replica.handle(NOW, &self.disk, Event::Saved(ticket)));
+                    }
+                    Effect::Send(to, bytes) => self.sent.push((to, bytes)),
+                    _ => {}
                 }
             }
             effects = more;
@@ -232,9 +238,54 @@ fn whoever_dropped_a_notebook_is_not_sent_it_over_and_over() {
     }
     network.settle();
     network.command(bo, Command::Forget(plan.notebook)).expect("it is here");
+    network.disconnect(bo);
+    network.reconnect(bo);
     network.pass(60_000);
     let before = network.sent;
     network.pass(600_000);
     let bytes = network.sent.1 - before.1;
-    assert!(bytes < 20_000, "{bytes} bytes in ten minutes for nothing");
+    // A comparison a minute.
+    assert!(bytes < 60_000, "{bytes} bytes in ten minutes for nothing");
+}
+
+#[test]
+fn who_never_got_the_key_of_their_removal_hears_of_it_all_the_same() {
+    let mut network = Network::new(37);
+    let [ada, bo, cy] = network.people(["Ada", "Bo", "Cy"]);
+    let plan = network.share(ada, "Flood rota", [bo, cy]);
+    network.disconnect(bo);
+    // Removing Cy brings a new key, under which Bo is removed before it reaches him.
+    network.remove(ada, plan.notebook, cy).expect("ada is the founder");
+    network.remove(ada, plan.notebook, bo).expect("ada is the founder");
+    network.reconnect(bo);
+    network.pass(10_000);
+    assert_eq!(network.role(bo, plan.notebook, bo), None);
+    network.cut_power(bo);
+    network.start(bo);
+    assert_eq!(network.role(bo, plan.notebook, bo), None, "for good");
+}
+
+#[test]
+fn what_waited_for_an_operation_is_taken_up_when_that_comes_without_a_record() {
+    let mut network = Network::new(38);
+    let [ada, bo] = network.people(["Ada", "Bo"]);
+    let plan = network.share(ada, "Flood rota", [bo]);
+    network.disconnect(bo);
+    network.invite(ada, plan.notebook, Role::Reader).expect("ada invites");
+    let first = network.disk(ada);
+    network.invite(ada, plan.notebook, Role::Reader).expect("ada invites");
+    let second = since(&first, &network.disk(ada));
+    network.remove(ada, plan.notebook, bo).expect("ada is the founder");
+    let mut adas = Copy::of(&network, ada, &network.disk(ada));
+    adas.tell(Event::Connected(network.device(bo)));
+    adas.tell(Event::Tick);
+    let mut bos = Copy::of(&network, bo, &network.disk(bo));
+    bos.tell(Event::Connected(network.device(ada)));
+    second.iter().for_each(|record| bos.hear(network.device(ada), record));
+    assert!(!bos.replica.waits(&plan.notebook).expect("it is here").is_empty(), "the first invitation has not come");
+    for (_, bytes) in adas.sent.into_iter().filter(|(_, bytes)| bytes.get(1) == Some(&10)) {
+        bos.tell(Event::Received(network.device(ada), bytes));
+    }
+    assert!(bos.replica.waits(&plan.notebook).expect("it is here").is_empty());
+    assert!(second.iter().all(|record| bos.set(plan.notebook).contains(&record.id())));
 }
