@@ -4,6 +4,7 @@ mod clear;
 mod demonstration;
 mod durable;
 mod ground;
+mod handover;
 mod nearby;
 mod real_notes;
 mod roles;

@@ -28,6 +28,7 @@ pub(crate) async fn dispatch(node: &Node, request: Request) -> Result<Reply, Fau
         Q::ListMembers(q) => A::ListMembers(all(node.members(&q.notebook).await?)),
         Q::RemoveMember(q) => A::RemoveMember(node.remove_member(&q.notebook, &q.person).await?.into()),
         Q::SetRole(q) => A::SetRole(node.set_role(&q.notebook, &q.person, q.role).await?.into()),
+        Q::HandOver(q) => A::HandOver(node.hand_over(&q.notebook, &q.person).await?.into()),
         Q::LeaveNotebook(q) => A::LeaveNotebook(node.leave_notebook(&q.notebook).await?.into()),
         Q::DeleteNotebook(q) => A::DeleteNotebook(node.delete_notebook(&q.notebook).await?.into()),
 

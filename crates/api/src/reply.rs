@@ -209,7 +209,7 @@ replies! {
         why: Option<String>,
     }
 
-    /// A person was removed, or has another role.
+    /// A person was removed, has another role, or is the founder now.
     MemberChanged {
         /// In which notebook.
         notebook_id: String,

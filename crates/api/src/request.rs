@@ -144,7 +144,15 @@ requests! {
         role: Role,
     } -> MemberChanged;
 
-    /// Leaves a notebook; what this device holds of it is erased here.
+    /// Makes another member the founder, who becomes an admin by it. This person stays an admin. It cannot be taken back.
+    HandOver {
+        /// Which notebook.
+        notebook: String,
+        /// To whom: id, beginning of an id, or name.
+        person: String,
+    } -> MemberChanged;
+
+    /// Leaves a notebook; what this device holds of it is erased here. A founder hands it over first.
     LeaveNotebook {
         /// Which.
         notebook: String,
