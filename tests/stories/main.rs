@@ -5,6 +5,7 @@ mod demonstration;
 mod durable;
 mod ground;
 mod handover;
+mod keychain;
 mod nearby;
 mod real_notes;
 mod roles;

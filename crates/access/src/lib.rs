@@ -57,6 +57,6 @@ pub use profile::SignedProfile;
 pub use propose::Signer;
 pub use record::{Form, Record, RecordRefusal, StreamName, seal};
 pub use redemption::{Redemption, RedemptionAsked, link_public};
-pub use vault::{Costs, KeyBox, Secrets, StorageKey, VaultProblem};
+pub use vault::{BoxKey, Costs, KeyBox, Opener, Secrets, StorageKey, VaultProblem};
 pub use view::{InvitationState, Link, Member, RedemptionNotice, RedemptionState, Standing, View};
 pub use words::ShortWords;

@@ -3,7 +3,7 @@
 use crate::answers::Damage;
 use crate::archive::Shelves;
 use crate::fault::OpenFault;
-use crate::identity::{self, AskPassphrase, Identity, STORE, StorageSealer};
+use crate::identity::{self, Guards, Identity, STORE, StorageSealer};
 use crate::peers::Book;
 use crate::{chance, me};
 use hedgerow_store::{Disk, Files, FolderLock, Opened, Store, Wrong};
@@ -23,13 +23,14 @@ pub(crate) struct Folder {
     pub(crate) damage: Vec<Damage>,
 }
 
-/// Takes the folder, opens the keys, the store and what is in it. Blocks, and may wait for a person to type.
+/// Takes the folder, opens the keys, the store and what is in it. Blocks, and may wait for a person to type, or a while
+/// for the keychain.
 ///
 /// # Errors
 /// See [`OpenFault`]. Nothing is changed then.
-pub(crate) fn open(path: &Path, who: &str, ask: &AskPassphrase, files: Arc<dyn Files>) -> Result<Folder, OpenFault> {
+pub(crate) fn open(path: &Path, who: &str, guards: &Guards, files: Arc<dyn Files>) -> Result<Folder, OpenFault> {
     let lock = FolderLock::take(path, who)?;
-    let identity = identity::open(path, ask)?;
+    let identity = identity::open(path, guards)?;
     let sealer = Arc::new(StorageSealer::new(identity.storage.clone())?);
     let opened = Disk::open_with(&path.join(STORE), sealer, files)?;
     let (mut said, mut damage) = (identity.said.clone(), Vec::new());

@@ -11,6 +11,7 @@ mod clock;
 mod fault;
 mod folder;
 mod identity;
+mod keychain;
 mod me;
 mod mind;
 mod node;
@@ -28,5 +29,6 @@ pub use answers::{
     Verified, Version, WaitingFor, Who,
 };
 pub use fault::{NodeFault, OpenFault, PassphraseFault};
-pub use identity::{AskPassphrase, KeyKept, PassphraseFor, no_passphrase};
+pub use identity::{AskPassphrase, KeyKept, NewKeys, PassphraseFor, no_passphrase};
+pub use keychain::{Keychain, KeychainFault, NoKeychain, SystemKeychain};
 pub use node::{Config, NetworkConfig, Node};

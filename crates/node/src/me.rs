@@ -77,7 +77,7 @@ fn encode<R: Serialize>(row: &R) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::identity::{self, no_passphrase};
+    use crate::identity::{self, Guards};
     use hedgerow_model::Label;
     use hedgerow_store::Memory;
 
@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn ada_stays_ada_when_her_store_is_lost() {
         let folder = tempfile::tempdir().expect("a folder");
-        let ada = identity::open(folder.path(), &no_passphrase()).expect("made");
+        let ada = identity::open(folder.path(), &Guards::none()).expect("made");
         let first = person(&Memory::new(), &ada).person();
         assert_eq!(person(&Memory::new(), &ada).person(), first);
     }
@@ -96,7 +96,7 @@ mod tests {
     #[test]
     fn what_she_said_of_herself_is_read_again() {
         let folder = tempfile::tempdir().expect("a folder");
-        let ada = identity::open(folder.path(), &no_passphrase()).expect("made");
+        let ada = identity::open(folder.path(), &Guards::none()).expect("made");
         let store = Memory::new();
         assert_eq!(person(&store, &ada).profile, (0, Profile::default()));
         let said = (3, Profile { name: Label::parse("Ada").ok(), ..Profile::default() });

@@ -3,7 +3,8 @@
 use crate::answers::Notice;
 use crate::fault::{NodeFault, OpenFault};
 use crate::folder::{self, Folder};
-use crate::identity::AskPassphrase;
+use crate::identity::{AskPassphrase, Guards, NewKeys};
+use crate::keychain::Keychain;
 use crate::mind::Mind;
 use crate::request::{Doing, Ended, Look, Request};
 use crate::run::Run;
@@ -30,6 +31,10 @@ pub struct Config {
     pub network: Option<NetworkConfig>,
     /// Asked when a passphrase is needed, or could be used for new keys.
     pub passphrase: AskPassphrase,
+    /// Where the keys of this folder may be guarded, beside a passphrase and the folder itself.
+    pub keychain: Arc<dyn Keychain>,
+    /// Where new keys are kept, if no passphrase is given for them.
+    pub new_keys: NewKeys,
     /// What holds the folder, in words for whoever comes second, such as `hedgerow serve`.
     pub who: String,
 }
@@ -91,9 +96,10 @@ impl Node {
     /// # Errors
     /// As for [`Node::open`].
     pub async fn open_with(config: Config, files: Arc<dyn Files>) -> Result<Node, OpenFault> {
-        let Config { folder: path, network, passphrase, who } = config;
+        let Config { folder: path, network, passphrase, keychain, new_keys, who } = config;
+        let guards = Guards { passphrase, keychain, new_keys };
         let opening = path.clone();
-        let opened = tokio::task::spawn_blocking(move || folder::open(&opening, &who, &passphrase, files));
+        let opened = tokio::task::spawn_blocking(move || folder::open(&opening, &who, &guards, files));
         let opened =
             opened.await.map_err(|error| OpenFault::Machine(format!("opening the folder failed: {error}")))??;
         let (net, heard) = match network {
