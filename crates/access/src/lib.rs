@@ -44,7 +44,9 @@ pub use joining::{
     Host, JoinAnswer, JoinAsk, JoinMessage, JoinOffer, JoinProblem, JoinRedeem, JoinRefusal, JoinWelcome, Joiner,
     Offered, Redeemed,
 };
-pub use keys::{DeviceKeys, HpkePublic, RecoveryKeys, Signature};
+pub use keys::{
+    DeviceKeys, HpkePublic, Recipient, RecipientId, RecipientKeys, RecoveryKeys, RecoveryPublic, Signature,
+};
 pub use late::LateCause;
 pub use membership::{Inserted, Membership};
 pub use op::{

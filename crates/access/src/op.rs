@@ -12,7 +12,7 @@ pub use action::{Action, LogKind, Subject};
 pub use refusal::OpRefusal;
 
 use crate::{
-    DeviceKeys, HpkePublic, Pins, RecoveryKeys, Signature, bounded, canonical,
+    DeviceKeys, HpkePublic, Pins, RecoveryKeys, RecoveryPublic, Signature, bounded, canonical,
     keys::{Context, verify},
 };
 
@@ -186,7 +186,7 @@ impl SignedOp {
     /// # Errors
     /// When it is out of bounds, or the key is not the one it names as author.
     pub fn sign_with_recovery(op: Op, keys: &RecoveryKeys) -> Result<SignedOp, OpRefusal> {
-        let device = DeviceId::from_bytes(keys.public());
+        let device = DeviceId::from_bytes(keys.public().signing);
         SignedOp::signed_by(op, device, |context, log, body| keys.sign(context, log, body))
     }
 
@@ -291,7 +291,7 @@ fn log_of(op: &Op, id: OpId) -> LogId {
 ///
 /// # Errors
 /// None in practice: all that it holds is in bounds.
-pub fn found_person(device: &DeviceKeys, recovery: [u8; 32], salt: [u8; 16]) -> Result<SignedOp, OpRefusal> {
+pub fn found_person(device: &DeviceKeys, recovery: RecoveryPublic, salt: [u8; 16]) -> Result<SignedOp, OpRefusal> {
     let (id, hpke): (DeviceId, HpkePublic) = (device.device(), device.hpke_public());
     let op = Op {
         log: LogId::from_bytes([0; 32]),

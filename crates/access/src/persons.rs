@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use hedgerow_model::DeviceId;
 
 use crate::{
-    Action, HpkePublic,
+    Action, HpkePublic, RecoveryPublic,
     bits::Bits,
     dag::{Dag, Node, Rank},
     falls::Falls,
@@ -14,10 +14,12 @@ use crate::{
 /// A person's devices, as one set of operations has it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PersonView {
-    /// The recovery key in place.
-    pub(crate) recovery: [u8; 32],
+    /// The recovery in place; there always is one.
+    pub(crate) recovery: Option<RecoveryPublic>,
     /// The operation that put it there.
     pub(crate) crown: usize,
+    /// The replacements of the recovery that stand, each of the one before.
+    pub(crate) replaced: Vec<usize>,
     /// The devices that are theirs.
     pub(crate) devices: BTreeMap<DeviceId, DeviceSeat>,
     /// All devices that ever were, revoked ones included.
@@ -53,9 +55,9 @@ impl PersonView {
         None
     }
 
-    /// Whether everything that this person's devices ever did holds.
+    /// Whether nothing was ever taken from this person's devices or recovery.
     pub(crate) fn is_untroubled(&self) -> bool {
-        self.revoked.is_empty() && self.fallen.is_empty()
+        self.revoked.is_empty() && self.fallen.is_empty() && self.replaced.is_empty()
     }
 
     /// Whether a revocation of the device is in effect.
@@ -76,7 +78,7 @@ pub(crate) fn resolve(dag: &Dag, log: usize, within: &Bits) -> PersonView {
     let mut falls = Falls::new(dag, &ops, |_, _| true);
     let mut view = PersonView { crown: genesis, ..PersonView::default() };
     if let Action::FoundPerson { recovery, .. } = dag.node(genesis).action() {
-        view.recovery = *recovery;
+        view.recovery = Some(*recovery);
     }
     replace_recovery(dag, &ops, within, &mut falls, &mut view);
     revoke(dag, &ops, within, &mut falls, &mut view);
@@ -115,9 +117,10 @@ fn replace_recovery(dag: &Dag, ops: &[usize], within: &Bits, falls: &mut Falls, 
             }
         }
         if let Action::ReplaceRecovery { recovery } = dag.node(next).action() {
-            view.recovery = *recovery;
+            view.recovery = Some(*recovery);
         }
         view.crown = next;
+        view.replaced.push(next);
         chain.push(next);
     }
     for op in crowned {

@@ -347,7 +347,7 @@ impl View {
                 }
             }
             if self.role(person).is_some() {
-                let took = view.fallen.values().chain(&view.tipping);
+                let took = view.fallen.values().chain(&view.tipping).chain(&view.replaced);
                 self.taking.extend(took.map(|op| dag.node(*op).id));
             }
         }

@@ -234,8 +234,8 @@ impl View {
 
     /// Whether there are operations of persons' or circles' logs that take from whoever has a role.
     fn has_own_takings(&self) -> bool {
-        let revoked = self.persons.values().any(|person| person.revocations().next().is_some());
-        revoked || self.circles.values().any(|circle| !circle.removals.is_empty())
+        let troubled = self.persons.values().any(|person| !person.is_untroubled());
+        troubled || self.circles.values().any(|circle| !circle.removals.is_empty())
     }
 
     fn redeem(&mut self, dag: &Dag, op: usize, person: PersonId) -> bool {

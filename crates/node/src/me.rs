@@ -78,6 +78,7 @@ fn encode<R: Serialize>(row: &R) -> Vec<u8> {
 mod tests {
     use super::*;
     use crate::identity::{self, no_passphrase};
+    use hedgerow_access::{Action, KeyBox, RecoveryKeys};
     use hedgerow_model::Label;
     use hedgerow_store::Memory;
 
@@ -91,6 +92,18 @@ mod tests {
         let ada = identity::open(folder.path(), &no_passphrase()).expect("made");
         let first = person(&Memory::new(), &ada).person();
         assert_eq!(person(&Memory::new(), &ada).person(), first);
+    }
+
+    #[test]
+    fn whoever_has_the_recovery_seed_has_the_keys_that_her_first_operation_names() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let ada = identity::open(folder.path(), &no_passphrase()).expect("made");
+        let me = person(&Memory::new(), &ada);
+        let kept = std::fs::read(folder.path().join("keys")).expect("the key box");
+        let secrets = KeyBox::parse(&kept).and_then(|kept| kept.open(None)).expect("no passphrase");
+        let phrase = RecoveryKeys::from_seed(&secrets.recovery_seed.expect("held until it is written down"));
+        let Action::FoundPerson { recovery, .. } = me.log[0].op().action else { panic!("it begins a person") };
+        assert_eq!(recovery, phrase.public(), "signing key and sealing key");
     }
 
     #[test]

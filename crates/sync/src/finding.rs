@@ -2,6 +2,7 @@
 
 use crate::archive::Archive;
 use crate::event::Refusal;
+use crate::members::SealTo;
 use crate::message::Message;
 use crate::notebook::Notebook;
 use crate::replica::{Replica, Work, my_role};
@@ -92,7 +93,10 @@ impl Replica {
                 let _ = self.settle_seats(&id, &mut work);
                 let _ = self.introduce_myself(&id, &mut work);
                 for peer in &peers {
-                    let _ = self.seal_on(&id, Some(*peer), &mut work);
+                    let _ = self.seal_on(&id, SealTo::PersonOf(*peer), &mut work);
+                }
+                if self.goes_first(&id, &peers) {
+                    let _ = self.seal_on(&id, SealTo::Recoveries, &mut work);
                 }
             }
             for peer in &peers {
@@ -103,6 +107,13 @@ impl Replica {
             }
             self.submit(work);
         }
+    }
+
+    /// Whether no connected member's device has a lower id: of those in touch one is enough for what any of them could do.
+    fn goes_first(&self, id: &NotebookId, peers: &[DeviceId]) -> bool {
+        let (us, Ok(notebook)) = (self.me.device(), self.notebook(id)) else { return false };
+        let view = notebook.membership.now();
+        peers.iter().all(|peer| us < *peer || view.role_of_device(peer).is_none())
     }
 
     /// Puts my profile where it is missing or old.

@@ -5,9 +5,21 @@ use crate::event::{Command, Notice, Outcome, Refusal};
 use crate::replica::{Replica, Work, my_role, open_stream};
 use crate::rows::Kind;
 use hedgerow_access::{
-    Action, Head, InvitationUri, LinkSecret, OpRefusal, Payload, Retained, SignedOp, StreamName, Subject,
+    Action, Head, InvitationUri, LinkSecret, OpRefusal, Payload, RecipientId, Retained, SignedOp, StreamName, Subject,
 };
 use hedgerow_model::{DeviceId, EpochId, InvitationId, Lifetime, Moment, NotebookId, PersonId, Role, StreamTag, Title};
+use std::collections::BTreeSet;
+
+/// To whom epochs that are lacking are sealed on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SealTo {
+    /// Whoever lacks one.
+    All,
+    /// The devices and the recovery of the person whose device this is.
+    PersonOf(DeviceId),
+    /// Recoveries: they never connect, so nobody hears from them that they lack something.
+    Recoveries,
+}
 
 impl Replica {
     /// The commands that change who may do what.
@@ -162,7 +174,7 @@ impl Replica {
         };
         let action = Action::Set { subject: Subject::Person(person), role, retained };
         self.take_away(now, archive, id, action, work)?;
-        self.seal_on(id, None, work)?;
+        self.seal_on(id, SealTo::All, work)?;
         Ok(())
     }
 
@@ -243,17 +255,24 @@ impl Replica {
         Ok(hedgerow_document::notebook::read(&stream.document).0.title)
     }
 
-    /// Seals the epochs that members lack: to one device, or to all.
-    pub(crate) fn seal_on(
-        &mut self,
-        id: &NotebookId,
-        to: Option<DeviceId>,
-        work: &mut Work,
-    ) -> Result<Vec<Vec<u8>>, Refusal> {
+    /// Seals on the epochs that members' devices and recoveries lack.
+    pub(crate) fn seal_on(&mut self, id: &NotebookId, to: SealTo, work: &mut Work) -> Result<Vec<Vec<u8>>, Refusal> {
         let keys = self.me.keys.clone();
         let notebook = self.notebooks.get_mut(id).ok_or(Refusal::NoNotebook(*id))?;
         let mut owed = notebook.epochs.owed(&notebook.membership, &keys);
-        owed.retain(|owed| to.is_none_or(|device| owed.device == device));
+        let view = notebook.membership.now();
+        match to {
+            SealTo::All => {}
+            SealTo::PersonOf(device) => {
+                let theirs = view.person_of(&device).map(|person| view.recipients_of(&person)).unwrap_or_default();
+                owed.retain(|owed| theirs.contains(&owed.to));
+            }
+            SealTo::Recoveries => {
+                let devices: BTreeSet<RecipientId> =
+                    view.devices().iter().map(|(device, _)| (*device).into()).collect();
+                owed.retain(|owed| !devices.contains(&owed.to.id));
+            }
+        }
         if owed.is_empty() {
             return Ok(Vec::new());
         }

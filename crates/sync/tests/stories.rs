@@ -16,6 +16,46 @@ fn what_ada_writes_bo_reads() {
 }
 
 #[test]
+fn a_recovery_phrase_reads_what_its_person_may_and_no_longer() {
+    let mut network = Network::new(21);
+    let [ada, bo, cy] = network.people(["Ada", "Bo", "Cy"]);
+    let rota = network.share(ada, "Flood rota", [bo, cy]);
+    network.write(bo, rota.page, "night cover moved").settle();
+    for who in [ada, bo, cy] {
+        assert_eq!(network.unread_with_phrase(who, rota.notebook, ada), 0, "{}", network.name(who));
+    }
+    network.remove(ada, rota.notebook, cy).expect("ada is the founder");
+    network.write(ada, rota.page, "and back").settle();
+    assert_eq!(network.unread_with_phrase(bo, rota.notebook, ada), 0);
+    assert!(network.unread_with_phrase(cy, rota.notebook, ada) > 0, "the key that her phrase opens is used no more");
+}
+
+/// Cy, out of touch, removes Di and so makes a new key, knowing nothing of Bo; and Bo's only device is lost before they meet.
+#[test]
+fn a_phrase_is_given_keys_though_no_device_of_its_person_connects() {
+    let mut network = Network::new(22);
+    let [ada, bo, cy, di] = network.people(["Ada", "Bo", "Cy", "Di"]);
+    let rota = network.share(ada, "Flood rota", [cy, di]);
+    let (of_bo, of_cy) = (network.id(bo), network.id(cy));
+    network.command(ada, Command::SetRole(rota.notebook, of_cy, Role::Admin)).expect("ada is the founder");
+    network.settle();
+    network.disconnect(cy);
+    network.bring_in(ada, rota.notebook, bo, Role::Reader).expect("bo joins");
+    network.command(ada, Command::SetRole(rota.notebook, of_bo, Role::Writer)).expect("and is there by name");
+    network.settle();
+    network.disconnect(bo);
+    network.remove(cy, rota.notebook, di).expect("cy is an admin");
+    network.write(cy, rota.page, "sandbags");
+    network.join_up(ada, cy);
+    network.settle();
+    assert_eq!(network.role(ada, rota.notebook, bo), Some(Role::Writer));
+    network.write(ada, rota.page, " at the depot").settle();
+    for on in [ada, cy] {
+        assert_eq!(network.unread_with_phrase(bo, rota.notebook, on), 0);
+    }
+}
+
+#[test]
 fn three_write_apart_and_keep_every_word() {
     let mut network = Network::new(2);
     let [ada, bo, cy] = network.people(["Ada", "Bo", "Cy"]);

@@ -213,6 +213,12 @@ impl Network {
         self.people[who.0].keys.clone()
     }
 
+    /// What a person's recovery phrase spells.
+    #[must_use]
+    pub fn recovery(&self, who: Who) -> Arc<RecoveryKeys> {
+        self.people[who.0].recovery.clone()
+    }
+
     /// A running replica.
     ///
     /// # Panics

@@ -260,6 +260,7 @@ impl Story {
         self.agree(&standing, notebook);
         let markers = self.nothing_is_lost(founder);
         self.no_intrusion_shows(&standing);
+        self.phrases_read_everything(&standing, notebook);
         Report { faults: self.network.faults.clone(), transcript: self.network.transcript().to_vec(), markers }
     }
 
@@ -286,6 +287,15 @@ impl Story {
                     );
                 }
             }
+        }
+    }
+
+    /// Whoever is in reads all of it with nothing but their recovery phrase, should they lose every device.
+    fn phrases_read_everything(&mut self, standing: &[Who], notebook: NotebookId) {
+        for who in standing {
+            let unread = self.network.unread_with_phrase(*who, notebook, self.people[0]);
+            let name = self.network.name(*who);
+            assert!(unread == 0, "seed {}: the phrase of {name} leaves {unread} records unread", self.seed);
         }
     }
 

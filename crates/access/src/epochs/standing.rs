@@ -77,7 +77,7 @@ impl Epochs {
         // Pins that are all here and from which the notebook's own beginning is not reached: no honest device's.
         let Some(view) = membership.at(&core.pins) else { return EpochStanding::Invalid };
         let may_write = view.role_of_device(&core.author).is_some_and(Role::may_write);
-        if !may_write || recipients_hash(&view.devices()) != core.recipients {
+        if !may_write || recipients_hash(&view.recipients()) != core.recipients {
             return EpochStanding::Invalid;
         }
         let mut waits = false;
