@@ -16,6 +16,7 @@ pub struct Device {
     name: String,
     folder: PathBuf,
     host: Option<Host>,
+    surroundings: Vec<(String, String)>,
     _own: Option<TempDir>,
 }
 
@@ -29,7 +30,13 @@ impl Device {
 
     /// A device whose folder is this one, which stays.
     pub fn at(name: &str, folder: &Path) -> Device {
-        Device { name: name.to_owned(), folder: folder.to_owned(), host: None, _own: None }
+        Device { name: name.to_owned(), folder: folder.to_owned(), host: None, surroundings: Vec::new(), _own: None }
+    }
+
+    /// The same, whose commands find this in their surroundings.
+    pub fn with(mut self, name: &str, value: &str) -> Device {
+        self.surroundings.push((name.to_owned(), value.to_owned()));
+        self
     }
 
     /// The same, on a host of its own.
@@ -68,6 +75,7 @@ impl Device {
         }
         // Nor must it reach the keychain of whoever runs the tests.
         command.env_remove("RUST_LOG").env_remove("DBUS_SESSION_BUS_ADDRESS").env("HOME", env::temp_dir());
+        command.envs(self.surroundings.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::null());
         command
     }

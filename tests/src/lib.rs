@@ -11,6 +11,8 @@ mod hosts;
 mod leaks;
 mod meeting;
 mod node;
+#[cfg(target_os = "linux")]
+pub mod power;
 mod root;
 mod trace;
 mod wait;

@@ -5,6 +5,8 @@ mod demonstration;
 mod durable;
 mod ground;
 mod nearby;
+#[cfg(target_os = "linux")]
+mod power_cuts;
 mod real_notes;
 mod roles;
 mod sharing;
