@@ -59,7 +59,7 @@ pub fn choose(log: &Log, answered: &[Range<usize>], count: usize, seed: u64) -> 
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let begun = answered.iter().map(|stretch| stretch.start).min().unwrap_or_default();
     let mut waiting = Vec::new();
-    let place = |number: usize, rng: &mut ChaCha8Rng| {
+    let mut place = |number: usize, rng: &mut ChaCha8Rng| {
         if waiting.is_empty() {
             waiting = answered.to_vec();
         }
@@ -71,13 +71,11 @@ pub fn choose(log: &Log, answered: &[Range<usize>], count: usize, seed: u64) -> 
             _ => begun + below(rng, log.len() - begun),
         }
     };
-    let mut place = place;
-    let disk = |number: usize| if number % 2 == 0 { Disk::Reorders } else { Disk::KeepsOrder };
     (0..count)
         .map(|number| Cut {
             after: place(number, &mut rng),
-            // Not the parity of the number itself: that would tie the disk to the kind of place.
-            disk: disk(number / 7 + number),
+            // Seven is odd: each kind of place has either disk in turn.
+            disk: if number.is_multiple_of(2) { Disk::Reorders } else { Disk::KeepsOrder },
             seed: seed.wrapping_mul(1_000_003).wrapping_add(number as u64),
         })
         .collect()

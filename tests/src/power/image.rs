@@ -6,7 +6,7 @@ use super::{
 };
 use rand_chacha::ChaCha8Rng;
 use rand_core::SeedableRng;
-use std::{fs::File, io, ops::Range, os::unix::fs::FileExt};
+use std::{cmp::Ordering, fs::File, io, iter, ops::Range, os::unix::fs::FileExt};
 
 /// Writes into the empty file `image` what survives of `events`: everything up to the last flush before the cut, and of
 /// the rest what the disk and the cut's seed leave.
@@ -42,13 +42,11 @@ fn survivors(loose: &[(u64, &[u8])], cut: &Cut) -> Vec<Vec<Range<usize>>> {
     match cut.disk {
         Disk::KeepsOrder => {
             let whole = below(&mut rng, loose.len() + 1);
-            let kept = |(number, (_, bytes)): (usize, &(u64, &[u8]))| match number {
-                _ if number < whole => vec![0..bytes.len()],
-                // The one that was on its way has a beginning.
-                _ if number == whole => {
-                    vec![0..(below(&mut rng, bytes.len() / sector + 1) * sector)]
-                }
-                _ => vec![],
+            let kept = |(number, (_, bytes)): (usize, &(u64, &[u8]))| match number.cmp(&whole) {
+                Ordering::Less => beginning(bytes.len()),
+                // The one that was on its way has a part.
+                Ordering::Equal => beginning(below(&mut rng, bytes.len() / sector + 1) * sector),
+                Ordering::Greater => Vec::new(),
             };
             loose.iter().enumerate().map(kept).collect()
         }
@@ -56,13 +54,17 @@ fn survivors(loose: &[(u64, &[u8])], cut: &Cut) -> Vec<Vec<Range<usize>>> {
             // Some cuts take nearly everything, some nearly nothing.
             let eighths = [0, 2, 4, 6][below(&mut rng, 4)];
             let kept = |(_, bytes): &(u64, &[u8])| match below(&mut rng, 8) {
-                luck if luck < eighths => vec![0..bytes.len()],
+                luck if luck < eighths => beginning(bytes.len()),
                 7 => sectors(bytes.len(), sector).filter(|_| below(&mut rng, 2) == 0).collect(),
-                _ => vec![],
+                _ => Vec::new(),
             };
             loose.iter().map(kept).collect()
         }
     }
+}
+
+fn beginning(length: usize) -> Vec<Range<usize>> {
+    iter::once(0..length).collect()
 }
 
 fn sectors(length: usize, sector: usize) -> impl Iterator<Item = Range<usize>> {
@@ -122,7 +124,9 @@ mod tests {
             (0..300).map(|seed| pages(&after(Cut { after: 13, disk, seed }))[4..].iter().collect()).collect()
         };
         let ordered = all(Disk::KeepsOrder);
-        assert!(ordered.iter().all(|pages| pages.trim_start_matches('x').trim_start_matches('/').chars().all(|c| c == '-')));
+        assert!(
+            ordered.iter().all(|pages| pages.trim_start_matches('x').trim_start_matches('/').chars().all(|c| c == '-'))
+        );
         assert!(ordered.contains("--------") && ordered.contains("xxxxxxxx"), "{ordered:?}");
         assert!(ordered.iter().any(|pages| pages.contains('/')), "no write was torn: {ordered:?}");
         let reordered = all(Disk::Reorders);

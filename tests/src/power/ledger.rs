@@ -55,12 +55,20 @@ impl Ledger {
         let wrong = |(about, allowed): (&str, Vec<Option<&str>>)| {
             let says = found.get(about).map(String::as_str);
             (!allowed.contains(&says)).then(|| {
-                let words = |says: &Option<&str>| says.map_or("nothing".to_owned(), |text| format!("{text:?}"));
-                let allowed: Vec<String> = allowed.iter().map(words).collect();
-                format!("{about}: says {}, and must say {}", words(&says), allowed.join(" or "))
+                let allowed: Vec<String> = allowed.iter().map(in_short).collect();
+                format!("{about}: says {}, and must say {}", in_short(&says), allowed.join(" or "))
             })
         };
         may_say.into_iter().filter_map(wrong).collect()
+    }
+}
+
+/// Enough to know it again.
+fn in_short(says: &Option<&str>) -> String {
+    match says {
+        None => "nothing".to_owned(),
+        Some(text) if text.len() <= 300 => format!("{text:?}"),
+        Some(text) => format!("{:?} and so on, {} bytes", text.chars().take(200).collect::<String>(), text.len()),
     }
 }
 

@@ -48,7 +48,8 @@ impl Rig {
         let below = self.apart.folder(&format!("logged-{number}"));
         let content = self.new_file(&format!("content-{number}"));
         let log = Log::default();
-        let session = fuse::mount(&below, content, SIZE, log.clone()).expect("FUSE mounts for root; is /dev/fuse there?");
+        let session =
+            fuse::mount(&below, content, SIZE, log.clone()).expect("FUSE mounts for root; is /dev/fuse there?");
         let image = below.join(fuse::DISK);
         let name = image.to_str().expect("the folders of a rig are named in UTF-8");
         // Ready at once: ext4 would otherwise go on preparing the disk behind the story's back.
