@@ -13,7 +13,7 @@ use std::{
     env, fs,
     io::Write,
     panic::{AssertUnwindSafe, catch_unwind},
-    path::Path,
+    path::{Path, PathBuf},
     process,
     sync::atomic::{AtomicUsize, Ordering},
     thread,
@@ -96,8 +96,11 @@ fn nothing_is_lost(rig: &Rig, recording: &Recording, cuts: &[Cut]) {
 
 /// What to say of a cut that lost something; the recording is kept for it.
 fn again(recording: &Recording, cut: &Cut, wrong: &[String]) -> String {
-    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("power-cut-{}", process::id()));
-    recording.keep(&file);
+    let file = env::var_os("HEDGEROW_RECORDING").map(PathBuf::from).unwrap_or_else(|| {
+        let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("power-cut-{}", process::id()));
+        recording.keep(&file);
+        file
+    });
     format!(
         "after the cut {cut}:\n  {}\nto look at it again:\n  HEDGEROW_RECORDING={} HEDGEROW_CUT={cut} cargo nextest run \
          -p hedgerow-tests power_cuts::nothing_acknowledged",
