@@ -53,9 +53,9 @@ impl PersonView {
         None
     }
 
-    /// Whether everything that this person's devices ever did holds.
+    /// Whether everything that this person's devices and recovery keys ever did holds, and nothing was in question.
     pub(crate) fn is_untroubled(&self) -> bool {
-        self.revoked.is_empty() && self.fallen.is_empty()
+        self.revoked.is_empty() && self.fallen.is_empty() && self.tipping.is_empty()
     }
 
     /// Whether a revocation of the device is in effect.

@@ -169,3 +169,20 @@ fn a_persons_log_that_was_in_trouble_joins_whole() {
     at_ada.remove(&bo).unwrap();
     told(&at_ada.all);
 }
+
+#[test]
+fn what_an_old_recovery_key_tried_plays_no_part_once_its_person_is_gone() {
+    let [ada, bo] = people();
+    let mut at_ada = Desk::found(&ada);
+    at_ada.set(&bo, Role::Writer).unwrap();
+    let mut pretending = at_ada.clone();
+    let replace = Action::ReplaceRecovery { recovery: RecoveryKeys::from_seed(&[45; 32]).public() };
+    let replace = at_ada.all.propose_recovery(bo.id(), &bo.recovery, replace).unwrap();
+    at_ada.all.insert(replace).unwrap();
+    let phone = second(&bo);
+    let backdated = pretending.all.propose_recovery(bo.id(), &bo.recovery, adding(&phone, &bo)).unwrap();
+    pretending.all.insert(backdated).unwrap();
+    meet(&mut [&mut at_ada, &mut pretending]);
+    at_ada.remove(&bo).unwrap();
+    told(&at_ada.all); // worked out step by step and at once
+}
