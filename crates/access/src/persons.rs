@@ -28,6 +28,8 @@ pub(crate) struct PersonView {
     pub(crate) fallen: BTreeMap<usize, usize>,
     /// Where several replacements of the recovery compete: what tipped the balance.
     pub(crate) tipping: Vec<usize>,
+    /// The good heads that revocations name, as far as they are known.
+    pub(crate) vouching: Vec<usize>,
 }
 
 /// One device's place.
@@ -168,14 +170,15 @@ fn revoke(dag: &Dag, ops: &[usize], within: &Bits, falls: &mut Falls, view: &mut
         if falls.has(by) {
             continue;
         }
-        let good: Bits = good.iter().filter_map(|id| dag.find(id)).filter(|head| within.has(*head)).fold(
-            Bits::default(),
-            |mut all, head| {
-                all.add(&dag.node(head).past);
-                all.set(head);
-                all
-            },
-        );
+        let heads: Vec<usize> = good.iter().filter_map(|id| dag.find(id)).filter(|head| within.has(*head)).collect();
+        let mut good = Bits::default();
+        for &head in &heads {
+            // In its own log alone: a log is to come to the same wherever it is known, also without the others.
+            let node = dag.node(head);
+            good.add(&node.past.and(&dag.logs[node.log].all));
+            good.set(head);
+        }
+        view.vouching.extend(heads);
         for &op in ops {
             let node = dag.node(op);
             let begins = matches!(node.action(), Action::FoundPerson { .. });

@@ -171,6 +171,63 @@ fn a_persons_log_that_was_in_trouble_joins_whole() {
 }
 
 #[test]
+fn good_heads_vouch_in_their_own_log_and_so_the_same_in_every_notebook() {
+    for keeping_own_log in [false, true] {
+        let [ada, bo] = people();
+        let mut at_ada = Desk::found(&ada);
+        let phone = second(&ada);
+        let added = add(&mut at_ada, &phone);
+        let set = at_ada.set(&bo, Role::Writer).unwrap(); // it stands on the adding
+        let mut good = if keeping_own_log { vec![added, set] } else { vec![set] };
+        good.sort_unstable();
+        let revoke = Action::RevokeDevice { device: ada.keys.device(), good, retained: Retained::new() };
+        let revoke = at_ada.all.propose_recovery(ada.id(), &ada.recovery, revoke).unwrap();
+        at_ada.all.insert(revoke).unwrap();
+        assert_eq!(at_ada.role(&bo), Some(Role::Writer));
+        // Another notebook knows Ada's log and nothing of this one.
+        let mut elsewhere = Desk::found(&bo);
+        for op in at_ada.all.person_ops(&ada.id()) {
+            elsewhere.all.insert(op.clone()).unwrap();
+        }
+        elsewhere.set(&ada, Role::Writer).unwrap();
+        let left: &[_] = if keeping_own_log { &[(phone.device(), phone.hpke_public())] } else { &[] };
+        assert_eq!(at_ada.all.now().devices_of(&ada.id()), left);
+        assert_eq!(elsewhere.all.now().devices_of(&ada.id()), left);
+        let by_phone = Signer { keys: &phone, person: ada.id() };
+        let tablet = DeviceKeys::from_seed(&[203; 32]);
+        assert_eq!(at_ada.all.propose(&by_phone, adding(&tablet, &ada)).is_ok(), keeping_own_log);
+    }
+}
+
+#[test]
+fn a_good_head_that_is_learned_of_later_is_taking() {
+    // What it vouches for had fallen, and takes somebody's access now.
+    let [ada, bo] = people();
+    let mut at_ada = Desk::found(&ada);
+    at_ada.set(&bo, Role::Writer).unwrap();
+    let phone = second(&ada);
+    add(&mut at_ada, &phone);
+    let by_phone = Signer { keys: &phone, person: ada.id() };
+    let mut at_phone = at_ada.clone();
+    let remove = Action::Remove { subject: Subject::Person(bo.id()), retained: Retained::new() };
+    let removal = at_phone.all.propose(&by_phone, remove).unwrap();
+    at_phone.all.insert(removal.clone()).unwrap();
+    let head = at_phone.all.propose(&by_phone, Action::Retire).unwrap();
+    at_phone.all.insert(head.clone()).unwrap();
+    // Ada's other device vouches for the head; some hear of that and of the removal, and not yet of the head.
+    let revocation = revoke(&mut at_phone, &phone, &[head.id()]).unwrap();
+    at_ada.all.insert(at_phone.all.op(&revocation).unwrap().clone()).unwrap();
+    at_ada.all.insert(removal).unwrap();
+    assert_eq!(at_ada.role(&bo), Some(Role::Writer));
+    let before = at_ada.heads();
+    at_ada.hear(&at_phone);
+    assert_eq!(at_ada.role(&bo), None);
+    let told_by = |op: &OpId| !at_ada.all.reaches(&before, op);
+    assert!(at_ada.all.now().taking().iter().any(told_by), "Bo holds the key that was sealed to those before");
+    told(&at_ada.all);
+}
+
+#[test]
 fn what_an_old_recovery_key_tried_plays_no_part_once_its_person_is_gone() {
     let [ada, bo] = people();
     let mut at_ada = Desk::found(&ada);
