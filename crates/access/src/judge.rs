@@ -295,7 +295,7 @@ impl Case<'_> {
             .redeemed
             .iter()
             .any(|(op, earlier)| earlier.person == asked.person && self.joiner_nonce(op) == Some(asked.joiner_nonce));
-        if !fresh || !asked.known.iter().all(knew) || !asked.verify(notebook, &link.key) {
+        if !fresh || !asked.known.iter().all(knew) || !self.signed.joins(asked, notebook, &link.key) {
             return Err(OpRefusal::BadRedemption);
         }
         let invited = &self.dag.node(invite).facts;

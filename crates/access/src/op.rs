@@ -3,9 +3,9 @@
 mod action;
 mod refusal;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use hedgerow_model::{DeviceId, Label, LogId, OpId, PersonId, RoutingId};
+use hedgerow_model::{DeviceId, Label, LogId, NotebookId, OpId, PersonId, RoutingId};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use action::{Action, LogKind, Subject};
@@ -147,6 +147,9 @@ struct Signed {
     op: Op,
     /// The signature, then the body.
     bytes: Vec<u8>,
+    /// For a redemption: whether the joiner's signatures hold, once somebody asked. The link's key follows from the
+    /// invitation's id, so the answer is the operation's own.
+    joined: OnceLock<bool>,
 }
 
 impl SignedOp {
@@ -170,7 +173,7 @@ impl SignedOp {
         if !verify(op.author.device.as_bytes(), context, &log_of(&op, id), body, &signature) {
             return Err(OpRefusal::BadSignature { op: id });
         }
-        Ok(SignedOp(Arc::new(Signed { id, op, bytes: bytes.to_vec() })))
+        Ok(SignedOp(Arc::new(Signed { id, op, bytes: bytes.to_vec(), joined: OnceLock::new() })))
     }
 
     /// Signs `op` with the author's device.
@@ -206,7 +209,7 @@ impl SignedOp {
         if bytes.len() > Self::MOST {
             return Err(OpRefusal::TooLong { bytes: bytes.len() });
         }
-        Ok(SignedOp(Arc::new(Signed { id, op, bytes })))
+        Ok(SignedOp(Arc::new(Signed { id, op, bytes, joined: OnceLock::new() })))
     }
 
     /// Its bytes: the signature (64), then the body.
@@ -225,6 +228,12 @@ impl SignedOp {
     #[must_use]
     pub fn op(&self) -> &Op {
         &self.0.op
+    }
+
+    /// Whether the joiner's signatures hold by which `redemption`, which is this operation's, comes in by a link with the
+    /// key `link`. They are checked once, however often the operation is judged.
+    pub(crate) fn joins(&self, redemption: &crate::Redemption, notebook: &NotebookId, link: &[u8; 32]) -> bool {
+        *self.0.joined.get_or_init(|| redemption.verify(notebook, link))
     }
 
     /// The log it belongs to: the one it begins, if it begins one.
