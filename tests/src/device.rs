@@ -4,7 +4,7 @@ use crate::{Host, Node, Trace, binary};
 use serde_json::Value;
 use std::{
     env,
-    ffi::OsString,
+    ffi::{OsStr, OsString},
     io::Write,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
@@ -16,6 +16,7 @@ pub struct Device {
     name: String,
     folder: PathBuf,
     host: Option<Host>,
+    told: Vec<(OsString, OsString)>,
     _own: Option<TempDir>,
 }
 
@@ -29,7 +30,13 @@ impl Device {
 
     /// A device whose folder is this one, which stays.
     pub fn at(name: &str, folder: &Path) -> Device {
-        Device { name: name.to_owned(), folder: folder.to_owned(), host: None, _own: None }
+        Device { name: name.to_owned(), folder: folder.to_owned(), host: None, told: Vec::new(), _own: None }
+    }
+
+    /// Its commands find this in their environment.
+    pub fn told(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Device {
+        self.told.push((name.as_ref().to_owned(), value.as_ref().to_owned()));
+        self
     }
 
     /// The same, on a host of its own.
@@ -66,8 +73,11 @@ impl Device {
                 command.env_remove(name);
             }
         }
-        // Nor must it reach the keychain of whoever runs the tests.
-        command.env_remove("RUST_LOG").env_remove("DBUS_SESSION_BUS_ADDRESS").env("HOME", env::temp_dir());
+        command.env_remove("RUST_LOG").env_remove("XDG_DATA_HOME").env("HOME", env::temp_dir());
+        // Nor must it reach the keychain of whoever runs the tests: without an address for the bus, it would be looked
+        // for at the usual place.
+        command.env_remove("XDG_RUNTIME_DIR").env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus");
+        command.env("HEDGEROW_KEYS", "file").envs(self.told.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::null());
         command
     }

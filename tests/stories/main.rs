@@ -4,7 +4,11 @@ mod clear;
 mod demonstration;
 mod durable;
 mod ground;
+mod handover;
+mod keychain;
 mod nearby;
+#[cfg(target_os = "linux")]
+mod power_cuts;
 mod real_notes;
 mod roles;
 mod sharing;

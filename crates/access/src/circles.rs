@@ -42,6 +42,11 @@ impl CircleView {
         self.members.keys().copied()
     }
 
+    /// Whether nothing in it ever fell and nobody was taken out.
+    pub(crate) fn is_untroubled(&self) -> bool {
+        self.fallen.is_empty() && self.removals.is_empty()
+    }
+
     /// Whether the person is in it or was.
     pub(crate) fn ever(&self, person: &PersonId) -> bool {
         self.ever.contains(person)

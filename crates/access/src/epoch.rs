@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::{
-    DeviceKeys, HpkePublic, Pins, bounded, canonical,
+    Pins, Recipient, RecipientId, RecipientKeys, bounded, canonical,
     keys::{Kem, recipient},
     vault::{decrypt, encrypt},
 };
@@ -83,7 +83,7 @@ pub(crate) struct Core {
     /// The epochs whose keys it wraps, ascending.
     #[serde(deserialize_with = "bounded::list::<_, _, { Core::MOST_PARENTS }>")]
     pub(crate) parents: Vec<EpochId>,
-    /// Stands for the devices it is sealed to; see [`recipients_hash`].
+    /// Stands for those it is sealed to; see [`recipients_hash`].
     pub(crate) recipients: [u8; 32],
     /// The author's own epoch before.
     pub(crate) previous: Option<EpochId>,
@@ -98,11 +98,11 @@ impl Core {
     }
 }
 
-/// Stands for the devices that an epoch is sealed to: BLAKE3 over each device and its sealing key, in the devices' order.
-pub(crate) fn recipients_hash(devices: &[(DeviceId, HpkePublic)]) -> [u8; 32] {
+/// Stands for those that an epoch is sealed to: BLAKE3 over the id and the sealing key of each, in order of id.
+pub(crate) fn recipients_hash(recipients: &[Recipient]) -> [u8; 32] {
     let mut hasher = blake3::Hasher::new();
-    for (device, hpke) in devices {
-        hasher.update(device.as_bytes()).update(hpke.as_bytes());
+    for Recipient { id, hpke } in recipients {
+        hasher.update(id.as_bytes()).update(hpke.as_bytes());
     }
     *hasher.finalize().as_bytes()
 }
@@ -161,17 +161,17 @@ fn wrap_key(notebook: &NotebookId, epoch: &EpochId, key: &EpochKey, parent: &Epo
     key.derive("hedgerow/1/epoch-wrap", &[notebook.as_bytes(), epoch.as_bytes(), parent.as_bytes()])
 }
 
-/// Seals the key of `epoch` to one device. A device whose sealing key is no key at all gets a box that nobody opens: it
-/// must not keep the others from theirs.
+/// Seals the key of `epoch` to one device or recovery. One whose sealing key is no key at all gets a box that nobody opens:
+/// it must not keep the others from theirs.
 pub(crate) fn seal_box(
     notebook: &NotebookId,
     epoch: &EpochId,
     key: &EpochKey,
-    to: &(DeviceId, HpkePublic),
+    to: &Recipient,
     rng: &mut impl CryptoRng,
 ) -> [u8; BOX] {
-    let info = info(notebook, epoch, &to.0);
-    let sealed = recipient(&to.1).and_then(|public| {
+    let info = info(notebook, epoch, &to.id);
+    let sealed = recipient(&to.hpke).and_then(|public| {
         hpke::single_shot_seal_with_rng::<ChaCha20Poly1305, HkdfSha256, Kem>(
             &OpModeS::Base,
             &public,
@@ -204,19 +204,19 @@ fn boxed(enc: &[u8], ciphertext: &[u8]) -> [u8; BOX] {
     bytes
 }
 
-/// Opens a box sealed to the device of `keys`; `None` when it was sealed to another, or to nobody.
+/// Opens a box sealed to the device or recovery of `keys`; `None` when it was sealed to another, or to nobody.
 pub(crate) fn open_box(
     notebook: &NotebookId,
     epoch: &EpochId,
-    keys: &DeviceKeys,
+    keys: RecipientKeys<'_>,
     sealed: &[u8; BOX],
 ) -> Option<EpochKey> {
     let (enc, ciphertext) = sealed.split_at(32);
     let enc = <Kem as hpke::Kem>::EncappedKey::from_bytes(enc).ok()?;
-    let info = info(notebook, epoch, &keys.device());
+    let info = info(notebook, epoch, &keys.id);
     let plain = hpke::single_shot_open::<ChaCha20Poly1305, HkdfSha256, Kem>(
         &OpModeR::Base,
-        keys.opening(),
+        keys.opening,
         &enc,
         &info,
         ciphertext,
@@ -225,9 +225,9 @@ pub(crate) fn open_box(
     EpochKey::from_slice(&Zeroizing::new(plain.ok()?))
 }
 
-fn info(notebook: &NotebookId, epoch: &EpochId, device: &DeviceId) -> Vec<u8> {
+fn info(notebook: &NotebookId, epoch: &EpochId, recipient: &RecipientId) -> Vec<u8> {
     let name = b"hedgerow/1/epoch-seal";
-    [&[name.len() as u8], name.as_slice(), notebook.as_bytes(), epoch.as_bytes(), device.as_bytes()].concat()
+    [&[name.len() as u8], name.as_slice(), notebook.as_bytes(), epoch.as_bytes(), recipient.as_bytes()].concat()
 }
 
 #[cfg(test)]
@@ -236,6 +236,7 @@ mod tests {
     use rand_core::SeedableRng as _;
 
     use super::*;
+    use crate::{DeviceKeys, HpkePublic, RecoveryKeys, RecoveryPublic};
 
     const NOTEBOOK: NotebookId = NotebookId::from_bytes([1; 32]);
     const EPOCH: EpochId = EpochId::from_bytes([2; 32]);
@@ -248,23 +249,40 @@ mod tests {
     fn a_box_opens_for_its_recipient_in_its_notebook_and_epoch_alone() {
         let (ada, bo) = (DeviceKeys::from_seed(&[1; 32]), DeviceKeys::from_seed(&[2; 32]));
         let key = EpochKey::generate(&mut rng());
-        let sealed = seal_box(&NOTEBOOK, &EPOCH, &key, &(ada.device(), ada.hpke_public()), &mut rng());
-        assert_eq!(open_box(&NOTEBOOK, &EPOCH, &ada, &sealed), Some(key));
-        assert_eq!(open_box(&NOTEBOOK, &EPOCH, &bo, &sealed), None);
-        assert_eq!(open_box(&NotebookId::from_bytes([9; 32]), &EPOCH, &ada, &sealed), None);
-        assert_eq!(open_box(&NOTEBOOK, &EpochId::from_bytes([9; 32]), &ada, &sealed), None);
-        assert_eq!(open_box(&NOTEBOOK, &EPOCH, &ada, &decoy(&mut rng())), None);
+        let sealed = seal_box(&NOTEBOOK, &EPOCH, &key, &ada.recipient(), &mut rng());
+        let (ada, bo) = (RecipientKeys::from(&ada), RecipientKeys::from(&bo));
+        assert_eq!(open_box(&NOTEBOOK, &EPOCH, ada, &sealed), Some(key));
+        assert_eq!(open_box(&NOTEBOOK, &EPOCH, bo, &sealed), None);
+        assert_eq!(open_box(&NotebookId::from_bytes([9; 32]), &EPOCH, ada, &sealed), None);
+        assert_eq!(open_box(&NOTEBOOK, &EpochId::from_bytes([9; 32]), ada, &sealed), None);
+        assert_eq!(open_box(&NOTEBOOK, &EPOCH, ada, &decoy(&mut rng())), None);
         for at in 0..BOX {
             let mut bent = sealed;
             bent[at] ^= 1;
-            assert_eq!(open_box(&NOTEBOOK, &EPOCH, &ada, &bent), None, "byte {at}");
+            assert_eq!(open_box(&NOTEBOOK, &EPOCH, ada, &bent), None, "byte {at}");
         }
+    }
+
+    #[test]
+    fn a_recovery_opens_its_box_and_no_devices() {
+        // One seed for both, and a person who names their device's sealing key for their recovery: still two recipients.
+        let (device, recovery) = (DeviceKeys::from_seed(&[1; 32]), RecoveryKeys::from_seed(&[1; 32]));
+        let key = EpochKey::generate(&mut rng());
+        let opens = |keys: RecipientKeys<'_>, to: Recipient| {
+            open_box(&NOTEBOOK, &EPOCH, keys, &seal_box(&NOTEBOOK, &EPOCH, &key, &to, &mut rng())).is_some()
+        };
+        assert!(opens((&recovery).into(), recovery.public().recipient()));
+        assert!(!opens((&recovery).into(), device.recipient()));
+        assert!(!opens((&device).into(), recovery.public().recipient()));
+        let of_device = RecoveryPublic { hpke: device.hpke_public(), ..recovery.public() };
+        assert!(!opens((&device).into(), of_device.recipient()));
+        assert!(!opens((&recovery).into(), of_device.recipient()));
     }
 
     #[test]
     fn a_member_without_a_real_key_keeps_nobody_out() {
         let key = EpochKey::generate(&mut rng());
-        let nobody = (DeviceId::from_bytes([0; 32]), HpkePublic::from_bytes([0; 32]));
+        let nobody = Recipient { id: RecipientId::from_bytes([0; 32]), hpke: HpkePublic::from_bytes([0; 32]) };
         assert_eq!(seal_box(&NOTEBOOK, &EPOCH, &key, &nobody, &mut rng()).len(), BOX);
     }
 

@@ -1,5 +1,7 @@
 //! What one device knows of a notebook's key epochs.
 
+#[cfg(feature = "hostile")]
+mod hostile;
 mod rotate;
 mod share;
 mod standing;
@@ -13,7 +15,7 @@ use hedgerow_model::{DeviceId, EpochId, NotebookId, RecordId};
 use zeroize::Zeroizing;
 
 use crate::{
-    DeviceKeys, EpochKey, Form, Membership, Pins, Record, RecordRefusal, StreamName,
+    EpochKey, Form, Membership, Pins, RecipientId, RecipientKeys, Record, RecordRefusal, StreamName,
     epoch::{Core, Held},
     key_record::{Clear, Opened, Says},
 };
@@ -41,11 +43,14 @@ pub struct Epochs {
     /// Every core was inside something that its key opened, so all of these are held.
     seen: BTreeMap<EpochId, Seen>,
     /// To whom epochs were sealed on.
-    sealed_on: BTreeMap<EpochId, BTreeSet<DeviceId>>,
-    /// Key records none of whose boxes opened: trying again, box by box, would cost much and bring nothing.
-    tried: BTreeSet<RecordId>,
+    sealed_on: BTreeMap<EpochId, BTreeSet<RecipientId>>,
+    /// To whom this device itself sealed epochs on, in boxes that open.
+    sealed_here: BTreeSet<(EpochId, RecipientId)>,
+    /// Key records none of whose boxes opened, and with whose keys: trying again, box by box, would cost much and bring
+    /// nothing.
+    tried: BTreeSet<(RecordId, RecipientId)>,
     /// Who says that they cannot open what.
-    lacking: BTreeSet<(EpochId, DeviceId)>,
+    lacking: BTreeSet<(EpochId, RecipientId)>,
     /// How many epochs each device made, and how often each sealed one on.
     made: BTreeMap<DeviceId, usize>,
     sealed: BTreeMap<DeviceId, usize>,
@@ -99,16 +104,30 @@ impl Epochs {
         self.held.keys().copied()
     }
 
-    /// Takes a key record of `notebook`. `keys` are always those of this device.
+    /// Grows whenever anything is learned, made or owed: while it stands still, every answer stays what it was.
+    #[must_use]
+    pub fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// The device that made `epoch`, once its key is held.
+    #[must_use]
+    pub fn author(&self, epoch: &EpochId) -> Option<DeviceId> {
+        self.seen.get(epoch).map(|seen| seen.core.author)
+    }
+
+    /// Takes a key record of `notebook`. `keys` are those of this device, or of the recovery of its person: whoever has
+    /// the recovery's seed opens what was sealed to it, with no device of theirs left.
     ///
     /// # Errors
     /// When the record is not in order, for anybody who holds the key. The author is named where that is known.
-    pub fn receive(
+    pub fn receive<'k>(
         &mut self,
         record: &Record,
-        keys: &DeviceKeys,
+        keys: impl Into<RecipientKeys<'k>>,
         notebook: &NotebookId,
     ) -> Result<KeyNews, RecordRefusal> {
+        let keys = keys.into();
         if record.form() != Form::Key || record.stream_tag() != StreamName::Keys.tag(notebook) {
             return Err(RecordRefusal::WrongStream { record: record.id() });
         }
@@ -116,25 +135,25 @@ impl Epochs {
         let epoch = record.epoch();
         let key = match self.key(&epoch) {
             Some(key) => key.clone(),
-            None if self.tried.contains(&record.id()) => return Ok(KeyNews::CannotOpen),
+            None if self.tried.contains(&(record.id(), keys.id)) => return Ok(KeyNews::CannotOpen),
             None => match clear.try_boxes(notebook, &epoch, keys) {
                 // A bad box says nothing about the record: others may hold the true key, and take it.
                 Some(key) if clear.fits(record, notebook, &key) => key,
-                _ => return Ok(self.gave_up(record.id())),
+                _ => return Ok(self.gave_up(record.id(), keys.id)),
             },
         };
-        self.learn(epoch, clear.open(record, notebook, &key)?)
+        self.learn(epoch, clear.open(record, notebook, &key)?, keys.id)
     }
 
-    fn gave_up(&mut self, record: RecordId) -> KeyNews {
+    fn gave_up(&mut self, record: RecordId, keys: RecipientId) -> KeyNews {
         if self.tried.len() >= Self::MOST_TRIED {
             self.tried.clear();
         }
-        self.tried.insert(record);
+        self.tried.insert((record, keys));
         KeyNews::CannotOpen
     }
 
-    fn learn(&mut self, epoch: EpochId, opened: Opened) -> Result<KeyNews, RecordRefusal> {
+    fn learn(&mut self, epoch: EpochId, opened: Opened, me: RecipientId) -> Result<KeyNews, RecordRefusal> {
         let Opened { held, core, says } = opened;
         self.count(&epoch, &core, &says)?;
         let mut news = BTreeSet::new();
@@ -153,10 +172,14 @@ impl Epochs {
                     changed |= self.hold(parent, held, &mut news);
                 }
             }
-            Says::SealedOn { to, .. } => {
-                for device in to {
-                    changed |= self.lacking.remove(&(epoch, device));
-                    changed |= self.sealed_on.entry(epoch).or_default().insert(device);
+            Says::SealedOn { by, to } => {
+                let by_us = RecipientId::from(by) == me;
+                for recipient in to {
+                    if by_us {
+                        self.sealed_here.insert((epoch, recipient));
+                    }
+                    changed |= self.lacking.remove(&(epoch, recipient));
+                    changed |= self.sealed_on.entry(epoch).or_default().insert(recipient);
                 }
             }
         }
@@ -178,7 +201,7 @@ impl Epochs {
         match says {
             Says::SealedOn { by, to } => {
                 let known = self.sealed_on.get(epoch);
-                if to.iter().all(|device| known.is_some_and(|known| known.contains(device))) {
+                if to.iter().all(|recipient| known.is_some_and(|known| known.contains(recipient))) {
                     return Ok(());
                 }
                 bounded(self.sealed.entry(*by).or_default(), *by, Self::MOST_SEALED_BY_ONE)
@@ -198,26 +221,38 @@ impl Epochs {
         new
     }
 
-    /// Who gave this device a box of `record` that does not open, though it was to have one: the record's author. Known
-    /// only once the epoch's key has come another way and the author's pins are known.
+    /// Who gave the device or recovery of `keys` a box of `record` that does not open, though it was to have one: the
+    /// record's author. Known only once the epoch's key has come another way and the author's pins are known.
     #[must_use]
-    pub fn bad_box(&self, record: &Record, keys: &DeviceKeys, membership: &Membership) -> Option<DeviceId> {
-        let (epoch, notebook, me) = (record.epoch(), membership.notebook(), keys.device());
+    pub fn bad_box<'k>(
+        &self,
+        record: &Record,
+        keys: impl Into<RecipientKeys<'k>>,
+        membership: &Membership,
+    ) -> Option<DeviceId> {
+        let (epoch, notebook, keys) = (record.epoch(), membership.notebook(), keys.into());
         let key = self.key(&epoch)?;
         let clear = Clear::read(record)?;
         let Opened { core, says, .. } = clear.open(record, &notebook, key).ok()?;
         let (author, for_me) = match says {
-            Says::SealedOn { by, to } => (by, to.contains(&me)),
-            Says::Rotation(_) => (core.author, membership.at(&core.pins)?.role_of_device(&me).is_some()),
+            Says::SealedOn { by, to } => (by, to.contains(&keys.id)),
+            Says::Rotation(_) => {
+                let recipients = membership.at(&core.pins)?.recipients();
+                (core.author, recipients.iter().any(|recipient| recipient.id == keys.id))
+            }
         };
         (for_me && clear.try_boxes(&notebook, &epoch, keys).as_ref() != Some(key)).then_some(author)
     }
 
-    /// A peer says that `device` cannot open `epoch`: whatever was sealed to it counts for nothing, and it is owed.
-    pub fn note_lacking(&mut self, device: DeviceId, epoch: EpochId) {
+    /// `who`, a device or a recovery, cannot open `epoch`: whatever others sealed to it counts for nothing, and it is owed.
+    /// Where this device itself has sealed the epoch to it in a good box there is nothing left to owe: somebody who
+    /// complains without reason gets one record for it from everybody, and no second one.
+    pub fn note_lacking(&mut self, who: impl Into<RecipientId>, epoch: EpochId) {
+        let who = who.into();
         if self.seen.contains_key(&epoch)
+            && !self.sealed_here.contains(&(epoch, who))
             && self.lacking.len() < Self::MOST_LACKING
-            && self.lacking.insert((epoch, device))
+            && self.lacking.insert((epoch, who))
         {
             self.generation += 1;
         }

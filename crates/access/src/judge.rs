@@ -3,7 +3,7 @@
 use hedgerow_model::{DeviceId, InvitationId, LogId, NotebookId, OpId, PersonId, Role};
 
 use crate::{
-    Action, LogKind, Op, OpRefusal, Redemption, SignedOp, Subject, View,
+    Action, LogKind, Op, OpRefusal, RecoveryPublic, Redemption, SignedOp, Subject, View,
     bits::Bits,
     circles::CircleView,
     dag::{Dag, Facts, Ground, Rank, Step},
@@ -85,7 +85,7 @@ impl Case<'_> {
             return Err(OpRefusal::OtherLog);
         }
         let seat = person.devices.get(&self.device());
-        let by_recovery = self.device().as_bytes() == &person.recovery;
+        let by_recovery = person.recovery.is_some_and(|recovery| self.device().as_bytes() == &recovery.signing);
         let mut facts = match seat {
             _ if by_recovery => Facts { crown: Some(person.crown), ..self.facts(None, Vec::new(), Vec::new()) },
             Some(seat) => {
@@ -112,7 +112,9 @@ impl Case<'_> {
                 if !by_recovery {
                     return Err(OpRefusal::NoRecovery);
                 }
-                if *recovery == person.recovery {
+                // One key kept would let whoever has the old one go on acting, or reading.
+                let keeps = |old: RecoveryPublic| old.signing == recovery.signing || old.hpke == recovery.hpke;
+                if person.recovery.is_some_and(keeps) {
                     return Err(OpRefusal::NothingChanges);
                 }
             }
@@ -263,9 +265,9 @@ impl Case<'_> {
             return Err(OpRefusal::NothingChanges);
         }
         view.role(to).ok_or(OpRefusal::NotAMember { person: *to })?;
-        let key = view.persons.get(&self.author()).map(|person| person.recovery).ok_or(OpRefusal::NoRecovery)?;
+        let key = view.persons.get(&self.author()).and_then(|person| person.recovery).ok_or(OpRefusal::NoRecovery)?;
         let message = handover_message(self.op(), to);
-        let agreed = verify(&key, Context::Recovery, &self.signed.log(), &message, recovery);
+        let agreed = verify(&key.signing, Context::Recovery, &self.signed.log(), &message, recovery);
         if agreed { Ok(()) } else { Err(OpRefusal::NoRecovery) }
     }
 
@@ -295,7 +297,7 @@ impl Case<'_> {
             .redeemed
             .iter()
             .any(|(op, earlier)| earlier.person == asked.person && self.joiner_nonce(op) == Some(asked.joiner_nonce));
-        if !fresh || !asked.known.iter().all(knew) || !asked.verify(notebook, &link.key) {
+        if !fresh || !asked.known.iter().all(knew) || !self.signed.joins(asked, notebook, &link.key) {
             return Err(OpRefusal::BadRedemption);
         }
         let invited = &self.dag.node(invite).facts;

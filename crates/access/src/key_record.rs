@@ -1,18 +1,20 @@
-//! Key records: an epoch's key on its way to the devices that are to have it.
+//! Key records: an epoch's key on its way to the devices and recoveries that are to have it.
 
 use hedgerow_model::{DeviceId, EpochId, NotebookId, RoutingId};
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    DeviceKeys, Form, HpkePublic, Record, RecordRefusal, Signature, StreamName, bounded, canonical,
+    DeviceKeys, Form, Membership, Recipient, RecipientId, RecipientKeys, Record, RecordRefusal, Signature, StreamName,
+    bounded, canonical,
     epoch::{BOX, Core, EpochKey, Held, Wrap, decoy, open_box, seal_box, unwrap, wrap},
     keys::{Context, verify},
     record::{Envelope, HEADER},
 };
 
-/// The most boxes in one record.
-pub(crate) const MOST_BOXES: usize = 16_384;
+/// The most boxes in one record: whatever a membership holds, there is a box for each. The operation that begins a person
+/// brings two recipients, and none brings more.
+pub(crate) const MOST_BOXES: usize = 2 * Membership::MOST;
 /// The fewest: how many stand in the smallest group does not show.
 const LEAST_BOXES: usize = 4;
 
@@ -44,7 +46,7 @@ struct SealedOn {
     core: Core,
     by: DeviceId,
     #[serde(deserialize_with = "bounded::list::<_, _, MOST_BOXES>")]
-    recipients: Vec<DeviceId>,
+    recipients: Vec<RecipientId>,
     signature: Signature,
 }
 
@@ -71,7 +73,7 @@ pub(crate) enum Says {
     /// The keys of the parents, in their order.
     Rotation(Vec<Held>),
     /// Who sealed it on, to whom.
-    SealedOn { by: DeviceId, to: Vec<DeviceId> },
+    SealedOn { by: DeviceId, to: Vec<RecipientId> },
 }
 
 impl<'a> Clear<'a> {
@@ -99,7 +101,12 @@ impl<'a> Clear<'a> {
     }
 
     /// The key in the first box that opens with `keys`.
-    pub(crate) fn try_boxes(&self, notebook: &NotebookId, epoch: &EpochId, keys: &DeviceKeys) -> Option<EpochKey> {
+    pub(crate) fn try_boxes(
+        &self,
+        notebook: &NotebookId,
+        epoch: &EpochId,
+        keys: RecipientKeys<'_>,
+    ) -> Option<EpochKey> {
         self.boxes.iter().find_map(|sealed| open_box(notebook, epoch, keys, sealed))
     }
 
@@ -192,7 +199,7 @@ fn rotation_message(epoch: &EpochId, clear: &[u8; 32], wraps: &[Wrap]) -> Vec<u8
     [epoch.as_bytes().as_slice(), clear, hasher.finalize().as_bytes()].concat()
 }
 
-fn sealed_on_message(epoch: &EpochId, clear: &[u8; 32], recipients: &[DeviceId]) -> Vec<u8> {
+fn sealed_on_message(epoch: &EpochId, clear: &[u8; 32], recipients: &[RecipientId]) -> Vec<u8> {
     let recipients = blake3::hash(&canonical::write(&recipients));
     [epoch.as_bytes().as_slice(), clear, recipients.as_bytes()].concat()
 }
@@ -208,40 +215,36 @@ pub(crate) struct Making<'a> {
 }
 
 impl Making<'_> {
-    /// The record of a new epoch, sealed to `devices`; `parents` are the keys of the core's parents, in their order.
+    /// The record of a new epoch, sealed to `to`; `parents` are the keys of the core's parents, in their order.
     pub(crate) fn rotation(
         &self,
         parents: &[Held],
-        devices: &[(DeviceId, HpkePublic)],
+        to: &[Recipient],
         rng: &mut impl CryptoRng,
     ) -> Result<Record, RecordRefusal> {
         let pairs = self.core.parents.iter().zip(parents);
         let wraps: Vec<Wrap> =
             pairs.map(|(parent, held)| wrap(self.notebook, &self.epoch, self.key, parent, held)).collect();
-        let clear = self.clear(ROTATION, devices, rng);
+        let clear = self.clear(ROTATION, to, rng);
         let message = rotation_message(&self.epoch, blake3::hash(&clear).as_bytes(), &wraps);
         let signature = self.keys.sign(Context::EpochCore, &(*self.notebook).into(), &message);
         let inside = Rotation { core: self.core.clone(), signature, wraps };
         self.seal(&clear, &canonical::write(&inside), rng)
     }
 
-    /// A record that seals the epoch on to `devices`, ascending.
-    pub(crate) fn sealed_on(
-        &self,
-        devices: &[(DeviceId, HpkePublic)],
-        rng: &mut impl CryptoRng,
-    ) -> Result<Record, RecordRefusal> {
-        let recipients: Vec<DeviceId> = devices.iter().map(|(device, _)| *device).collect();
-        let clear = self.clear(SEALED_ON, devices, rng);
+    /// A record that seals the epoch on to `to`, ascending.
+    pub(crate) fn sealed_on(&self, to: &[Recipient], rng: &mut impl CryptoRng) -> Result<Record, RecordRefusal> {
+        let recipients: Vec<RecipientId> = to.iter().map(|recipient| recipient.id).collect();
+        let clear = self.clear(SEALED_ON, to, rng);
         let message = sealed_on_message(&self.epoch, blake3::hash(&clear).as_bytes(), &recipients);
         let signature = self.keys.sign(Context::EpochSeal, &(*self.notebook).into(), &message);
         let inside = SealedOn { core: self.core.clone(), by: self.keys.device(), recipients, signature };
         self.seal(&clear, &canonical::write(&inside), rng)
     }
 
-    fn clear(&self, kind: u8, devices: &[(DeviceId, HpkePublic)], rng: &mut impl CryptoRng) -> Vec<u8> {
+    fn clear(&self, kind: u8, to: &[Recipient], rng: &mut impl CryptoRng) -> Vec<u8> {
         let mut boxes: Vec<[u8; BOX]> =
-            devices.iter().map(|to| seal_box(self.notebook, &self.epoch, self.key, to, rng)).collect();
+            to.iter().map(|to| seal_box(self.notebook, &self.epoch, self.key, to, rng)).collect();
         let padded = boxes.len().next_power_of_two().max(LEAST_BOXES);
         boxes.resize_with(padded, || decoy(rng));
         // In order of their random bytes: whose is whose does not show.
@@ -249,7 +252,7 @@ impl Making<'_> {
         let mut clear = vec![kind];
         clear.extend_from_slice(&(self.core.parents.len() as u16).to_le_bytes()); // at most 1,024
         self.core.parents.iter().for_each(|parent| clear.extend_from_slice(parent.as_bytes()));
-        clear.extend_from_slice(&(boxes.len() as u32).to_le_bytes()); // at most 16,384
+        clear.extend_from_slice(&(boxes.len() as u32).to_le_bytes()); // at most 32,768
         boxes.iter().for_each(|sealed| clear.extend_from_slice(sealed));
         clear
     }
@@ -300,7 +303,7 @@ mod tests {
     #[test]
     fn nobody_seals_on_in_anothers_name() {
         let bo = DeviceKeys::from_seed(&[2; 32]).device();
-        let forge = |making: &Making<'_>, by, recipients: Vec<DeviceId>, rng: &mut ChaCha20Rng| {
+        let forge = |making: &Making<'_>, by, recipients: Vec<RecipientId>, rng: &mut ChaCha20Rng| {
             let clear = making.clear(SEALED_ON, &[], rng);
             let message = sealed_on_message(&making.epoch, blake3::hash(&clear).as_bytes(), &recipients);
             let signature = making.keys.sign(Context::EpochSeal, &NOTEBOOK.into(), &message);
@@ -308,10 +311,10 @@ mod tests {
             making.seal(&clear, &canonical::write(&inside), rng).unwrap()
         };
         let ada = DeviceKeys::from_seed(&[1; 32]).device();
-        assert!(opened(vec![], |making, rng| forge(making, ada, vec![bo], rng)).is_ok());
-        let refused = opened(vec![], |making, rng| forge(making, bo, vec![bo], rng)).err();
+        assert!(opened(vec![], |making, rng| forge(making, ada, vec![bo.into()], rng)).is_ok());
+        let refused = opened(vec![], |making, rng| forge(making, bo, vec![bo.into()], rng)).err();
         assert_eq!(refused, Some(RecordRefusal::BadSignature { author: bo }));
-        let twice = opened(vec![], |making, rng| forge(making, ada, vec![bo, bo], rng)).err();
+        let twice = opened(vec![], |making, rng| forge(making, ada, vec![bo.into(), bo.into()], rng)).err();
         assert!(matches!(twice, Some(RecordRefusal::BadKeyRecord { .. })));
     }
 

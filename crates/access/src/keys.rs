@@ -7,8 +7,10 @@ use zeroize::Zeroizing;
 
 use hedgerow_model::{DeviceId, LogId};
 
-/// X25519 with HKDF-SHA256: how epoch keys are sealed to devices.
+/// X25519 with HKDF-SHA256: how epoch keys are sealed to devices and recoveries.
 pub(crate) type Kem = hpke::kem::X25519HkdfSha256;
+
+type OpeningKey = <Kem as hpke::Kem>::PrivateKey;
 
 /// What a signature is for. The name stands in the signed bytes, so that a signature made for one thing never passes
 /// for another.
@@ -139,9 +141,48 @@ plain_bytes!(
     Signature, 64
 );
 plain_bytes!(
-    /// The X25519 public key to which epoch keys are sealed for a device: 32 bytes.
+    /// The X25519 public key to which epoch keys are sealed for a device or a recovery: 32 bytes.
     HpkePublic, 32
 );
+plain_bytes!(
+    /// Whom an epoch is sealed to: the id of a device, or of a recovery; see [`RecoveryPublic::recipient`].
+    RecipientId, 32
+);
+
+impl From<DeviceId> for RecipientId {
+    fn from(device: DeviceId) -> RecipientId {
+        RecipientId(*device.as_bytes())
+    }
+}
+
+/// One to whom epochs are sealed: a member's device or recovery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Recipient {
+    /// Which.
+    pub id: RecipientId,
+    /// Its sealing key.
+    pub hpke: HpkePublic,
+}
+
+/// The public keys of a person's recovery, as their log names them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct RecoveryPublic {
+    /// Ed25519: by it the recovery acts in the person's log.
+    pub signing: [u8; 32],
+    /// To which epoch keys are sealed for it.
+    pub hpke: HpkePublic,
+}
+
+impl RecoveryPublic {
+    /// The recovery as one to whom epochs are sealed. Its id is a hash of both keys: anybody may name any key as theirs, and
+    /// so nobody can put another sealing key beside somebody's id.
+    #[must_use]
+    pub fn recipient(&self) -> Recipient {
+        let mut hasher = blake3::Hasher::new_derive_key("hedgerow/1/recovery-id");
+        hasher.update(&self.signing).update(&self.hpke.0);
+        Recipient { id: RecipientId(*hasher.finalize().as_bytes()), hpke: self.hpke }
+    }
+}
 
 /// Reads exactly `SIZE` bytes.
 struct Exactly<const SIZE: usize>;
@@ -165,7 +206,7 @@ impl<'de, const SIZE: usize> serde::de::Visitor<'de> for Exactly<SIZE> {
 /// A signing key and a key for opening boxes, derived separately from one 32-byte seed.
 struct KeyPair {
     signing: SigningKey,
-    opening: <Kem as hpke::Kem>::PrivateKey,
+    opening: OpeningKey,
     public: HpkePublic,
 }
 
@@ -224,9 +265,10 @@ impl DeviceKeys {
         self.0.sign(context, log, message)
     }
 
-    /// The key that opens boxes sealed to this device.
-    pub(crate) fn opening(&self) -> &<Kem as hpke::Kem>::PrivateKey {
-        &self.0.opening
+    /// The device as one to whom epochs are sealed.
+    #[must_use]
+    pub fn recipient(&self) -> Recipient {
+        Recipient { id: self.device().into(), hpke: self.hpke_public() }
     }
 }
 
@@ -247,16 +289,10 @@ impl RecoveryKeys {
         RecoveryKeys(KeyPair::derive("hedgerow/1/recovery-signing", "hedgerow/1/recovery-hpke", seed))
     }
 
-    /// The Ed25519 public key, as the person's first operation names it.
+    /// The public keys, as the person's log names them.
     #[must_use]
-    pub fn public(&self) -> [u8; 32] {
-        self.0.verifying()
-    }
-
-    /// The key to which epoch keys can be sealed for the recovery.
-    #[must_use]
-    pub fn hpke_public(&self) -> HpkePublic {
-        self.0.public
+    pub fn public(&self) -> RecoveryPublic {
+        RecoveryPublic { signing: self.0.verifying(), hpke: self.0.public }
     }
 
     pub(crate) fn sign(&self, context: Context, log: &LogId, message: &[u8]) -> Signature {
@@ -267,7 +303,33 @@ impl RecoveryKeys {
 /// Shows the public key, never a secret.
 impl std::fmt::Debug for RecoveryKeys {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "RecoveryKeys({})", data_encoding::HEXLOWER.encode(&self.public()[..4]))
+        write!(f, "RecoveryKeys({})", data_encoding::HEXLOWER.encode(&self.public().signing[..4]))
+    }
+}
+
+/// What opens boxes sealed to one recipient: the keys of a device, or those of a recovery.
+#[derive(Clone, Copy)]
+pub struct RecipientKeys<'a> {
+    pub(crate) id: RecipientId,
+    pub(crate) opening: &'a OpeningKey,
+}
+
+impl<'a> From<&'a DeviceKeys> for RecipientKeys<'a> {
+    fn from(keys: &'a DeviceKeys) -> RecipientKeys<'a> {
+        RecipientKeys { id: keys.device().into(), opening: &keys.0.opening }
+    }
+}
+
+impl<'a> From<&'a RecoveryKeys> for RecipientKeys<'a> {
+    fn from(keys: &'a RecoveryKeys) -> RecipientKeys<'a> {
+        RecipientKeys { id: keys.public().recipient().id, opening: &keys.0.opening }
+    }
+}
+
+/// Shows whose, never a secret.
+impl std::fmt::Debug for RecipientKeys<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "RecipientKeys({:?})", self.id)
     }
 }
 
@@ -304,12 +366,24 @@ mod tests {
     fn every_key_is_its_own_though_the_seed_is_one() {
         let (device, recovery) = (DeviceKeys::from_seed(&[7; 32]), RecoveryKeys::from_seed(&[7; 32]));
         let id = *device.device().as_bytes();
-        let publics = [id, device.hpke_public().0, recovery.public(), recovery.hpke_public().0];
+        let public = recovery.public();
+        let publics = [id, device.hpke_public().0, public.signing, public.hpke.0, public.recipient().id.0];
         let distinct: std::collections::BTreeSet<_> = publics.iter().collect();
-        assert_eq!(distinct.len(), 4);
+        assert_eq!(distinct.len(), 5);
         let transport = SigningKey::from_bytes(&device.transport_seed());
         assert_eq!(transport.verifying_key().to_bytes(), *device.device().as_bytes());
         assert_ne!(*device.transport_seed(), [7; 32]);
+    }
+
+    #[test]
+    fn a_recovery_goes_by_both_its_keys() {
+        let (ada, bo) = (RecoveryKeys::from_seed(&[1; 32]).public(), RecoveryKeys::from_seed(&[2; 32]).public());
+        let ids: std::collections::BTreeSet<RecipientId> =
+            [ada, bo, RecoveryPublic { hpke: bo.hpke, ..ada }, RecoveryPublic { signing: bo.signing, ..ada }]
+                .map(|public| public.recipient().id)
+                .into();
+        assert_eq!(ids.len(), 4, "nobody puts another sealing key beside hers");
+        expect_test::expect!["RecipientId(f5398deb)"].assert_eq(&format!("{:?}", ada.recipient().id));
     }
 
     #[test]

@@ -21,6 +21,13 @@ struct Change<'a> {
     needs: Role,
 }
 
+/// What its author knew.
+struct Knowledge<'a> {
+    ops: Bits,
+    /// What those came to.
+    view: &'a View,
+}
+
 impl Membership {
     /// Whether something in `at` takes away the change that `actor` made as number `seq` in `stream`, knowing `pins`, for
     /// which the role `needs` was needed. `None` when nothing does, and also when `at` or `pins` are not known or the actor's
@@ -39,25 +46,28 @@ impl Membership {
         if view.strikes.is_empty() && view.fallen.is_empty() && view.redeemed.values().all(|r| r.state.stands()) {
             return None;
         }
-        let known = self.dag.closure(pins.ids()).ok()?;
-        let change = Change { stream, actor, seq, needs };
         let then = self.at(pins)?;
+        let knew = Knowledge { ops: self.dag.closure(pins.ids()).ok()?, view: &then };
+        let change = Change { stream, actor, seq, needs };
         let person = then.person_of(&actor.device())?;
         let cause = self
-            .struck(&view, &known, &Struck::Device(actor.device()), &change)
-            .or_else(|| self.struck(&view, &known, &Struck::Person(person), &change))
+            .struck(&view, &knew, &Struck::Device(actor.device()), &change)
+            .or_else(|| self.struck(&view, &knew, &Struck::Person(person), &change))
             .or_else(|| self.device_fell(&view, &then, &person, actor))
-            .or_else(|| self.grounds_gone(&view, &then, &known, &person, &change))?;
+            .or_else(|| self.grounds_gone(&view, &knew, &person, &change))?;
         let node = self.dag.node(cause);
         let in_own_log = self.dag.logs[node.log].kind == LogKind::Person;
         let by = if in_own_log { PersonId::from(self.dag.logs[node.log].id) } else { node.person() };
         Some(LateCause { op: node.id, by })
     }
 
-    /// Something in effect that `known` lacks, took from `whom` what the change needs, and did not keep the change.
-    fn struck(&self, view: &View, known: &Bits, whom: &Struck, change: &Change<'_>) -> Option<usize> {
+    /// Something in effect that was not so for the author, took from `whom` what the change needs, and did not keep the
+    /// change.
+    fn struck(&self, view: &View, knew: &Knowledge<'_>, whom: &Struck, change: &Change<'_>) -> Option<usize> {
         let strikes = view.strikes.get(whom)?.iter().copied();
-        strikes.filter(|op| !known.has(*op)).find(|op| {
+        // What had fallen when they wrote and is in effect after all took it from them no less than what they never saw.
+        let unknown = |op: &usize| !knew.ops.has(*op) || knew.view.fell(&self.dag.node(*op).id);
+        strikes.filter(unknown).find(|op| {
             let nothing = Retained::new();
             let (takes, retained) = match self.dag.node(*op).action() {
                 Action::Set { role, retained, .. } => (*role < change.needs, retained),
@@ -81,17 +91,10 @@ impl Membership {
     }
 
     /// All that the role rested on has fallen, or was taken from the circle by which it came.
-    fn grounds_gone(
-        &self,
-        view: &View,
-        then: &View,
-        known: &Bits,
-        person: &PersonId,
-        change: &Change<'_>,
-    ) -> Option<usize> {
+    fn grounds_gone(&self, view: &View, knew: &Knowledge<'_>, person: &PersonId, change: &Change<'_>) -> Option<usize> {
         let mut first = None;
-        for ground in then.grounds(person).iter().filter(|ground| ground.role >= change.needs) {
-            let gone = self.ground_gone(view, known, person, ground, change)?;
+        for ground in knew.view.grounds(person).iter().filter(|ground| ground.role >= change.needs) {
+            let gone = self.ground_gone(view, knew, person, ground, change)?;
             first.get_or_insert(gone);
         }
         first
@@ -100,7 +103,7 @@ impl Membership {
     fn ground_gone(
         &self,
         view: &View,
-        known: &Bits,
+        knew: &Knowledge<'_>,
         person: &PersonId,
         ground: &Ground,
         change: &Change<'_>,
@@ -112,8 +115,12 @@ impl Membership {
             }
         }
         let via = ground.via?;
+        if view.barred.contains(person) {
+            // Removed by name, or gone: what let them in again fell, and no circle's role counts for them either.
+            return view.strikes.get(&Struck::Person(*person))?.last().copied();
+        }
         let circle = self.dag.logs[self.dag.node(via).log].id.into();
-        self.struck(view, known, &Struck::Circle(circle), change)
-            .or_else(|| self.struck(view, known, &Struck::FromCircle(circle, *person), change))
+        self.struck(view, knew, &Struck::Circle(circle), change)
+            .or_else(|| self.struck(view, knew, &Struck::FromCircle(circle, *person), change))
     }
 }

@@ -44,7 +44,9 @@ pub use joining::{
     Host, JoinAnswer, JoinAsk, JoinMessage, JoinOffer, JoinProblem, JoinRedeem, JoinRefusal, JoinWelcome, Joiner,
     Offered, Redeemed,
 };
-pub use keys::{DeviceKeys, HpkePublic, RecoveryKeys, Signature};
+pub use keys::{
+    DeviceKeys, HpkePublic, Recipient, RecipientId, RecipientKeys, RecoveryKeys, RecoveryPublic, Signature,
+};
 pub use late::LateCause;
 pub use membership::{Inserted, Membership};
 pub use op::{
@@ -57,6 +59,6 @@ pub use profile::SignedProfile;
 pub use propose::Signer;
 pub use record::{Form, Record, RecordRefusal, StreamName, seal};
 pub use redemption::{Redemption, RedemptionAsked, link_public};
-pub use vault::{Costs, KeyBox, Secrets, StorageKey, VaultProblem};
+pub use vault::{BoxKey, Costs, KeyBox, Opener, Secrets, StorageKey, VaultProblem};
 pub use view::{InvitationState, Link, Member, RedemptionNotice, RedemptionState, Standing, View};
 pub use words::ShortWords;

@@ -238,8 +238,10 @@ impl Membership {
         let answers = self.answers.get_mut().unwrap_or_else(PoisonError::into_inner);
         let had = answers.now.take();
         let Some(mut view) = base else { return };
-        let newcomers = had.is_none_or(|had| had.persons.len() != view.persons.len());
-        if newcomers && !view.persons.values().all(|person| person.is_untroubled()) {
+        let logs = |view: &View| (view.persons.len(), view.circles.len());
+        let newcomers = had.is_none_or(|had| logs(&had) != logs(&view));
+        let troubled_circle = || !view.circles.values().all(|circle| circle.is_untroubled());
+        if newcomers && (!view.persons.values().all(|person| person.is_untroubled()) || troubled_circle()) {
             return;
         }
         if Arc::make_mut(&mut view).extend(&self.dag, at) {

@@ -3,16 +3,16 @@
 mod action;
 mod refusal;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use hedgerow_model::{DeviceId, Label, LogId, OpId, PersonId, RoutingId};
+use hedgerow_model::{DeviceId, Label, LogId, NotebookId, OpId, PersonId, RoutingId};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use action::{Action, LogKind, Subject};
 pub use refusal::OpRefusal;
 
 use crate::{
-    DeviceKeys, HpkePublic, Pins, RecoveryKeys, Signature, bounded, canonical,
+    DeviceKeys, HpkePublic, Pins, RecoveryKeys, RecoveryPublic, Signature, bounded, canonical,
     keys::{Context, verify},
 };
 
@@ -147,6 +147,9 @@ struct Signed {
     op: Op,
     /// The signature, then the body.
     bytes: Vec<u8>,
+    /// For a redemption: whether the joiner's signatures hold, once somebody asked. The link's key follows from the
+    /// invitation's id, so the answer is the operation's own.
+    joined: OnceLock<bool>,
 }
 
 impl SignedOp {
@@ -170,7 +173,7 @@ impl SignedOp {
         if !verify(op.author.device.as_bytes(), context, &log_of(&op, id), body, &signature) {
             return Err(OpRefusal::BadSignature { op: id });
         }
-        Ok(SignedOp(Arc::new(Signed { id, op, bytes: bytes.to_vec() })))
+        Ok(SignedOp(Arc::new(Signed { id, op, bytes: bytes.to_vec(), joined: OnceLock::new() })))
     }
 
     /// Signs `op` with the author's device.
@@ -186,7 +189,7 @@ impl SignedOp {
     /// # Errors
     /// When it is out of bounds, or the key is not the one it names as author.
     pub fn sign_with_recovery(op: Op, keys: &RecoveryKeys) -> Result<SignedOp, OpRefusal> {
-        let device = DeviceId::from_bytes(keys.public());
+        let device = DeviceId::from_bytes(keys.public().signing);
         SignedOp::signed_by(op, device, |context, log, body| keys.sign(context, log, body))
     }
 
@@ -206,7 +209,7 @@ impl SignedOp {
         if bytes.len() > Self::MOST {
             return Err(OpRefusal::TooLong { bytes: bytes.len() });
         }
-        Ok(SignedOp(Arc::new(Signed { id, op, bytes })))
+        Ok(SignedOp(Arc::new(Signed { id, op, bytes, joined: OnceLock::new() })))
     }
 
     /// Its bytes: the signature (64), then the body.
@@ -225,6 +228,12 @@ impl SignedOp {
     #[must_use]
     pub fn op(&self) -> &Op {
         &self.0.op
+    }
+
+    /// Whether the joiner's signatures hold by which `redemption`, which is this operation's, comes in by a link with the
+    /// key `link`. They are checked once, however often the operation is judged.
+    pub(crate) fn joins(&self, redemption: &crate::Redemption, notebook: &NotebookId, link: &[u8; 32]) -> bool {
+        *self.0.joined.get_or_init(|| redemption.verify(notebook, link))
     }
 
     /// The log it belongs to: the one it begins, if it begins one.
@@ -291,7 +300,7 @@ fn log_of(op: &Op, id: OpId) -> LogId {
 ///
 /// # Errors
 /// None in practice: all that it holds is in bounds.
-pub fn found_person(device: &DeviceKeys, recovery: [u8; 32], salt: [u8; 16]) -> Result<SignedOp, OpRefusal> {
+pub fn found_person(device: &DeviceKeys, recovery: RecoveryPublic, salt: [u8; 16]) -> Result<SignedOp, OpRefusal> {
     let (id, hpke): (DeviceId, HpkePublic) = (device.device(), device.hpke_public());
     let op = Op {
         log: LogId::from_bytes([0; 32]),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use hedgerow_model::DeviceId;
 
 use crate::{
-    Action, HpkePublic,
+    Action, HpkePublic, RecoveryPublic,
     bits::Bits,
     dag::{Dag, Node, Rank},
     falls::Falls,
@@ -14,10 +14,12 @@ use crate::{
 /// A person's devices, as one set of operations has it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PersonView {
-    /// The recovery key in place.
-    pub(crate) recovery: [u8; 32],
+    /// The recovery in place; there always is one.
+    pub(crate) recovery: Option<RecoveryPublic>,
     /// The operation that put it there.
     pub(crate) crown: usize,
+    /// The replacements of the recovery that stand, each of the one before.
+    pub(crate) replaced: Vec<usize>,
     /// The devices that are theirs.
     pub(crate) devices: BTreeMap<DeviceId, DeviceSeat>,
     /// All devices that ever were, revoked ones included.
@@ -28,6 +30,8 @@ pub(crate) struct PersonView {
     pub(crate) fallen: BTreeMap<usize, usize>,
     /// Where several replacements of the recovery compete: what tipped the balance.
     pub(crate) tipping: Vec<usize>,
+    /// The good heads that revocations name, as far as they are known.
+    pub(crate) vouching: Vec<usize>,
 }
 
 /// One device's place.
@@ -53,9 +57,9 @@ impl PersonView {
         None
     }
 
-    /// Whether everything that this person's devices ever did holds.
+    /// Whether everything that this person's devices and recovery keys ever did holds, and nothing was in question.
     pub(crate) fn is_untroubled(&self) -> bool {
-        self.revoked.is_empty() && self.fallen.is_empty()
+        self.revoked.is_empty() && self.fallen.is_empty() && self.tipping.is_empty() && self.replaced.is_empty()
     }
 
     /// Whether a revocation of the device is in effect.
@@ -76,7 +80,7 @@ pub(crate) fn resolve(dag: &Dag, log: usize, within: &Bits) -> PersonView {
     let mut falls = Falls::new(dag, &ops, |_, _| true);
     let mut view = PersonView { crown: genesis, ..PersonView::default() };
     if let Action::FoundPerson { recovery, .. } = dag.node(genesis).action() {
-        view.recovery = *recovery;
+        view.recovery = Some(*recovery);
     }
     replace_recovery(dag, &ops, within, &mut falls, &mut view);
     revoke(dag, &ops, within, &mut falls, &mut view);
@@ -115,9 +119,10 @@ fn replace_recovery(dag: &Dag, ops: &[usize], within: &Bits, falls: &mut Falls, 
             }
         }
         if let Action::ReplaceRecovery { recovery } = dag.node(next).action() {
-            view.recovery = *recovery;
+            view.recovery = Some(*recovery);
         }
         view.crown = next;
+        view.replaced.push(next);
         chain.push(next);
     }
     for op in crowned {
@@ -168,14 +173,15 @@ fn revoke(dag: &Dag, ops: &[usize], within: &Bits, falls: &mut Falls, view: &mut
         if falls.has(by) {
             continue;
         }
-        let good: Bits = good.iter().filter_map(|id| dag.find(id)).filter(|head| within.has(*head)).fold(
-            Bits::default(),
-            |mut all, head| {
-                all.add(&dag.node(head).past);
-                all.set(head);
-                all
-            },
-        );
+        let heads: Vec<usize> = good.iter().filter_map(|id| dag.find(id)).filter(|head| within.has(*head)).collect();
+        let mut good = Bits::default();
+        for &head in &heads {
+            // In its own log alone: a log is to come to the same wherever it is known, also without the others.
+            let node = dag.node(head);
+            good.add(&node.past.and(&dag.logs[node.log].all));
+            good.set(head);
+        }
+        view.vouching.extend(heads);
         for &op in ops {
             let node = dag.node(op);
             let begins = matches!(node.action(), Action::FoundPerson { .. });

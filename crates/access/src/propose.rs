@@ -64,7 +64,7 @@ impl Membership {
         recovery: &RecoveryKeys,
         action: Action,
     ) -> Result<SignedOp, OpRefusal> {
-        let key = DeviceId::from_bytes(recovery.public());
+        let key = DeviceId::from_bytes(recovery.public().signing);
         let op = self.draft(&LogId::from(person), person, key, action)?;
         self.judged(SignedOp::sign_with_recovery(op, recovery)?)
     }

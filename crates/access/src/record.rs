@@ -79,6 +79,20 @@ pub enum RecordRefusal {
     },
 }
 
+impl RecordRefusal {
+    /// Whose record it was, where that is known.
+    #[must_use]
+    pub fn author(&self) -> Option<DeviceId> {
+        match self {
+            RecordRefusal::BadSignature { author }
+            | RecordRefusal::BadCheckpoint { author, .. }
+            | RecordRefusal::BadKeyRecord { author, .. }
+            | RecordRefusal::TooManyEpochs { author, .. } => Some(*author),
+            _ => None,
+        }
+    }
+}
+
 /// A stream of records in a notebook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum StreamName {

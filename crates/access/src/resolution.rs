@@ -340,6 +340,8 @@ impl View {
     /// What persons' and circles' own logs take away, as far as it concerns this notebook.
     pub(crate) fn take_from_devices_and_circles(&mut self, dag: &Dag) {
         for (person, view) in &self.persons {
+            // To learn of a good head brings back what it stands on, and that may take something.
+            self.taking.extend(view.vouching.iter().map(|op| dag.node(*op).id));
             for (device, op) in view.revocations() {
                 self.strikes.entry(Struck::Device(device)).or_default().push(op);
                 if self.role(person).is_some() {
@@ -347,7 +349,7 @@ impl View {
                 }
             }
             if self.role(person).is_some() {
-                let took = view.fallen.values().chain(&view.tipping);
+                let took = view.fallen.values().chain(&view.tipping).chain(&view.replaced);
                 self.taking.extend(took.map(|op| dag.node(*op).id));
             }
         }

@@ -234,12 +234,17 @@ impl View {
 
     /// Whether there are operations of persons' or circles' logs that take from whoever has a role.
     fn has_own_takings(&self) -> bool {
-        let revoked = self.persons.values().any(|person| person.revocations().next().is_some());
-        revoked || self.circles.values().any(|circle| !circle.removals.is_empty())
+        let in_persons = self.persons.values().any(|person| !person.is_untroubled());
+        in_persons || self.circles.values().any(|circle| !circle.is_untroubled())
     }
 
     fn redeem(&mut self, dag: &Dag, op: usize, person: PersonId) -> bool {
         let Action::Redeem(redemption) = dag.node(op).action() else { return false };
+        // A settle may have named an earlier redemption of theirs that did not count: then they have a seat from now on.
+        let again = |earlier: &RedeemedView| earlier.invitation == redemption.invitation && earlier.person == person;
+        if self.redeemed.values().any(again) {
+            return false;
+        }
         let Some(link) = self.links.get_mut(&OpId::from(redemption.invitation)) else { return false };
         link.counted.insert(person);
         if link.counted.len() > link.uses as usize {

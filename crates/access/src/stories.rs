@@ -213,7 +213,7 @@ fn tell(view: &crate::View, all: &Membership) -> String {
         view.founder(),
         view.members(),
         view.circles(),
-        view.devices(),
+        view.recipients(),
         view.invitations(),
         view.redemptions(),
         view.taking(),

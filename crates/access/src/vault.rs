@@ -1,4 +1,4 @@
-//! Keeping bytes sealed on this device's disk, and the keys to them behind a passphrase.
+//! Keeping bytes sealed on this device's disk, and the keys to them behind a passphrase or in the system's keychain.
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use chacha20poly1305::{
@@ -20,6 +20,12 @@ pub enum VaultProblem {
     /// The box asks for a passphrase and none was given.
     #[error("the keys of this device are behind a passphrase; give it to go on")]
     PassphraseNeeded,
+    /// The box asks for the key that the system's keychain keeps, and none was given.
+    #[error("the keys of this device open with a key that the system's keychain keeps; give it to go on")]
+    KeyNeeded,
+    /// The key is not the one the keys were sealed with, or the file was changed.
+    #[error("what the system's keychain keeps does not open the keys of this device; put both back from one backup")]
+    WrongKey,
     /// The bytes are not a key box.
     #[error("the file with this device's keys is damaged; put it back from a backup")]
     Damaged,
@@ -193,9 +199,63 @@ impl Costs {
     }
 }
 
-/// The secrets of a device as they lie on its disk: behind a passphrase, or bare in a file only the user can read.
+/// What the system's keychain keeps for a device: the key to its key box. 32 random bytes, wiped when dropped.
+#[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
+pub struct BoxKey([u8; 32]);
+
+impl BoxKey {
+    /// A new key.
+    #[must_use]
+    pub fn generate(rng: &mut impl CryptoRng) -> BoxKey {
+        let mut key = BoxKey([0; 32]);
+        rng.fill_bytes(&mut key.0);
+        key
+    }
+
+    /// From what the keychain gave; `None` if it is no key.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<BoxKey> {
+        bytes.try_into().ok().map(BoxKey)
+    }
+
+    /// What the keychain is to keep.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+/// Shows nothing.
+impl std::fmt::Debug for BoxKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("BoxKey(..)")
+    }
+}
+
+/// What is at hand to open a key box with.
+#[derive(Debug, Clone, Copy)]
+pub enum Opener<'a> {
+    /// Nothing: enough for a bare box.
+    Nothing,
+    /// The person's passphrase.
+    Passphrase(&'a str),
+    /// The key from the system's keychain.
+    Key(&'a BoxKey),
+}
+
+/// The secrets of a device as they lie on its disk: behind a passphrase, behind a key that the system's keychain keeps,
+/// or bare in a file only the user can read.
 #[derive(Clone, PartialEq, Eq)]
 pub enum KeyBox {
+    /// Sealed under a key that is not here.
+    Keychain {
+        /// Under which name the keychain keeps the key. Random, so that no two boxes share one.
+        account: [u8; 16],
+        /// Random.
+        nonce: [u8; 24],
+        /// The sealed secrets.
+        sealed: Vec<u8>,
+    },
     /// Sealed under Argon2id of a passphrase.
     Passphrase {
         /// What Argon2id cost.
@@ -215,6 +275,7 @@ pub enum KeyBox {
 impl std::fmt::Debug for KeyBox {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
+            KeyBox::Keychain { .. } => "KeyBox::Keychain(..)",
             KeyBox::Passphrase { .. } => "KeyBox::Passphrase(..)",
             KeyBox::Plain(_) => "KeyBox::Plain(..)",
         })
@@ -224,6 +285,7 @@ impl std::fmt::Debug for KeyBox {
 const VERSION: u8 = 1;
 const PLAIN: u8 = 0;
 const PASSPHRASE: u8 = 1;
+const KEYCHAIN: u8 = 2;
 
 impl KeyBox {
     /// The longest a box is, in bytes.
@@ -248,26 +310,34 @@ impl KeyBox {
         Ok(KeyBox::Passphrase { costs, salt, nonce, sealed })
     }
 
+    /// Seals `secrets` under a key that the system's keychain keeps for `account`. Both are new for each box.
+    #[must_use]
+    pub fn seal_with_key(secrets: &Secrets, account: [u8; 16], key: &BoxKey, rng: &mut impl CryptoRng) -> KeyBox {
+        let mut nonce = [0; 24];
+        rng.fill_bytes(&mut nonce);
+        let plain = Zeroizing::new(canonical::write(secrets));
+        let sealed = encrypt(&key.0, &nonce, &keychain_head(&account, &nonce), &plain);
+        KeyBox::Keychain { account, nonce, sealed }
+    }
+
     /// Opens the box.
     ///
     /// # Errors
-    /// When a passphrase is needed and missing or wrong, or the box was changed.
-    pub fn open(&self, passphrase: Option<&str>) -> Result<Secrets, VaultProblem> {
-        match self {
-            KeyBox::Plain(secrets) => Ok(secrets.clone()),
+    /// When what opens it is missing or wrong, or the box was changed.
+    pub fn open(&self, with: Opener<'_>) -> Result<Secrets, VaultProblem> {
+        let plain = match self {
+            KeyBox::Plain(secrets) => return Ok(secrets.clone()),
             KeyBox::Passphrase { costs, salt, nonce, sealed } => {
-                let key = costs.stretch(passphrase.ok_or(VaultProblem::PassphraseNeeded)?, salt)?;
-                let plain = decrypt(&key, nonce, &head(*costs, salt, nonce), sealed);
-                let plain = Zeroizing::new(plain.ok_or(VaultProblem::WrongPassphrase)?);
-                canonical::read(&plain, Secrets::MOST).ok_or(VaultProblem::Damaged)
+                let Opener::Passphrase(passphrase) = with else { return Err(VaultProblem::PassphraseNeeded) };
+                let key = costs.stretch(passphrase, salt)?;
+                decrypt(&key, nonce, &head(*costs, salt, nonce), sealed).ok_or(VaultProblem::WrongPassphrase)?
             }
-        }
-    }
-
-    /// Whether opening it takes a passphrase.
-    #[must_use]
-    pub fn needs_passphrase(&self) -> bool {
-        matches!(self, KeyBox::Passphrase { .. })
+            KeyBox::Keychain { account, nonce, sealed } => {
+                let Opener::Key(key) = with else { return Err(VaultProblem::KeyNeeded) };
+                decrypt(&key.0, nonce, &keychain_head(account, nonce), sealed).ok_or(VaultProblem::WrongKey)?
+            }
+        };
+        canonical::read(&Zeroizing::new(plain), Secrets::MOST).ok_or(VaultProblem::Damaged)
     }
 
     /// The bytes of the file.
@@ -280,6 +350,11 @@ impl KeyBox {
             }
             KeyBox::Passphrase { costs, salt, nonce, sealed } => {
                 let mut bytes = head(*costs, salt, nonce);
+                bytes.extend_from_slice(sealed);
+                bytes
+            }
+            KeyBox::Keychain { account, nonce, sealed } => {
+                let mut bytes = keychain_head(account, nonce);
                 bytes.extend_from_slice(sealed);
                 bytes
             }
@@ -301,6 +376,7 @@ impl KeyBox {
         match kind {
             PLAIN => canonical::read(rest, Secrets::MOST).map(KeyBox::Plain).ok_or(VaultProblem::Damaged),
             PASSPHRASE => parse_passphrase(rest),
+            KEYCHAIN => parse_keychain(rest),
             _ => Err(VaultProblem::Damaged),
         }
     }
@@ -315,6 +391,17 @@ fn head(costs: Costs, salt: &[u8; 16], nonce: &[u8; 24]) -> Vec<u8> {
     bytes.extend_from_slice(salt);
     bytes.extend_from_slice(nonce);
     bytes
+}
+
+/// The same, of a box whose key is in the keychain.
+fn keychain_head(account: &[u8; 16], nonce: &[u8; 24]) -> Vec<u8> {
+    [&[VERSION, KEYCHAIN], account.as_slice(), nonce].concat()
+}
+
+fn parse_keychain(rest: &[u8]) -> Result<KeyBox, VaultProblem> {
+    let mut rest = rest;
+    let (account, nonce) = (take(&mut rest)?, take(&mut rest)?);
+    Ok(KeyBox::Keychain { account, nonce, sealed: rest.to_vec() })
 }
 
 fn parse_passphrase(rest: &[u8]) -> Result<KeyBox, VaultProblem> {
@@ -376,9 +463,34 @@ mod tests {
         let kept = KeyBox::seal(&secrets, "pobl y ffin", Costs::LEAST, &mut rng()).expect("8 MiB");
         let read = KeyBox::parse(&kept.to_bytes()).expect("just written");
         assert_eq!(read, kept);
-        assert_eq!(read.open(Some("pobl y ffin")), Ok(secrets));
-        assert_eq!(read.open(Some("pobl y ffîn")), Err(VaultProblem::WrongPassphrase));
-        assert_eq!(read.open(None), Err(VaultProblem::PassphraseNeeded));
+        assert_eq!(read.open(Opener::Passphrase("pobl y ffin")), Ok(secrets));
+        assert_eq!(read.open(Opener::Passphrase("pobl y ffîn")), Err(VaultProblem::WrongPassphrase));
+        assert_eq!(read.open(Opener::Nothing), Err(VaultProblem::PassphraseNeeded));
+    }
+
+    #[test]
+    fn bo_opens_his_keys_with_what_his_keychain_keeps_and_nothing_else() {
+        let mut rng = rng();
+        let secrets = Secrets::generate(&mut rng);
+        let [key, others_key] = [BoxKey::generate(&mut rng), BoxKey::generate(&mut rng)];
+        let kept = KeyBox::seal_with_key(&secrets, [7; 16], &key, &mut rng);
+        let read = KeyBox::parse(&kept.to_bytes()).expect("just written");
+        assert_eq!(read, kept);
+        let from_keychain = BoxKey::from_bytes(key.as_bytes()).expect("32 bytes");
+        assert_eq!(read.open(Opener::Key(&from_keychain)), Ok(secrets));
+        assert_eq!(read.open(Opener::Key(&others_key)), Err(VaultProblem::WrongKey));
+        assert_eq!(read.open(Opener::Passphrase("x")), Err(VaultProblem::KeyNeeded));
+        assert_eq!(BoxKey::from_bytes(&key.as_bytes()[..31]), None);
+        assert_eq!(format!("{kept:?} {key:?}"), "KeyBox::Keychain(..) BoxKey(..)");
+        let bytes = kept.to_bytes();
+        for at in 0..bytes.len() {
+            let mut bent = bytes.to_vec();
+            bent[at] ^= 0x80;
+            for changed in [&bent, &bytes[..at]] {
+                let opened = KeyBox::parse(changed).and_then(|changed| changed.open(Opener::Key(&key)));
+                assert!(opened.is_err(), "byte {at}");
+            }
+        }
     }
 
     #[test]
@@ -388,7 +500,7 @@ mod tests {
         for at in (0..kept.len()).filter(|at| at % 7 == 0 || *at < 14) {
             let mut bent = kept.to_vec();
             bent[at] ^= 0x80;
-            let opened = KeyBox::parse(&bent).and_then(|bent| bent.open(Some("x")));
+            let opened = KeyBox::parse(&bent).and_then(|bent| bent.open(Opener::Passphrase("x")));
             assert!(opened.is_err(), "byte {at}");
         }
     }
@@ -408,7 +520,7 @@ mod tests {
         let secrets = Secrets::generate(&mut rng());
         let kept = KeyBox::Plain(secrets.clone());
         let bytes = kept.to_bytes();
-        assert_eq!(KeyBox::parse(&bytes).and_then(|kept| kept.open(None)), Ok(secrets.clone()));
+        assert_eq!(KeyBox::parse(&bytes).and_then(|kept| kept.open(Opener::Nothing)), Ok(secrets.clone()));
         assert_eq!(format!("{kept:?} {secrets:?}"), "KeyBox::Plain(..) Secrets(..)");
         for cut in 0..bytes.len() {
             assert_eq!(KeyBox::parse(&bytes[..cut]), Err(VaultProblem::Damaged), "cut at {cut}");

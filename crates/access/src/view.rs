@@ -8,7 +8,7 @@ use std::{
 use hedgerow_model::{CircleId, DeviceId, InvitationId, Label, Moment, OpId, PersonId, Role};
 
 use crate::{
-    HpkePublic, Subject,
+    HpkePublic, Recipient, RecipientId, Subject,
     circles::CircleView,
     dag::{Ground, Rank},
     persons::PersonView,
@@ -233,6 +233,23 @@ impl View {
     pub fn devices_of(&self, person: &PersonId) -> Vec<(DeviceId, HpkePublic)> {
         let devices = self.persons.get(person).map(|view| &view.devices);
         devices.into_iter().flatten().map(|(device, seat)| (*device, seat.hpke)).collect()
+    }
+
+    /// To whom epochs are sealed: the devices of all members and the recovery in place of each, in order of id, each once.
+    #[must_use]
+    pub fn recipients(&self) -> Vec<Recipient> {
+        let members = self.members();
+        let of_all = members.iter().flat_map(|member| self.recipients_of(&member.person));
+        let all: BTreeMap<RecipientId, HpkePublic> = of_all.map(|recipient| (recipient.id, recipient.hpke)).collect();
+        all.into_iter().map(|(id, hpke)| Recipient { id, hpke }).collect()
+    }
+
+    /// The devices of one person, member or not, and their recovery in place.
+    #[must_use]
+    pub fn recipients_of(&self, person: &PersonId) -> Vec<Recipient> {
+        let devices = self.devices_of(person).into_iter().map(|(device, hpke)| Recipient { id: device.into(), hpke });
+        let recovery = self.persons.get(person).and_then(|view| view.recovery);
+        devices.chain(recovery.map(|recovery| recovery.recipient())).collect()
     }
 
     /// The founder, or their latest heir.

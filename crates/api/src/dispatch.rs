@@ -28,6 +28,7 @@ pub(crate) async fn dispatch(node: &Node, request: Request) -> Result<Reply, Fau
         Q::ListMembers(q) => A::ListMembers(all(node.members(&q.notebook).await?)),
         Q::RemoveMember(q) => A::RemoveMember(node.remove_member(&q.notebook, &q.person).await?.into()),
         Q::SetRole(q) => A::SetRole(node.set_role(&q.notebook, &q.person, q.role).await?.into()),
+        Q::HandOver(q) => A::HandOver(node.hand_over(&q.notebook, &q.person).await?.into()),
         Q::LeaveNotebook(q) => A::LeaveNotebook(node.leave_notebook(&q.notebook).await?.into()),
         Q::DeleteNotebook(q) => A::DeleteNotebook(node.delete_notebook(&q.notebook).await?.into()),
 
@@ -50,7 +51,10 @@ pub(crate) async fn dispatch(node: &Node, request: Request) -> Result<Reply, Fau
         Q::RestorePage(q) => A::RestorePage(node.restore_page(&q.page, &q.version).await?.into()),
         Q::RenamePage(q) => A::RenamePage(node.rename_page(&q.page, &q.title).await?.into()),
         Q::MovePage(q) => A::MovePage(node.move_page(&q.page, &q.notebook).await?.into()),
-        Q::SetField(q) => A::SetField(node.set_field(&q.page, &q.field, &q.text).await?.into()),
+        Q::SetFields(q) => {
+            let fields = q.fields.into_iter().map(|set| (set.field, set.text)).collect();
+            A::SetFields(node.set_fields(&q.page, fields).await?.into())
+        }
         Q::DeletePage(q) => A::DeletePage(node.delete_page(&q.page).await?.into()),
         Q::Find(q) => A::Find(node.find(&q.id).await?.into()),
 

@@ -1,16 +1,17 @@
 //! The node in this process, as a door.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use hedgerow_node::{Config, Node};
+use hedgerow_node::{Config, Node, SystemKeychain};
 use tokio::sync::broadcast;
 
 use crate::dispatch::dispatch;
 use crate::{Code, Door, Fault, Notice, Reply, Request};
 
-pub use hedgerow_node::{AskPassphrase, NetworkConfig, PassphraseFor};
+pub use hedgerow_node::{AskPassphrase, NetworkConfig, NewKeys, PassphraseFor};
 
 /// How a folder is to be opened.
 pub struct Opening {
@@ -22,6 +23,8 @@ pub struct Opening {
     pub network: Option<NetworkConfig>,
     /// How to get a passphrase, if one is needed.
     pub passphrase: AskPassphrase,
+    /// Where new keys are kept, if no passphrase is given for them.
+    pub new_keys: NewKeys,
 }
 
 /// A node that runs in this process, and only as long as this process.
@@ -35,8 +38,9 @@ impl Here {
     /// # Errors
     /// When another process holds it ([`Code::InUse`]), or it could not be opened.
     pub async fn open(opening: Opening) -> Result<Here, Fault> {
-        let Opening { folder, who, network, passphrase } = opening;
-        let node = Node::open(Config { folder, network, passphrase, who }).await?;
+        let Opening { folder, who, network, passphrase, new_keys } = opening;
+        let keychain = Arc::new(SystemKeychain);
+        let node = Node::open(Config { folder, network, passphrase, keychain, new_keys, who }).await?;
         Ok(Here { node })
     }
 

@@ -101,9 +101,10 @@ replies! {
         person_id: String,
         /// The device.
         device_id: String,
-        /// Whether it has everything that we have.
+        /// Whether it has everything that we have; also while it is away.
         has_all: bool,
-        /// When it was last found, on our clock, that both hold the same; none if never.
+        /// When it was last found, on our clock, that both hold the same; none if never. Without `has_all`, it lacks what
+        /// came after.
         agreed: Option<When>,
         /// Whether it is connected now.
         connected: bool,
@@ -209,7 +210,7 @@ replies! {
         why: Option<String>,
     }
 
-    /// A person was removed, or has another role.
+    /// A person was removed, has another role, or is the founder now.
     MemberChanged {
         /// In which notebook.
         notebook_id: String,

@@ -144,7 +144,15 @@ requests! {
         role: Role,
     } -> MemberChanged;
 
-    /// Leaves a notebook; what this device holds of it is erased here.
+    /// Makes another member the founder, who becomes an admin by it. This person stays an admin. It cannot be taken back.
+    HandOver {
+        /// Which notebook.
+        notebook: String,
+        /// To whom: id, beginning of an id, or name.
+        person: String,
+    } -> MemberChanged;
+
+    /// Leaves a notebook; what this device holds of it is erased here. A founder hands it over first.
     LeaveNotebook {
         /// Which.
         notebook: String,
@@ -291,14 +299,12 @@ requests! {
         notebook: String,
     } -> Filed;
 
-    /// Sets a field of a page; an empty text takes the field away.
-    SetField {
+    /// Sets fields of a page in one change: all of them or none.
+    SetFields {
         /// Which page.
         page: String,
-        /// The field's name.
-        field: String,
-        /// What it says from now on.
-        text: String,
+        /// The fields.
+        fields: Vec<FieldText>,
     } -> Changed;
 
     /// Deletes a page. Its history remains with those who hold it.
@@ -377,6 +383,15 @@ pub struct Coordinates {
     pub latitude: f64,
     /// Degrees east, -180 to 180.
     pub longitude: f64,
+}
+
+/// A field and its text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldText {
+    /// The field's name.
+    pub field: String,
+    /// What it says from now on; an empty text takes the field away.
+    pub text: String,
 }
 
 /// One file to import.

@@ -53,11 +53,19 @@ pub(crate) enum Command {
     #[command(after_help = "\
 Nothing is asked for: `hedgerow init` alone will do, and so does any other command.
 
+The keys that are made then are kept in this system's keychain or, where none can be used, in a file that only \
+you can read. HEDGEROW_KEYS=keychain or HEDGEROW_KEYS=file settles which; HEDGEROW_PASSPHRASE_FILE names a \
+file whose first line guards them instead. `hedgerow whoami` says how they are kept.
+
 Example:
   hedgerow init --name \"Ada Pritchard\" --organisation \"Gwynedd Council\" --sector council --level strategic")]
     Init(ProfileArgs),
     /// Who this device speaks for
-    #[command(after_help = "Example:\n  hedgerow whoami --json")]
+    #[command(after_help = "\
+It also says how this device's key is kept; `hedgerow init --help` has the choices.
+
+Example:
+  hedgerow whoami --json")]
     Whoami,
     /// Say who you are
     #[command(subcommand, after_help = "Example:\n  hedgerow profile set --job \"Head of service\"")]

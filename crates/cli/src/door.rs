@@ -7,8 +7,8 @@ use hedgerow_api::here::{Here, NetworkConfig, Opening};
 use hedgerow_api::{Ask, Code, Door, local};
 use tokio::sync::OnceCell;
 
-use crate::passphrase;
 use crate::problem::{Problem, say};
+use crate::{new_keys, passphrase};
 
 /// How long another command may hold the folder before this one gives up: most take far less, and a node that is just
 /// starting soon has its socket.
@@ -93,8 +93,8 @@ impl Doorway {
 
 /// Opens the folder in this process.
 pub(crate) async fn open_here(folder: &Path, who: &str, network: Option<NetworkConfig>) -> Result<Here, Problem> {
-    let passphrase = passphrase::asker()?;
-    let opening = Opening { folder: folder.to_owned(), who: who.to_owned(), network, passphrase };
+    let (passphrase, new_keys) = (passphrase::asker()?, new_keys::wanted()?);
+    let opening = Opening { folder: folder.to_owned(), who: who.to_owned(), network, passphrase, new_keys };
     let here = Here::open(opening).await?;
     here.said_on_opening().iter().for_each(|line| say(line));
     Ok(here)

@@ -6,6 +6,7 @@ mod commands;
 mod door;
 mod file_name;
 mod folder;
+mod new_keys;
 mod output;
 mod panics;
 mod passphrase;

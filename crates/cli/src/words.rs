@@ -71,12 +71,11 @@ fn of_one_person(person: &str, devices: &[&Holder], now: &Zoned) -> String {
             None => format!("{person} has it."),
         };
     }
-    // What they had then they have; whether it is all there is now, only comparing will tell.
     let had = devices.iter().filter_map(|device| device.agreed).max().map(|agreed| time(agreed, now));
     match (devices.iter().any(|device| device.connected), had) {
-        (true, Some(had)) => return format!("{person} is connected and had all of it ({had})."),
+        (true, Some(had)) => return format!("{person} is connected and has all but what came after {had}."),
         (true, None) => return format!("{person} is connected; what both have is being compared."),
-        (false, Some(had)) => return format!("{person} had all of it ({had})."),
+        (false, Some(had)) => return format!("{person} has all but what came after {had}."),
         (false, None) => {}
     }
     match devices.iter().filter_map(|device| device.last_seen).max() {
@@ -146,7 +145,12 @@ mod tests {
         );
         let mut fflur = holder("Fflur", true, false, Some("2026-11-17T09:05:00Z"));
         fflur.has_all = false;
-        assert_eq!(said(&[fflur]), "Saved on this device. Fflur had all of it (Tuesday 09:05).");
+        assert_eq!(said(&[fflur.clone()]), "Saved on this device. Fflur has all but what came after Tuesday 09:05.");
+        fflur.connected = true;
+        assert_eq!(
+            said(&[fflur]),
+            "Saved on this device. Fflur is connected and has all but what came after Tuesday 09:05."
+        );
         let bos_other_device = holder("Bo", false, true, None);
         assert_eq!(said(&[bos_other_device, bo]), "Saved on this device. Bo has it (09:05).");
     }

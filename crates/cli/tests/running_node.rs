@@ -43,7 +43,7 @@ fn running(answer: Answer) -> Running {
 impl Running {
     fn command(&self, line: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_hedgerow"));
-        command.env("HEDGEROW_DATA", self.folder.path()).args(line).stdin(Stdio::null());
+        command.env("HEDGEROW_DATA", self.folder.path()).env("HEDGEROW_KEYS", "file").args(line).stdin(Stdio::null());
         command
     }
 

@@ -71,6 +71,9 @@ pub enum EditProblem {
         /// The most operations that take no bytes of their own.
         ops: u64,
     },
+    /// An edit among several that must be made alone.
+    #[error("this edit cannot be made together with others; make it by itself")]
+    NotTogether,
     /// A version that is not here.
     #[error("there is no version {0} here")]
     UnknownVersion(ChangeHash),
@@ -172,10 +175,8 @@ impl Document {
 
     fn edit_page(&mut self, by: &Editing, edit: &PageEdit) -> Result<Option<LocalChange>, EditProblem> {
         match edit {
-            PageEdit::Begin { body: blocks, .. } | PageEdit::Append(blocks) | PageEdit::Replace(blocks) => {
-                bounded(blocks)?
-            }
-            _ => {}
+            PageEdit::Together(edits) => together(edits)?,
+            edit => bounded(blocks_of(edit))?,
         }
         match edit {
             PageEdit::Begin { title, template, fields, body } => {
@@ -257,6 +258,27 @@ fn commit(
     Ok(Some(LocalChange { hash: ours(&change.hash()), seq: change.seq(), bytes, deps }))
 }
 
+/// The blocks that an edit brings.
+fn blocks_of(edit: &PageEdit) -> &[Block] {
+    match edit {
+        PageEdit::Begin { body: blocks, .. } | PageEdit::Append(blocks) | PageEdit::Replace(blocks) => blocks,
+        _ => &[],
+    }
+}
+
+/// Refuses edits that cannot be one change.
+fn together(edits: &[PageEdit]) -> Result<(), EditProblem> {
+    for edit in edits {
+        match edit {
+            PageEdit::Begin { .. } | PageEdit::Splice { .. } | PageEdit::Restore(_) | PageEdit::Together(_) => {
+                return Err(EditProblem::NotTogether);
+            }
+            edit => bounded(blocks_of(edit))?,
+        }
+    }
+    Ok(())
+}
+
 /// Refuses blocks that cannot fit into one change before any work is done on them. A character takes at least a byte;
 /// a block takes five operations and some more for its attributes, a mark two, and they take hardly any bytes.
 fn bounded(blocks: &[Block]) -> Result<(), EditProblem> {
@@ -304,6 +326,7 @@ fn page(tx: &mut Transaction<'_>, edit: &PageEdit) -> Result<(), EditProblem> {
         PageEdit::Append(blocks) => body::append(tx, &body, &body::normal(blocks.clone()))?,
         PageEdit::Replace(blocks) => body::replace(tx, &body, &body::normal(blocks.clone()))?,
         PageEdit::SetDeleted(deleted) => put_truth(tx, &ROOT, "deleted", *deleted)?,
+        PageEdit::Together(edits) => edits.iter().try_for_each(|edit| page(tx, edit))?,
         // The others are dealt with before a transaction is begun.
         PageEdit::Begin { .. } | PageEdit::Splice { .. } | PageEdit::Restore(_) => {}
     }

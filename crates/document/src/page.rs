@@ -72,6 +72,9 @@ pub enum PageEdit {
     Restore(Vec<ChangeHash>),
     /// Deletes it, or brings it back.
     SetDeleted(bool),
+    /// Several edits as one change, one after the other, all or none of them. `Begin`, `Splice`, `Restore` and this one
+    /// cannot be among them.
+    Together(Vec<PageEdit>),
 }
 
 /// The page as it is, and what of it this version does not know. Never fails: what is missing reads as empty, and a
@@ -79,6 +82,31 @@ pub enum PageEdit {
 #[must_use]
 pub fn read(document: &Document) -> (Page, Vec<Unknown>) {
     read_at(document, None)
+}
+
+/// What lists show of a page: all but its fields and body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// What it is called.
+    pub title: Title,
+    /// What it is made from.
+    pub template: TemplateKind,
+    /// Whether it is deleted.
+    pub deleted: bool,
+}
+
+/// What lists show of the page as it is; whatever the length of its body, this costs the same.
+#[must_use]
+pub fn head(document: &Document) -> Head {
+    head_of(&mut Entries::new(&document.inner, ROOT, None))
+}
+
+fn head_of<R: automerge::ReadDoc>(root: &mut Entries<'_, R>) -> Head {
+    Head {
+        title: root.word("title", Title::nearest).unwrap_or_else(untitled),
+        template: root.word("template", |text| TemplateKind::parse(text).ok()).unwrap_or_else(TemplateKind::note),
+        deleted: root.truth("deleted"),
+    }
 }
 
 /// The page as it was at `heads`. `None` when one of them is not here.
@@ -115,13 +143,8 @@ fn read_at(document: &Document, heads: Option<&[automerge::ChangeHash]>) -> (Pag
             fields.insert(name, text);
         }
     }
-    let mut page = Page {
-        title: root.word("title", Title::nearest).unwrap_or_else(untitled),
-        template: root.word("template", |text| TemplateKind::parse(text).ok()).unwrap_or_else(TemplateKind::note),
-        fields,
-        blocks: Vec::new(),
-        deleted: root.truth("deleted"),
-    };
+    let Head { title, template, deleted } = head_of(&mut root);
+    let mut page = Page { title, template, fields, blocks: Vec::new(), deleted };
     let mut unknown = root.unknown;
     match body::body_of(&document.inner, heads) {
         Some(body) => {

@@ -151,3 +151,29 @@ fn a_blank_page_has_one_empty_paragraph() {
     assert_eq!(ada.page().blocks, normal(Vec::new()));
     assert_eq!(ada.page().blocks[0].kind, BlockKind::Paragraph);
 }
+
+#[test]
+fn several_edits_together_are_one_change_or_none() {
+    let (mut ada, mut bo) = ada_and_bo(&["night cover"]);
+    let field = |name: &str, text: &str| PageEdit::SetField {
+        name: hedgerow_model::FieldName::parse(name).expect("a name"),
+        text: Some(text.to_owned()),
+    };
+    let before = ada.document.changes().len();
+    ada.edit(PageEdit::Together(vec![
+        PageEdit::Replace(vec![Block::paragraph("day cover")]),
+        field("place", "Bangor"),
+        field("owner", "Bo"),
+        PageEdit::Rename(title("Rota")),
+    ]));
+    assert_eq!(ada.document.changes().len(), before + 1);
+    bo.hear(&ada);
+    let page = bo.page();
+    assert_eq!((page.title.as_str(), page.fields.len(), bo.text().as_str()), ("Rota", 2, "day cover"));
+
+    let by = ada.editing();
+    let too_far = PageEdit::Together(vec![field("place", "Conwy"), splice(0, 0, "x")]);
+    assert_eq!(ada.document.edit(&by, &Edit::Page(too_far)), Err(EditProblem::NotTogether));
+    assert_eq!(ada.page(), page, "none of it was made");
+    assert_eq!(ada.edit(PageEdit::Together(vec![field("place", "Bangor"), field("owner", "Bo")])), None);
+}

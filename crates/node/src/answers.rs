@@ -114,9 +114,9 @@ pub struct Holder {
     pub who: Who,
     /// The device.
     pub device: DeviceId,
-    /// Whether it has everything that we have.
+    /// Whether it has everything that we have; also while it is away.
     pub has_all: bool,
-    /// When both last held the same of all they share, by our clock.
+    /// When both last held the same of it, by our clock: without `has_all`, it lacks what came after.
     pub agreed: Option<Moment>,
     /// Whether it is connected now.
     pub connected: bool,

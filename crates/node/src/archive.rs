@@ -67,8 +67,10 @@ const fn table(shelf: Shelf) -> Table {
         Shelf::Record => Table::named("record"),
         Shelf::Placed => Table::named("placed"),
         Shelf::Stream => Table::named("stream"),
+        Shelf::Keys => Table::named("keys"),
         Shelf::Replaced => Table::named("replaced"),
         Shelf::Refused => Table::named("refused"),
+        Shelf::Own => Table::named("own"),
     }
 }
 

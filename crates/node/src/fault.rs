@@ -46,6 +46,11 @@ pub enum PassphraseFault {
         "the keys of this device are behind a passphrase; give it to go on, or name a file that holds it in HEDGEROW_PASSPHRASE_FILE"
     )]
     Needed,
+    /// New keys were to be in the system's keychain, and a passphrase was given to guard them.
+    #[error(
+        "no keys were made: HEDGEROW_KEYS=keychain and HEDGEROW_PASSPHRASE_FILE each ask for another guard; take one of them away"
+    )]
+    NotBoth,
 }
 
 impl From<LockError> for OpenFault {

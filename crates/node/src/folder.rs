@@ -1,9 +1,10 @@
 //! Opening a folder, step by step; each step needs the one before it.
 
+use crate::agreed::Agreed;
 use crate::answers::Damage;
 use crate::archive::Shelves;
 use crate::fault::OpenFault;
-use crate::identity::{self, AskPassphrase, Identity, STORE, StorageSealer};
+use crate::identity::{self, Guards, Identity, STORE, StorageSealer};
 use crate::peers::Book;
 use crate::{chance, me};
 use hedgerow_store::{Disk, Files, FolderLock, Opened, Store, Wrong};
@@ -18,18 +19,22 @@ pub(crate) struct Folder {
     pub(crate) shelves: Shelves,
     pub(crate) replica: Replica,
     pub(crate) book: Book,
+    pub(crate) agreed: Agreed,
+    /// Whether it may be older than what this device has told others.
+    pub(crate) may_be_behind: bool,
     /// Lines worth telling whoever opened it.
     pub(crate) said: Vec<String>,
     pub(crate) damage: Vec<Damage>,
 }
 
-/// Takes the folder, opens the keys, the store and what is in it. Blocks, and may wait for a person to type.
+/// Takes the folder, opens the keys, the store and what is in it. Blocks, and may wait for a person to type, or a while
+/// for the keychain.
 ///
 /// # Errors
 /// See [`OpenFault`]. Nothing is changed then.
-pub(crate) fn open(path: &Path, who: &str, ask: &AskPassphrase, files: Arc<dyn Files>) -> Result<Folder, OpenFault> {
+pub(crate) fn open(path: &Path, who: &str, guards: &Guards, files: Arc<dyn Files>) -> Result<Folder, OpenFault> {
     let lock = FolderLock::take(path, who)?;
-    let identity = identity::open(path, ask)?;
+    let identity = identity::open(path, guards)?;
     let sealer = Arc::new(StorageSealer::new(identity.storage.clone())?);
     let opened = Disk::open_with(&path.join(STORE), sealer, files)?;
     let (mut said, mut damage) = (identity.said.clone(), Vec::new());
@@ -39,11 +44,15 @@ pub(crate) fn open(path: &Path, who: &str, ask: &AskPassphrase, files: Arc<dyn F
     let mut met = Vec::new();
     let me = me::read(store.as_ref(), &identity, &mut met)?;
     let book = Book::read(store.as_ref(), &mut met)?;
+    let agreed = Agreed::read(store.as_ref(), &mut met)?;
     let shelves = Shelves::new(store);
     let fault = |fault: hedgerow_sync::ArchiveFault| OpenFault::Store(fault.to_string());
     let replica = Replica::open(me, *chance::seed()?, &shelves).map_err(fault)?;
+    met.extend(shelves.damage());
+    // A row that cannot be read may be the last thing that was written.
+    let may_be_behind = opened.may_be_behind || !met.is_empty() || replica.has_damage();
     damage.extend(met.into_iter().map(|say| Damage { what: say.clone(), say, notebook: None }));
-    Ok(Folder { lock, identity, shelves, replica, book, said, damage })
+    Ok(Folder { lock, identity, shelves, replica, book, agreed, may_be_behind, said, damage })
 }
 
 /// What opening the store found out of order.
@@ -62,7 +71,9 @@ fn report(opened: &Opened, said: &mut Vec<String>, damage: &mut Vec<Damage>) {
             (table, key) => format!("{table} {key}"),
         };
         let advice = match found.what {
-            Wrong::WentBack { .. } => "let this device meet the others before writing on it",
+            Wrong::WentBack { .. } => {
+                "what others had of it will come back from them, and stand beside what you write meanwhile"
+            }
             _ => "what others hold will come back from them",
         };
         damage.push(Damage { say: format!("{found}; {advice}"), notebook: None, what });

@@ -2,7 +2,8 @@
 
 use crate::chance;
 use crate::fault::{OpenFault, PassphraseFault};
-use hedgerow_access::{Costs, DeviceKeys, KeyBox, RecoveryKeys, Secrets, StorageKey, VaultProblem};
+use crate::keychain::{Keychain, KeychainFault};
+use hedgerow_access::{BoxKey, Costs, DeviceKeys, KeyBox, Opener, RecoveryKeys, Secrets, StorageKey, VaultProblem};
 use hedgerow_store::{Sealer, StoreFault};
 use rand_chacha::ChaCha20Rng;
 use rand_core::Rng;
@@ -43,6 +44,34 @@ pub fn no_passphrase() -> AskPassphrase {
     Arc::new(|_| None)
 }
 
+/// Where new keys are kept if no passphrase is given to guard them. Keys that are there stay where they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum NewKeys {
+    /// In the system's keychain if it can be used, else in a file.
+    #[default]
+    WhereSafest,
+    /// In the system's keychain, or nowhere.
+    Keychain,
+    /// In a file that only this user can read.
+    File,
+}
+
+/// What keys are opened with, and new ones guarded with.
+pub(crate) struct Guards {
+    pub(crate) passphrase: AskPassphrase,
+    pub(crate) keychain: Arc<dyn Keychain>,
+    pub(crate) new_keys: NewKeys,
+}
+
+#[cfg(test)]
+impl Guards {
+    /// A file, and nothing else.
+    pub(crate) fn none() -> Guards {
+        let keychain = Arc::new(crate::keychain::NoKeychain);
+        Guards { passphrase: no_passphrase(), keychain, new_keys: NewKeys::File }
+    }
+}
+
 /// What guards the keys of a folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyKept {
@@ -74,16 +103,16 @@ pub(crate) const STORE: &str = "store";
 ///
 /// # Errors
 /// When they are there and do not open, or are gone while the store is there. Nothing is changed then.
-pub(crate) fn open(folder: &Path, ask: &AskPassphrase) -> Result<Identity, OpenFault> {
+pub(crate) fn open(folder: &Path, guards: &Guards) -> Result<Identity, OpenFault> {
     let path = folder.join(KEYS);
     match read(&path)? {
-        Some(bytes) => unlock(&path, &bytes, ask),
+        Some(bytes) => unlock(&path, &bytes, guards),
         None if holds_anything(&folder.join(STORE))? => Err(OpenFault::Keys(format!(
             "{} is missing, and without it what is in {} cannot be read; put it back from a backup",
             path.display(),
             folder.display(),
         ))),
-        None => make(folder, ask),
+        None => make(folder, guards),
     }
 }
 
@@ -107,44 +136,136 @@ fn holds_anything(store: &Path) -> Result<bool, OpenFault> {
     }
 }
 
-fn unlock(path: &Path, bytes: &[u8], ask: &AskPassphrase) -> Result<Identity, OpenFault> {
+fn unlock(path: &Path, bytes: &[u8], guards: &Guards) -> Result<Identity, OpenFault> {
     let named = |problem: VaultProblem| match problem {
         VaultProblem::WrongPassphrase => PassphraseFault::Wrong.into(),
         VaultProblem::PassphraseNeeded => PassphraseFault::Needed.into(),
         VaultProblem::TooNew(_) => OpenFault::TooNew(format!("{}: {problem}", path.display())),
         other => OpenFault::Keys(format!("{}: {other}", path.display())),
     };
-    let shut = KeyBox::parse(bytes).map_err(named)?;
-    if !shut.needs_passphrase() {
-        return Ok(identity(&shut.open(None).map_err(named)?, KeyKept::KeyFile));
-    }
     let folder = path.parent().unwrap_or(path).display().to_string();
-    let passphrase = ask(PassphraseFor::Opening { folder }).ok_or(PassphraseFault::Needed)?;
-    Ok(identity(&shut.open(Some(&passphrase)).map_err(named)?, KeyKept::Passphrase))
+    let shut = KeyBox::parse(bytes).map_err(named)?;
+    let (secrets, kept) = match &shut {
+        KeyBox::Plain(secrets) => (Ok(secrets.clone()), KeyKept::KeyFile),
+        KeyBox::Passphrase { .. } => {
+            let passphrase = (guards.passphrase)(PassphraseFor::Opening { folder }).ok_or(PassphraseFault::Needed)?;
+            (shut.open(Opener::Passphrase(&passphrase)), KeyKept::Passphrase)
+        }
+        KeyBox::Keychain { account, .. } => {
+            let key = from_keychain(guards.keychain.as_ref(), &folder, &named_there(account))?;
+            (shut.open(Opener::Key(&key)), KeyKept::Keychain)
+        }
+    };
+    Ok(identity(&secrets.map_err(named)?, kept, Vec::new()))
+}
+
+/// The key that the keychain keeps for a folder.
+///
+/// # Errors
+/// When there is no such key, or it cannot be told. New keys are never the answer to that.
+fn from_keychain(keychain: &dyn Keychain, folder: &str, account: &str) -> Result<BoxKey, OpenFault> {
+    let shut = |why: &str| {
+        OpenFault::Keys(format!("the keys in {folder} open with one in this system's keychain, which {why}"))
+    };
+    let found = keychain.find(account).map_err(|fault| match fault {
+        KeychainFault::Locked => shut("is locked; unlock it, then try again"),
+        KeychainFault::Silent => {
+            shut(&format!("{fault}; answer what it may be asking on the screen, or unlock it, then try again"))
+        }
+        _ => shut(&format!("{fault}; try again in the desktop session of the user whose keychain it is")),
+    })?;
+    found.and_then(|found| BoxKey::from_bytes(&found)).ok_or_else(|| {
+        shut(&format!(
+            "does not have it (hedgerow, {account}); open the folder where it was made, or put the keychain back from a backup"
+        ))
+    })
+}
+
+/// Under which name the keychain keeps a key.
+fn named_there(account: &[u8; 16]) -> String {
+    account.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Makes keys, and returns when they are durable: nothing is ever sealed with a key that could still be lost.
-fn make(folder: &Path, ask: &AskPassphrase) -> Result<Identity, OpenFault> {
+fn make(folder: &Path, guards: &Guards) -> Result<Identity, OpenFault> {
     let mut rng = chance::generator()?;
     let secrets = Secrets::generate(&mut rng);
-    let (shut, kept) = match ask(PassphraseFor::FirstUse) {
-        Some(passphrase) => {
-            let sealed = KeyBox::seal(&secrets, &passphrase, Costs::USUAL, &mut rng);
-            (sealed.map_err(|problem| OpenFault::Keys(problem.to_string()))?, KeyKept::Passphrase)
+    let failed = |error: io::Error| OpenFault::from(StoreFault::from_io("write the keys", folder, &error));
+    if let Some(passphrase) = (guards.passphrase)(PassphraseFor::FirstUse) {
+        if guards.new_keys == NewKeys::Keychain {
+            return Err(PassphraseFault::NotBoth.into());
         }
-        None => (KeyBox::Plain(secrets.clone()), KeyKept::KeyFile),
-    };
-    write(folder, &shut.to_bytes()).map_err(|error| StoreFault::from_io("write the keys", folder, &error))?;
-    Ok(identity(&secrets, kept))
+        let sealed = KeyBox::seal(&secrets, &passphrase, Costs::USUAL, &mut rng);
+        let sealed = sealed.map_err(|problem| OpenFault::Keys(problem.to_string()))?;
+        write(folder, &sealed.to_bytes()).map_err(failed)?;
+        return Ok(identity(&secrets, KeyKept::Passphrase, Vec::new()));
+    }
+    let mut said = Vec::new();
+    if guards.new_keys != NewKeys::File {
+        match into_keychain(folder, &secrets, guards.keychain.as_ref(), &mut rng)? {
+            Ok(()) => return Ok(identity(&secrets, KeyKept::Keychain, Vec::new())),
+            Err(fault) if guards.new_keys == NewKeys::Keychain => return Err(insisted(folder, &fault)),
+            // Where there is none, a file is what there is: whoever asks who they are is told so.
+            Err(KeychainFault::Unreachable(_)) => {}
+            Err(fault) => said.push(format!(
+                "this system's keychain {fault}, so the new keys in {} are in a file that only you can read, which does not \
+                 stop a thief of the disk",
+                folder.display()
+            )),
+        }
+    }
+    write(folder, &KeyBox::Plain(secrets.clone()).to_bytes()).map_err(failed)?;
+    Ok(identity(&secrets, KeyKept::KeyFile, said))
 }
 
-fn identity(secrets: &Secrets, kept: KeyKept) -> Identity {
+/// Writes the key box under a key that the keychain already keeps.
+///
+/// # Errors
+/// When the box was not written; in the answer, when the keychain is of no use and nothing was begun.
+fn into_keychain(
+    folder: &Path,
+    secrets: &Secrets,
+    keychain: &dyn Keychain,
+    rng: &mut ChaCha20Rng,
+) -> Result<Result<(), KeychainFault>, OpenFault> {
+    let (mut account, key) = ([0; 16], BoxKey::generate(rng));
+    rng.fill_bytes(&mut account);
+    let name = named_there(&account);
+    if let Err(fault) = keep(keychain, &name, &key) {
+        return Ok(Err(fault));
+    }
+    let sealed = KeyBox::seal_with_key(secrets, account, &key, rng);
+    write(folder, &sealed.to_bytes()).map(Ok).map_err(|error| {
+        // A key to nothing does no harm there, should the keychain be gone by now.
+        let _ = keychain.forget(&name);
+        StoreFault::from_io("write the keys", folder, &error).into()
+    })
+}
+
+/// Has the keychain keep the key to a box, and sees that it does.
+fn keep(keychain: &dyn Keychain, account: &str, key: &BoxKey) -> Result<(), KeychainFault> {
+    keychain.keep(account, key.as_bytes())?;
+    match keychain.find(account)? {
+        Some(kept) if kept[..] == key.as_bytes()[..] => Ok(()),
+        _ => Err(KeychainFault::Refused("it did not give back what it was given to keep".to_owned())),
+    }
+}
+
+fn insisted(folder: &Path, fault: &KeychainFault) -> OpenFault {
+    OpenFault::Keys(format!(
+        "no keys were made in {}: they are to be in this system's keychain, which {fault}; unlock or start it, or take \
+         HEDGEROW_KEYS=keychain away",
+        folder.display()
+    ))
+}
+
+fn identity(secrets: &Secrets, kept: KeyKept, said: Vec<String>) -> Identity {
     Identity {
         keys: Arc::new(DeviceKeys::from_seed(&secrets.device_seed)),
         recovery: secrets.recovery_seed.as_ref().map(|seed| Arc::new(RecoveryKeys::from_seed(seed))),
         storage: StorageKey::from_bytes(&secrets.storage_key),
         kept,
-        said: Vec::new(),
+        said,
     }
 }
 
@@ -231,9 +352,139 @@ mod tests {
         })
     }
 
+    fn guards(passphrase: &AskPassphrase, keychain: &Arc<Remembering>, new_keys: NewKeys) -> Guards {
+        Guards { passphrase: Arc::clone(passphrase), keychain: Arc::clone(keychain) as Arc<dyn Keychain>, new_keys }
+    }
+
     /// The device, what guards its keys; or what was said instead.
     fn opened(folder: &Path, ask: &AskPassphrase) -> Result<(hedgerow_model::DeviceId, KeyKept), OpenFault> {
-        open(folder, ask).map(|identity| (identity.keys.device(), identity.kept))
+        let none = Arc::new(Remembering::saying(KeychainFault::Unreachable("there is none here".to_owned())));
+        open(folder, &guards(ask, &none, NewKeys::WhereSafest)).map(|identity| (identity.keys.device(), identity.kept))
+    }
+
+    /// A keychain that lives as long as a story, and does as it is told.
+    #[derive(Default)]
+    struct Remembering {
+        kept: Mutex<std::collections::BTreeMap<String, Vec<u8>>>,
+        fault: Mutex<Option<KeychainFault>>,
+        forgetful: bool,
+    }
+
+    impl Remembering {
+        fn saying(fault: KeychainFault) -> Remembering {
+            Remembering { fault: Mutex::new(Some(fault)), ..Remembering::default() }
+        }
+
+        fn say(&self, fault: Option<KeychainFault>) {
+            *self.fault.lock().expect("nobody panicked") = fault;
+        }
+
+        fn answer(
+            &self,
+        ) -> Result<std::sync::MutexGuard<'_, std::collections::BTreeMap<String, Vec<u8>>>, KeychainFault> {
+            match &*self.fault.lock().expect("nobody panicked") {
+                Some(fault) => Err(fault.clone()),
+                None => Ok(self.kept.lock().expect("nobody panicked")),
+            }
+        }
+    }
+
+    impl Keychain for Remembering {
+        fn find(&self, account: &str) -> Result<Option<Zeroizing<Vec<u8>>>, KeychainFault> {
+            Ok(self.answer()?.get(account).cloned().map(Zeroizing::new))
+        }
+
+        fn keep(&self, account: &str, secret: &[u8]) -> Result<(), KeychainFault> {
+            let mut kept = self.answer()?;
+            if !self.forgetful {
+                kept.insert(account.to_owned(), secret.to_vec());
+            }
+            Ok(())
+        }
+
+        fn forget(&self, account: &str) -> Result<(), KeychainFault> {
+            self.answer()?.remove(account);
+            Ok(())
+        }
+    }
+
+    fn in_keychain(folder: &Path, keychain: &Arc<Remembering>) -> Result<Identity, OpenFault> {
+        open(folder, &guards(&never(), keychain, NewKeys::WhereSafest))
+    }
+
+    #[test]
+    fn cys_keys_open_with_what_her_keychain_keeps() {
+        let (folder, keychain) = (tempfile::tempdir().expect("a folder"), Arc::new(Remembering::default()));
+        let first = in_keychain(folder.path(), &keychain).expect("made");
+        let again = in_keychain(folder.path(), &keychain).expect("opens");
+        assert_eq!((first.keys.device(), first.kept), (again.keys.device(), KeyKept::Keychain));
+        let box_bytes = fs::read(folder.path().join(KEYS)).expect("there");
+        let key = keychain.kept.lock().expect("nobody panicked").values().next().cloned().expect("one");
+        let stands_in = |hay: &[u8], needle: &[u8]| hay.windows(needle.len()).any(|window| window == needle);
+        assert!(key.len() == 32 && !stands_in(&box_bytes, &key), "the key is not beside the box");
+        // A second folder has a place of its own.
+        let second = tempfile::tempdir().expect("a folder");
+        in_keychain(second.path(), &keychain).expect("made");
+        assert_eq!(keychain.kept.lock().expect("nobody panicked").len(), 2);
+        in_keychain(folder.path(), &keychain).expect("opens still");
+    }
+
+    #[test]
+    fn a_keychain_out_of_reach_is_told_and_nothing_is_touched() {
+        let (folder, keychain) = (tempfile::tempdir().expect("a folder"), Arc::new(Remembering::default()));
+        let first = in_keychain(folder.path(), &keychain).expect("made").keys.device();
+        let kept = fs::read(folder.path().join(KEYS)).expect("there");
+        let unreachable = KeychainFault::Unreachable("no bus".to_owned());
+        for (fault, words) in [
+            (unreachable, "cannot be reached (no bus); try again in the desktop session"),
+            (KeychainFault::Locked, "is locked; unlock it"),
+            (KeychainFault::Silent, "has not answered within 30 s; answer what it may be asking"),
+        ] {
+            keychain.say(Some(fault));
+            let Err(OpenFault::Keys(said)) = in_keychain(folder.path(), &keychain) else { panic!("{words}") };
+            assert!(said.contains(words) && said.contains(&folder.path().display().to_string()), "{said}");
+        }
+        keychain.say(None);
+        assert_eq!(in_keychain(folder.path(), &keychain).expect("opens again").keys.device(), first);
+        for (left, words) in
+            [(Some(vec![7; 31]), "does not have it"), (Some(vec![7; 32]), "does not open"), (None, "does not have it")]
+        {
+            let mut entries = keychain.kept.lock().expect("nobody panicked");
+            match left {
+                Some(left) => entries.values_mut().for_each(|entry| entry.clone_from(&left)),
+                None => entries.clear(),
+            }
+            drop(entries);
+            let before = keychain.kept.lock().expect("nobody panicked").clone();
+            let Err(OpenFault::Keys(said)) = in_keychain(folder.path(), &keychain) else { panic!("{words}") };
+            assert!(said.contains(words), "{said}");
+            assert_eq!(*keychain.kept.lock().expect("nobody panicked"), before, "nothing new was put there");
+        }
+        assert_eq!(fs::read(folder.path().join(KEYS)).expect("there"), kept);
+    }
+
+    #[test]
+    fn new_keys_go_where_they_are_wanted_or_nowhere() {
+        let keychain = Arc::new(Remembering::default());
+        let make = |ask: &AskPassphrase, keychain: &Arc<Remembering>, new_keys| {
+            let folder = tempfile::tempdir().expect("a folder");
+            let made = open(folder.path(), &guards(ask, keychain, new_keys)).map(|made| (made.kept, made.said.len()));
+            assert_eq!(made.is_ok(), folder.path().join(KEYS).exists(), "keys or none");
+            made
+        };
+        assert_eq!(make(&never(), &keychain, NewKeys::File), Ok((KeyKept::KeyFile, 0)));
+        assert_eq!(make(&says("hazel"), &keychain, NewKeys::WhereSafest), Ok((KeyKept::Passphrase, 0)));
+        assert_eq!(make(&says("hazel"), &keychain, NewKeys::File), Ok((KeyKept::Passphrase, 0)));
+        assert_eq!(make(&says("hazel"), &keychain, NewKeys::Keychain), Err(PassphraseFault::NotBoth.into()));
+        assert!(keychain.kept.lock().expect("nobody panicked").is_empty(), "the keychain was left alone");
+        assert_eq!(make(&never(), &keychain, NewKeys::Keychain), Ok((KeyKept::Keychain, 0)));
+
+        keychain.say(Some(KeychainFault::Locked));
+        assert_eq!(make(&never(), &keychain, NewKeys::WhereSafest), Ok((KeyKept::KeyFile, 1)), "and it says why");
+        let Err(OpenFault::Keys(said)) = make(&never(), &keychain, NewKeys::Keychain) else { panic!("not in a file") };
+        assert!(said.contains("is locked") && said.contains("HEDGEROW_KEYS"), "{said}");
+        let forgetful = Arc::new(Remembering { forgetful: true, ..Remembering::default() });
+        assert_eq!(make(&never(), &forgetful, NewKeys::WhereSafest), Ok((KeyKept::KeyFile, 1)), "nothing rests on it");
     }
 
     #[test]

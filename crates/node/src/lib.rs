@@ -3,6 +3,7 @@
 //! [`Node::open`] takes a folder; the handle it gives asks and orders, in words that the doors above turn into requests
 //! and replies. What happens inside is in this room's README.
 
+mod agreed;
 mod answers;
 mod archive;
 mod asks;
@@ -11,6 +12,7 @@ mod clock;
 mod fault;
 mod folder;
 mod identity;
+mod keychain;
 mod me;
 mod mind;
 mod node;
@@ -28,5 +30,6 @@ pub use answers::{
     Verified, Version, WaitingFor, Who,
 };
 pub use fault::{NodeFault, OpenFault, PassphraseFault};
-pub use identity::{AskPassphrase, KeyKept, PassphraseFor, no_passphrase};
+pub use identity::{AskPassphrase, KeyKept, NewKeys, PassphraseFor, no_passphrase};
+pub use keychain::{Keychain, KeychainFault, NoKeychain, SystemKeychain};
 pub use node::{Config, NetworkConfig, Node};

@@ -77,7 +77,8 @@ fn encode<R: Serialize>(row: &R) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::identity::{self, no_passphrase};
+    use crate::identity::{self, Guards};
+    use hedgerow_access::{Action, KeyBox, RecoveryKeys};
     use hedgerow_model::Label;
     use hedgerow_store::Memory;
 
@@ -88,15 +89,28 @@ mod tests {
     #[test]
     fn ada_stays_ada_when_her_store_is_lost() {
         let folder = tempfile::tempdir().expect("a folder");
-        let ada = identity::open(folder.path(), &no_passphrase()).expect("made");
+        let ada = identity::open(folder.path(), &Guards::none()).expect("made");
         let first = person(&Memory::new(), &ada).person();
         assert_eq!(person(&Memory::new(), &ada).person(), first);
     }
 
     #[test]
+    fn whoever_has_the_recovery_seed_has_the_keys_that_her_first_operation_names() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let ada = identity::open(folder.path(), &Guards::none()).expect("made");
+        let me = person(&Memory::new(), &ada);
+        let kept = std::fs::read(folder.path().join("keys")).expect("the key box");
+        let secrets =
+            KeyBox::parse(&kept).and_then(|kept| kept.open(hedgerow_access::Opener::Nothing)).expect("no passphrase");
+        let phrase = RecoveryKeys::from_seed(&secrets.recovery_seed.expect("held until it is written down"));
+        let Action::FoundPerson { recovery, .. } = me.log[0].op().action else { panic!("it begins a person") };
+        assert_eq!(recovery, phrase.public(), "signing key and sealing key");
+    }
+
+    #[test]
     fn what_she_said_of_herself_is_read_again() {
         let folder = tempfile::tempdir().expect("a folder");
-        let ada = identity::open(folder.path(), &no_passphrase()).expect("made");
+        let ada = identity::open(folder.path(), &Guards::none()).expect("made");
         let store = Memory::new();
         assert_eq!(person(&store, &ada).profile, (0, Profile::default()));
         let said = (3, Profile { name: Label::parse("Ada").ok(), ..Profile::default() });

@@ -1,5 +1,6 @@
 //! What the loop owns, and every question is put to.
 
+use crate::agreed::Agreed;
 use crate::answers::{Damage, Holder, Notice, Who};
 use crate::archive::Shelves;
 use crate::fault::NodeFault;
@@ -8,7 +9,7 @@ use crate::peers::Book;
 use crate::references;
 use hedgerow_model::{ChangeHash, DeviceId, Label, Moment, NotebookId, PageId, PersonId, Profile, Title};
 use hedgerow_net::Net;
-use hedgerow_sync::{NotebookLine, PageView, Replica};
+use hedgerow_sync::{NotebookLine, PageHead, PageView, Replica};
 use std::collections::{BTreeMap, BTreeSet};
 use tokio::sync::broadcast;
 
@@ -26,6 +27,7 @@ pub(crate) struct Mind {
     pub(crate) replica: Replica,
     pub(crate) shelves: Shelves,
     pub(crate) book: Book,
+    pub(crate) agreed: Agreed,
     pub(crate) net: Option<Net>,
     pub(crate) kept: KeyKept,
     /// What the person says of themselves, as far as it is durable.
@@ -133,6 +135,14 @@ impl Mind {
         Ok(self.replica.page(&self.shelves, &page.0, &page.1, at.as_ref().map(|version| &version[..]))?)
     }
 
+    /// Where a page stands, without reading what is on it.
+    ///
+    /// # Errors
+    /// When it is not here or cannot be read.
+    pub(crate) fn page_head(&mut self, page: (NotebookId, PageId)) -> Result<PageHead, NodeFault> {
+        Ok(self.replica.page_head(&self.shelves, &page.0, &page.1)?)
+    }
+
     /// What a notebook is called.
     pub(crate) fn title(&self, notebook: &NotebookId) -> String {
         let line = self.replica.notebook_line(notebook).ok();
@@ -155,21 +165,20 @@ impl Mind {
         self.replica.waits(notebook).map_or(0, |waits| waits.values().sum())
     }
 
-    /// What the devices of other members have of a notebook.
+    /// What the devices of other members have of a notebook: all, if it is now what it was when we last compared.
     pub(crate) fn holders(&self, notebook: &NotebookId) -> Vec<Holder> {
-        let sessions: BTreeMap<DeviceId, Option<Moment>> =
-            self.replica.peers().into_iter().map(|peer| (peer.device, peer.agreed)).collect();
+        let now = self.replica.sum(notebook);
         let members = self.replica.members(notebook).unwrap_or_default();
         let mut holders = Vec::new();
         for member in members.iter().filter(|member| member.person != self.person()) {
             for device in &member.devices {
-                let met = self.book.get(device);
-                let session = sessions.get(device).copied().flatten();
+                let then = self.agreed.get(device, notebook);
+                let when = self.book.get(device).and_then(|met| met.agreed);
                 holders.push(Holder {
                     who: self.who(&member.person),
                     device: *device,
-                    has_all: session.is_some(),
-                    agreed: session.max(met.and_then(|met| met.agreed.filter(|_| met.shared.contains(notebook)))),
+                    has_all: then.is_some() && then == now,
+                    agreed: then.and(when),
                     connected: self.connected.contains_key(device),
                     last_seen: self.last_seen(device),
                 });
@@ -195,16 +204,11 @@ impl Mind {
         self.book.get(device).and_then(|met| met.last_seen)
     }
 
-    /// The notebooks shared with a connected device.
-    pub(crate) fn shared_with(&self, device: &DeviceId) -> Vec<NotebookId> {
-        let peer = self.replica.peers().into_iter().find(|peer| peer.device == *device);
-        peer.map(|peer| peer.shared).unwrap_or_default()
-    }
-
     /// Whom to stay in touch with, brought up to date with the membership that is known.
     pub(crate) fn keep_in_touch(&mut self) {
         let contacts: BTreeSet<DeviceId> = self.replica.contacts();
         let (new, gone) = self.book.keep(&contacts);
+        self.agreed.keep(&contacts);
         for device in new {
             if let Some(address) = self.connected.get(&device) {
                 self.book.connected(&device, address, self.now);

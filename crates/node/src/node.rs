@@ -1,13 +1,14 @@
 //! The handle: opening a folder, asking, ordering, closing.
 
 use crate::answers::Notice;
+use crate::chance;
 use crate::fault::{NodeFault, OpenFault};
 use crate::folder::{self, Folder};
-use crate::identity::AskPassphrase;
+use crate::identity::{AskPassphrase, Guards, NewKeys};
+use crate::keychain::Keychain;
 use crate::mind::Mind;
 use crate::request::{Doing, Ended, Look, Request};
 use crate::run::Run;
-use crate::{chance, identity};
 use hedgerow_net::{Net, NetConfig, NetEvents};
 use hedgerow_store::{Files, FolderLock, Real};
 use hedgerow_sync::{Asked, Command, Outcome};
@@ -30,6 +31,10 @@ pub struct Config {
     pub network: Option<NetworkConfig>,
     /// Asked when a passphrase is needed, or could be used for new keys.
     pub passphrase: AskPassphrase,
+    /// Where the keys of this folder may be guarded, beside a passphrase and the folder itself.
+    pub keychain: Arc<dyn Keychain>,
+    /// Where new keys are kept, if no passphrase is given for them.
+    pub new_keys: NewKeys,
     /// What holds the folder, in words for whoever comes second, such as `hedgerow serve`.
     pub who: String,
 }
@@ -91,9 +96,10 @@ impl Node {
     /// # Errors
     /// As for [`Node::open`].
     pub async fn open_with(config: Config, files: Arc<dyn Files>) -> Result<Node, OpenFault> {
-        let Config { folder: path, network, passphrase, who } = config;
+        let Config { folder: path, network, passphrase, keychain, new_keys, who } = config;
+        let guards = Guards { passphrase, keychain, new_keys };
         let opening = path.clone();
-        let opened = tokio::task::spawn_blocking(move || folder::open(&opening, &who, &passphrase, files));
+        let opened = tokio::task::spawn_blocking(move || folder::open(&opening, &who, &guards, files));
         let opened =
             opened.await.map_err(|error| OpenFault::Machine(format!("opening the folder failed: {error}")))??;
         let (net, heard) = match network {
@@ -229,7 +235,7 @@ async fn start_network(network: NetworkConfig, opened: &Folder) -> Result<(Net, 
 
 /// Starts the loop on a thread of its own, where reading the disk keeps nobody else waiting.
 fn start(path: PathBuf, opened: Folder, net: Option<Net>, heard: Option<NetEvents>) -> Result<Node, OpenFault> {
-    let Folder { lock, identity: identity::Identity { kept, .. }, shelves, replica, book, said, damage } = opened;
+    let Folder { lock, identity, shelves, replica, book, agreed, may_be_behind, said, damage } = opened;
     let (requests, asked) = mpsc::unbounded_channel();
     let (notices, _) = broadcast::channel(NOTICES);
     let heard_by = notices.downgrade();
@@ -240,8 +246,9 @@ fn start(path: PathBuf, opened: Folder, net: Option<Net>, heard: Option<NetEvent
         replica,
         shelves,
         book,
+        agreed,
         net,
-        kept,
+        kept: identity.kept,
         profile,
         connected: BTreeMap::new(),
         unreached: BTreeMap::new(),
@@ -260,7 +267,11 @@ fn start(path: PathBuf, opened: Folder, net: Option<Net>, heard: Option<NetEvent
         .spawn(move || {
             // Dropped last, so that the store is closed before the folder is given back.
             let _holding = holding;
-            runtime.block_on(Run::new(mind, asked, heard).run());
+            let mut run = Run::new(mind, asked, heard);
+            if may_be_behind {
+                run.begin_anew();
+            }
+            runtime.block_on(run.run());
         })
         .map_err(|error| machine("start a thread", error))?;
     let inner =

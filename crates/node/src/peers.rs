@@ -1,13 +1,15 @@
 //! The devices of the people we share with: where they were met, and when.
 
-use hedgerow_model::{DeviceId, Moment, NotebookId};
+use hedgerow_model::{DeviceId, Moment};
 use hedgerow_store::{Batch, Store, StoreFault, Table};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 const PEERS: Table = Table::named("peer");
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
+/// Had the notebooks shared at the end as well.
+const FIRST: u8 = 1;
 /// Addresses kept for one device.
 const ADDRESSES: usize = 8;
 /// The longest address that is kept, in bytes.
@@ -22,8 +24,6 @@ pub(crate) struct Met {
     pub(crate) last_seen: Option<Moment>,
     /// When both last held the same of everything shared, by our clock.
     pub(crate) agreed: Option<Moment>,
-    /// What was shared then.
-    pub(crate) shared: BTreeSet<NotebookId>,
 }
 
 /// The remembered devices. Only contacts are in it: strangers leave nothing behind.
@@ -44,7 +44,7 @@ impl Book {
     pub(crate) fn read(store: &dyn Store, said: &mut Vec<String>) -> Result<Book, StoreFault> {
         let mut met = BTreeMap::new();
         let scanned = store.scan(PEERS, &[], &mut |key, value| {
-            if let (Some(device), [VERSION, body @ ..]) = (DeviceId::from_slice(key), value) {
+            if let (Some(device), [VERSION | FIRST, body @ ..]) = (DeviceId::from_slice(key), value) {
                 met.extend(postcard::from_bytes(body).ok().map(|row: Met| (device, row)));
             }
             ControlFlow::Continue(())
@@ -119,11 +119,10 @@ impl Book {
         }
     }
 
-    /// A contact holds what we hold of these.
-    pub(crate) fn agreed(&mut self, device: &DeviceId, shared: &[NotebookId], now: Moment) {
+    /// A contact holds what we hold.
+    pub(crate) fn agreed(&mut self, device: &DeviceId, now: Moment) {
         self.change(device, |met| {
             met.agreed = Some(now);
-            met.shared = shared.iter().copied().collect();
             true
         });
     }
@@ -213,6 +212,18 @@ mod tests {
         store.commit(book.batch().expect("one gone")).expect("memory does not fail");
         let read = Book::read(&store, &mut Vec::new()).expect("memory does not fail");
         assert_eq!((read.get(&BO), read.get(&CY)), (None, Some(&Met::default())));
+    }
+
+    #[test]
+    fn a_row_of_an_earlier_version_is_read() {
+        let store = Memory::new();
+        let row = (vec!["/ip4/10.0.0.2/tcp/4001"], Some(at(5)), Some(at(4)), BTreeSet::from([[7_u8; 32]]));
+        let mut batch = Batch::new();
+        batch.put(PEERS, *BO.as_bytes(), postcard::to_extend(&row, vec![FIRST]).expect("writable"));
+        store.commit(batch).expect("memory does not fail");
+        let read = Book::read(&store, &mut Vec::new()).expect("memory does not fail");
+        let met = read.get(&BO).expect("it is there");
+        assert_eq!((met.addresses.len(), met.last_seen, met.agreed), (1, Some(at(5)), Some(at(4))));
     }
 
     #[test]

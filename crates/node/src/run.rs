@@ -8,10 +8,10 @@ use crate::me;
 use crate::mind::Mind;
 use crate::request::{Order, Question, Request};
 use crate::saving::{Ended, Number, Saving};
-use hedgerow_model::{DeviceId, Moment, PageId};
+use hedgerow_model::{DeviceId, Moment, NotebookId, PageId};
 use hedgerow_net::{NetEvent, NetEvents};
 use hedgerow_store::{Batch, StoreFault};
-use hedgerow_sync::{Asked, Command, Effect, Event, Outcome, Refusal};
+use hedgerow_sync::{Asked, Command, Effect, Event, Outcome, PageChange, Refusal, Sum};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
@@ -51,8 +51,8 @@ pub(crate) struct Run {
 /// An order under way.
 struct Waiting {
     order: Box<dyn Order>,
-    /// The page it changes.
-    page: Option<PageId>,
+    /// The pages it changes.
+    pages: Vec<PageId>,
     /// Whether it says who the person is.
     is_profile: bool,
     /// The row of the node's own that has to be durable first.
@@ -97,6 +97,11 @@ impl Run {
             just_looked: false,
             closing: Vec::new(),
         }
+    }
+
+    /// The folder may be older than what this device has told others: goes on so that nothing is told twice.
+    pub(crate) fn begin_anew(&mut self) {
+        self.tell(Event::WentBack);
     }
 
     /// Runs until it is told to close, or until nobody holds a handle to it any more.
@@ -185,15 +190,12 @@ impl Run {
 
     fn begin_order(&mut self, asked: Asked, mut order: Box<dyn Order>) {
         let Some(command) = order.prepare(&mut self.mind) else { return };
-        let page = match &command {
-            Command::EditPage(_, page, _) | Command::Comment(_, page, _) => Some(*page),
-            _ => None,
-        };
+        let pages = pages_of(&command);
         let is_profile = matches!(command, Command::SetProfile(_));
         let event = Event::Command(asked, command);
         let effects = self.mind.replica.handle(self.mind.now, &self.mind.shelves, event);
         order.after(&mut self.mind);
-        self.orders.insert(asked, Waiting { order, page, is_profile, gate: 0 });
+        self.orders.insert(asked, Waiting { order, pages, is_profile, gate: 0 });
         let refused = effects.iter().any(|effect| matches!(effect, Effect::Answer(to, Err(_)) if *to == asked));
         let mut own = None;
         if is_profile && !refused {
@@ -247,7 +249,7 @@ impl Run {
         let mut here = BTreeSet::new();
         for effect in effects {
             let Effect::Answer(asked, Ok(outcome)) = effect else { continue };
-            here.extend(self.orders.get(asked).and_then(|waiting| waiting.page));
+            here.extend(self.orders.get(asked).into_iter().flat_map(|waiting| &waiting.pages));
             if let Outcome::Pages(pages) = outcome {
                 here.extend(pages);
             }
@@ -298,10 +300,9 @@ impl Run {
                 Notice::NotebookChanged { notebook }
             }
             hedgerow_sync::Notice::Refused(notebook, why) => Notice::Refused { notebook: Some(notebook), why },
-            hedgerow_sync::Notice::Agreed(device) => {
-                let notebooks = self.mind.shared_with(&device);
-                self.mind.book.agreed(&device, &notebooks, self.mind.now);
-                Notice::Agreed { device, who: self.mind.who_of(&device), notebooks }
+            hedgerow_sync::Notice::Agreed(device, held) => self.agreed(device, &held),
+            hedgerow_sync::Notice::Compacted(notebook, before, after) => {
+                return self.mind.agreed.compacted(&notebook, &before, &after);
             }
             hedgerow_sync::Notice::Admitted(notebook, person, words) => {
                 self.contacts_changed = true;
@@ -313,6 +314,20 @@ impl Run {
             }
         };
         self.mind.notify(told);
+    }
+
+    /// A device holds what we hold, now.
+    fn agreed(&mut self, device: DeviceId, held: &[(NotebookId, Sum)]) -> Notice {
+        if !held.is_empty() {
+            // Who has only just become a contact is one.
+            if std::mem::take(&mut self.contacts_changed) {
+                self.mind.keep_in_touch();
+            }
+            self.mind.book.agreed(&device, self.mind.now);
+            self.mind.agreed.note(&device, held);
+        }
+        let notebooks = held.iter().map(|(notebook, _)| *notebook).collect();
+        Notice::Agreed { device, who: self.mind.who_of(&device), notebooks }
     }
 
     fn hear(&mut self, event: NetEvent) {
@@ -365,6 +380,7 @@ impl Run {
                 }
                 self.open_gates(Some((from, &why)));
                 self.mind.book.save_again();
+                self.mind.agreed.save_again();
                 // What they were told may have rested on what is lost.
                 for (_, question) in std::mem::take(&mut self.held) {
                     self.ask(question);
@@ -407,9 +423,24 @@ impl Run {
         if std::mem::take(&mut self.contacts_changed) {
             self.mind.keep_in_touch();
         }
-        if let Some(batch) = self.mind.book.batch() {
+        for batch in [self.mind.book.batch(), self.mind.agreed.batch()].into_iter().flatten() {
             self.saving.add(None, batch);
         }
+    }
+}
+
+/// The pages that a command changes; not those that it begins, which have no id yet.
+fn pages_of(command: &Command) -> Vec<PageId> {
+    match command {
+        Command::EditPage(_, page, _) | Command::Comment(_, page, _) => vec![*page],
+        Command::ChangePages(changes) => {
+            let changed = changes.iter().filter_map(|change| match change {
+                PageChange::Edit(_, page, _) => Some(*page),
+                PageChange::Begin(..) => None,
+            });
+            changed.collect()
+        }
+        _ => Vec::new(),
     }
 }
 

@@ -11,16 +11,28 @@ pub enum Shelf {
     Placed,
     /// Which stream a tag names, and its summary.
     Stream,
+    /// The keys of a notebook's epochs.
+    Keys,
     /// Records that a checkpoint stands for.
     Replaced,
     /// Records that will never be admitted, and why.
     Refused,
+    /// What this device keeps for itself.
+    Own,
 }
 
 impl Shelf {
     /// Every shelf.
-    pub const ALL: [Shelf; 6] =
-        [Shelf::Notebook, Shelf::Record, Shelf::Placed, Shelf::Stream, Shelf::Replaced, Shelf::Refused];
+    pub const ALL: [Shelf; 8] = [
+        Shelf::Notebook,
+        Shelf::Record,
+        Shelf::Placed,
+        Shelf::Stream,
+        Shelf::Keys,
+        Shelf::Replaced,
+        Shelf::Refused,
+        Shelf::Own,
+    ];
 
     /// Its name on the device.
     #[must_use]
@@ -30,8 +42,10 @@ impl Shelf {
             Shelf::Record => "record",
             Shelf::Placed => "placed",
             Shelf::Stream => "stream",
+            Shelf::Keys => "keys",
             Shelf::Replaced => "replaced",
             Shelf::Refused => "refused",
+            Shelf::Own => "own",
         }
     }
 }

@@ -4,7 +4,7 @@
 //! and only what it really holds is dropped for it.
 
 use crate::archive::{Archive, Batch};
-use crate::event::Refusal;
+use crate::event::{Notice, Refusal};
 use crate::notebook::Notebook;
 use crate::opening::{changes_of, document_of};
 use crate::replica::{Replica, Work, my_role, open_stream};
@@ -193,12 +193,16 @@ impl Replica {
         let body = CheckpointBody::sign(&keys, id, compacted);
         let record = self.seal_here(id, name, &Payload::Checkpoint(body), work)?;
         let notebook = self.notebook_mut(id)?;
+        let before = notebook.sum;
         notebook.place(&mut work.batch, &record, Kind::Checkpoint);
         work.made(id, &record);
         if let Some(stream) = notebook.open.get_mut(&tag) {
             stream.checkpoints.insert(record.id(), tips.into_iter().collect());
         }
         drop_held(notebook, archive, &tag, &mut work.batch);
+        let mut after = notebook.sum;
+        after.add(&record.id());
+        Replica::notice(work, Notice::Compacted(*id, before, after));
         Ok(())
     }
 }

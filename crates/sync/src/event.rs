@@ -1,6 +1,9 @@
 //! What the replica is told, what it answers, and what may be asked of it.
 
 use crate::archive::Batch;
+use crate::notebook::Sum;
+#[cfg(feature = "hostile")]
+use hedgerow_access::StreamName;
 use hedgerow_access::{InvitationUri, ShortWords};
 use hedgerow_document::{Block, CommentEdit, NotebookEdit, PageEdit};
 use hedgerow_model::{
@@ -20,6 +23,8 @@ pub struct Asked(pub u64);
 /// One thing that happened.
 #[derive(Debug)]
 pub enum Event {
+    /// What is on the device may be older than what it has told others: begin anew, so that nothing is numbered twice.
+    WentBack,
     /// Somebody on this device asks for something.
     Command(Asked, Command),
     /// Nobody waits for this answer any more.
@@ -63,8 +68,10 @@ pub enum Notice {
     NotebookChanged(NotebookId),
     /// A record was refused, with the reason.
     Refused(NotebookId, String),
-    /// Everything shared with this device is the same on both.
-    Agreed(DeviceId),
+    /// Everything shared with this device is the same on both: these notebooks, with what is in each.
+    Agreed(DeviceId, Vec<(NotebookId, Sum)>),
+    /// A notebook holds the same in other records: what it held, and what it holds now.
+    Compacted(NotebookId, Sum, Sum),
     /// Somebody joined by an invitation at this device.
     Admitted(NotebookId, PersonId, ShortWords),
 }
@@ -80,6 +87,15 @@ pub struct PageBeginning {
     pub fields: BTreeMap<FieldName, String>,
     /// Its body.
     pub body: Vec<Block>,
+}
+
+/// One of several changes that a command makes together.
+#[derive(Debug, Clone)]
+pub enum PageChange {
+    /// Begin a page in a notebook.
+    Begin(NotebookId, PageBeginning),
+    /// Change a page.
+    Edit(NotebookId, PageId, PageEdit),
 }
 
 /// What may be asked.
@@ -98,9 +114,14 @@ pub enum Command {
     NewPages(NotebookId, Vec<PageBeginning>),
     /// Change a page.
     EditPage(NotebookId, PageId, PageEdit),
+    /// Begin and change pages, in one notebook or several: all of it or nothing.
+    ChangePages(Vec<PageChange>),
     /// Change a page without asking whether one may: an altered device, for tests.
     #[cfg(feature = "hostile")]
     Intrude(NotebookId, PageId, PageEdit),
+    /// Deceive the other members: an altered device, for tests.
+    #[cfg(feature = "hostile")]
+    Deceive(NotebookId, Deceit),
     /// Comment on a page.
     Comment(NotebookId, PageId, CommentEdit),
     /// Change the notebook's own document.
@@ -136,6 +157,18 @@ pub enum Command {
     Join(Box<InvitationUri>),
     /// Answer when every connected peer agrees with this device.
     Sync,
+}
+
+/// How an altered device deceives others, for tests.
+#[cfg(feature = "hostile")]
+#[derive(Debug, Clone)]
+pub enum Deceit {
+    /// An epoch that is never valid, with boxes for these devices only, and an operation sealed under it.
+    InvalidEpoch(Vec<DeviceId>),
+    /// A valid epoch in which this device finds no box, and one sealed on to it in a box that does not open.
+    NoBox(DeviceId),
+    /// The changes of this stream sealed again and again, and in runs that overlap.
+    Resealed(StreamName),
 }
 
 /// A command's answer.

@@ -19,8 +19,9 @@ const MOST_WANTED: usize = 1 << 20;
 impl Replica {
     /// The peer says what it has.
     pub(crate) fn hear_have(&mut self, from: DeviceId, ids: Vec<RecordId>) {
-        let new: Vec<RecordId> = ids.iter().copied().filter(|id| !self.is_known(id)).collect();
+        let mut new: Vec<RecordId> = ids.iter().copied().filter(|id| !self.is_known(id)).collect();
         let Some(session) = self.sessions.get_mut(&from) else { return };
+        new.retain(|id| !session.strange.contains(id));
         session.holds(ids);
         if session.wanted.len() + new.len() <= MOST_WANTED {
             session.moved |= !new.is_empty();
@@ -30,14 +31,18 @@ impl Replica {
 
     /// Asks for the next portion, one unanswered question at a time.
     pub(crate) fn ask_for_more(&mut self, now: Moment, peer: DeviceId) {
-        let wanted: Vec<RecordId> = match self.sessions.get_mut(&peer) {
-            Some(session) if session.asked.is_empty() => std::mem::take(&mut session.wanted).into_iter().collect(),
+        let mut wanted: BTreeSet<RecordId> = match self.sessions.get_mut(&peer) {
+            Some(session) if session.asked.is_empty() => std::mem::take(&mut session.wanted),
             _ => return,
         };
-        let mut wanted: BTreeSet<RecordId> = wanted.into_iter().filter(|id| !self.is_known(id)).collect();
-        let ids: Vec<RecordId> = wanted.iter().copied().take(Message::MOST_WANT).collect();
-        for id in &ids {
-            wanted.remove(id);
+        let mut ids: Vec<RecordId> = Vec::new();
+        // What came meanwhile from somebody else is passed over when it would be its turn, not each time.
+        while ids.len() < Message::MOST_WANT
+            && let Some(id) = wanted.pop_first()
+        {
+            if !self.is_known(&id) {
+                ids.push(id);
+            }
         }
         let Some(session) = self.sessions.get_mut(&peer) else { return };
         session.wanted = wanted;
@@ -58,7 +63,7 @@ impl Replica {
             if total >= Message::MOST_RECORD_BYTES {
                 break;
             }
-            let holder = self.notebooks.values().find(|n| n.records.contains_key(id) && n.shares_with(&from));
+            let holder = self.may_hold(id).find(|n| n.records.contains_key(id) && n.shares_with(&from));
             let Some(record) = holder.and_then(|notebook| notebook.read(archive, id).ok().flatten()) else { continue };
             let length = record.bytes().len();
             if size + length > PORTION && !portion.is_empty() {
@@ -93,8 +98,9 @@ impl Replica {
                 session.came += usize::from(session.asked.remove(id));
             }
         }
-        self.receive(now, archive, from, records);
+        let strange = self.receive(now, archive, from, records);
         let Some(session) = self.sessions.get_mut(&from) else { return };
+        session.is_strange(strange);
         if !ends {
             return;
         }
@@ -202,9 +208,11 @@ impl Replica {
 
     /// What follows from any change: keys for those who lack them, seats, removals told, rounds begun, waiting answered.
     pub(crate) fn after_change(&mut self, now: Moment, archive: &dyn Archive) {
+        self.take_up_waiting(now, archive);
         self.look_after_members(now, archive);
         self.begin_due_rounds(now);
         self.answer_sync();
+        self.survey_if_overgrown();
         self.tidy(now, archive);
     }
 

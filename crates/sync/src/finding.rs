@@ -1,9 +1,11 @@
-//! Finding what two devices share when their views of membership differ, and telling the removed.
+//! Finding what two devices share when their views of membership differ, and looking after members.
 
 use crate::archive::Archive;
 use crate::event::Refusal;
+use crate::members::SealTo;
 use crate::message::Message;
 use crate::notebook::Notebook;
+use crate::removed::{MOST_TOLD, past_of};
 use crate::replica::{Replica, Work, my_role};
 use hedgerow_access::{Action, Subject};
 use hedgerow_model::{DeviceId, Moment, NotebookId, OpId, PersonId, RecordId};
@@ -12,8 +14,6 @@ use std::collections::BTreeSet;
 
 /// How many notebooks joined last are looked for at everybody.
 const RECENT: usize = 64;
-/// The most operations a removed person is told to make sense of their removal.
-const MOST_TOLD: usize = 1_024;
 
 impl Replica {
     /// Tags for the notebooks that may be shared with this peer, hidden among random ones.
@@ -46,12 +46,12 @@ impl Replica {
         let Some(session) = self.sessions.get(&from) else { return };
         let Some(theirs) = session.their_nonce else { return };
         let (sender, receiver) = ((&from, &theirs), (&ours, &session.nonce));
-        let tags: BTreeSet<&[u8; 16]> = tags.iter().collect();
+        let tags: BTreeSet<[u8; 16]> = tags.iter().copied().collect();
         let mut offered: Vec<Vec<u8>> = Vec::new();
         for notebook in self.notebooks.values() {
-            let known = tag(notebook, sender, receiver).is_some_and(|tag| tags.contains(&tag));
             let removed = notebook.membership.now().was_member(&from);
-            if known && !removed && !notebook.shares_with(&from) && notebook.row.inbox.is_none() {
+            let unknown = !removed && !notebook.shares_with(&from) && notebook.row.inbox.is_none();
+            if unknown && notebook.epochs.finds(sender, receiver, &tags) {
                 offered.extend(grounds(notebook, archive, &self.me.person()));
             }
         }
@@ -73,16 +73,17 @@ impl Replica {
         }
     }
 
-    /// Seats, keys that members lack, removals not told of yet.
+    /// Seats, keys that members lack, removals not told of yet: in the notebooks in which something happened, for in the
+    /// others there is nothing new to see to.
     pub(crate) fn look_after_members(&mut self, _now: Moment, archive: &dyn Archive) {
         let peers: Vec<DeviceId> = self.sessions.keys().copied().collect();
-        let ids: Vec<NotebookId> = self.notebooks.keys().copied().collect();
-        for id in ids {
+        for id in std::mem::take(&mut self.unattended) {
+            self.effort.looked_after += 1;
             let mut work = Work::default();
             let Ok(notebook) = self.notebook(&id) else { continue };
             let connected = peers.iter().copied().collect();
             let mark =
-                (notebook.membership.heads(), notebook.epochs.held().count(), connected, notebook.saving.is_empty());
+                (notebook.membership.heads(), notebook.epochs.generation(), connected, notebook.saving.is_empty());
             if notebook.looked_after == Some(mark.clone()) {
                 continue;
             }
@@ -92,7 +93,11 @@ impl Replica {
                 let _ = self.settle_seats(&id, &mut work);
                 let _ = self.introduce_myself(&id, &mut work);
                 for peer in &peers {
-                    let _ = self.seal_on(&id, Some(*peer), &mut work);
+                    self.note_lacking(&id, peer);
+                    let _ = self.seal_on(&id, SealTo::PersonOf(*peer), &mut work);
+                }
+                if self.goes_first(&id, &peers) {
+                    let _ = self.seal_on(&id, SealTo::Recoveries, &mut work);
                 }
             }
             for peer in &peers {
@@ -105,63 +110,21 @@ impl Replica {
         }
     }
 
+    /// Whether no connected member's device has a lower id: of those in touch one is enough for what any of them could do.
+    fn goes_first(&self, id: &NotebookId, peers: &[DeviceId]) -> bool {
+        let (us, Ok(notebook)) = (self.me.device(), self.notebook(id)) else { return false };
+        let view = notebook.membership.now();
+        peers.iter().all(|peer| us < *peer || view.role_of_device(peer).is_none())
+    }
+
     /// Puts my profile where it is missing or old.
     pub(crate) fn introduce_myself(&mut self, id: &NotebookId, work: &mut Work) -> Result<(), Refusal> {
         let notebook = self.notebook(id)?;
         let known = notebook.profiles.get(&self.me.person()).map_or(0, |(signed, _)| signed.counter);
-        if known < self.me.profile.0 && notebook.epochs.for_writing(&notebook.membership).is_some() {
+        if known < self.me.profile.0 && notebook.epochs.latest(&notebook.membership).is_some() {
             self.seal_profile(id, work)?;
         }
         Ok(())
-    }
-
-    /// A peer compares differently from us: if it was removed somewhere it may not have heard of it.
-    pub(crate) fn remind_removed(&mut self, archive: &dyn Archive, peer: &DeviceId) {
-        if let Some(session) = self.sessions.get_mut(peer) {
-            session.told.clear();
-        }
-        let ids: Vec<NotebookId> = self.notebooks.keys().copied().collect();
-        for id in ids {
-            self.tell_removed(archive, &id, peer);
-        }
-    }
-
-    /// Who is out is told so, and who leaves tells those who stay: once a connection, and again when the two compare
-    /// otherwise.
-    fn tell_removed(&mut self, archive: &dyn Archive, id: &NotebookId, peer: &DeviceId) {
-        let us = self.me.device();
-        let Some(session) = self.sessions.get_mut(peer) else { return };
-        let Some(notebook) = self.notebooks.get(id).filter(|notebook| notebook.saving.is_empty()) else { return };
-        let view = notebook.membership.now();
-        let gone = |device: &DeviceId| view.role_of_device(device).is_none() && view.was_member(device);
-        let out = if gone(peer) {
-            *peer
-        } else if gone(&us) && view.role_of_device(peer).is_some() {
-            us
-        } else {
-            return;
-        };
-        let Some(person) = view.person_of(&out) else { return };
-        if !session.told.insert(*id) {
-            return;
-        }
-        let takes = |op: &&hedgerow_access::SignedOp| {
-            !view.fell(&op.id()) && takes_from(&op.op().action, &person, &op.op().author.person, &out)
-        };
-        let removals: Vec<OpId> = notebook.membership.ops().filter(takes).map(hedgerow_access::SignedOp::id).collect();
-        let records = carried(notebook, archive, &removals);
-        self.send_records(*peer, records);
-    }
-}
-
-/// Whether an operation takes this person's, or their device's, membership away.
-fn takes_from(action: &Action, person: &PersonId, author: &PersonId, device: &DeviceId) -> bool {
-    match action {
-        Action::Remove { subject, .. } => *subject == Subject::Person(*person),
-        Action::Leave { .. } => author == person,
-        Action::RevokeDevice { device: revoked, .. } => revoked == device,
-        Action::Revoke { .. } => true,
-        _ => false,
     }
 }
 
@@ -170,7 +133,7 @@ type End<'a> = (&'a DeviceId, &'a [u8; 32]);
 
 /// The tag by which `from` shows `to` that it knows a notebook; none without a key.
 fn tag(notebook: &Notebook, from: End<'_>, to: End<'_>) -> Option<[u8; 16]> {
-    let epoch = notebook.epochs.for_writing(&notebook.membership).or_else(|| notebook.epochs.held().last())?;
+    let epoch = notebook.epochs.latest(&notebook.membership)?;
     Some(notebook.epochs.key(&epoch)?.find_tag(from, to))
 }
 
@@ -192,16 +155,9 @@ fn grounds(notebook: &Notebook, archive: &dyn Archive, me: &PersonId) -> Vec<Vec
 }
 
 /// The records of these operations and of all that they build on.
-fn carried(notebook: &Notebook, archive: &dyn Archive, ops: &[OpId]) -> Vec<Vec<u8>> {
-    let mut seen: BTreeSet<OpId> = BTreeSet::new();
-    let mut records: Vec<RecordId> = Vec::new();
-    for op in ops {
-        for op in notebook.membership.past(op) {
-            if seen.insert(op) {
-                records.extend(notebook.operations.get(&op));
-            }
-        }
-    }
+pub(crate) fn carried(notebook: &Notebook, archive: &dyn Archive, ops: &[OpId]) -> Vec<Vec<u8>> {
+    let records: Vec<RecordId> =
+        past_of(notebook, ops).iter().filter_map(|op| notebook.operations.get(op).copied()).collect();
     let skip = records.len().saturating_sub(MOST_TOLD);
     records
         .iter()

@@ -2,6 +2,7 @@
 
 use crate::archive::{Archive, Shelf};
 use crate::event::{Asked, Effect, Notice, Outcome, Refusal};
+use crate::members::SealTo;
 use crate::message::Message;
 use crate::notebook::Notebook;
 use crate::replica::{Replica, Work, my_role};
@@ -176,7 +177,7 @@ impl Replica {
             }
         };
         // A device that may not seal keys on leaves it to those who may; the joiner waits for them.
-        let records = self.seal_on(&id, Some(from), work).unwrap_or_default();
+        let records = self.seal_on(&id, SealTo::PersonOf(from), work).unwrap_or_default();
         let ops = hosting.host.unseen(&hosting.offer, &self.notebook(&id)?.membership);
         let welcome = JoinWelcome { redemption, ops, records };
         let message = Message::Join(JoinMessage::Answer(JoinAnswer::Welcome(welcome)).to_bytes());
@@ -291,8 +292,10 @@ impl Replica {
             None => {
                 self.notebooks.insert(id, Notebook::new(self.me.device(), row, membership, Epochs::empty()));
                 self.routes.insert(routing, id);
+                self.sessions.values_mut().for_each(|session| session.strange.clear());
             }
         }
+        self.unattended.insert(id);
         self.keep_own(now, archive, &id, &mut work);
         self.submit(work);
     }

@@ -6,24 +6,34 @@ mod event;
 mod fetch;
 mod finding;
 mod forks;
+#[cfg(feature = "hostile")]
+mod hostile;
 mod joining;
+mod lacking;
+mod line;
 mod members;
 mod message;
 mod notebook;
 mod opening;
 mod receive;
 mod reconcile;
+mod removed;
 mod replica;
 mod rows;
 mod session;
 mod stream;
 mod summary;
+mod together;
 mod view;
 mod waiting;
+mod whereabouts;
 mod write;
 
 pub use archive::{Archive, ArchiveFault, Batch, Row, Shelf};
-pub use event::{Asked, Command, Effect, Event, Notice, Outcome, PageBeginning, Refusal, Ticket};
-pub use replica::{Me, Replica};
-pub use view::{MemberLine, MemberState, NotebookLine, PageLine, PageView, PeerLine, VersionLine};
+#[cfg(feature = "hostile")]
+pub use event::Deceit;
+pub use event::{Asked, Command, Effect, Event, Notice, Outcome, PageBeginning, PageChange, Refusal, Ticket};
+pub use notebook::Sum;
+pub use replica::{Effort, Me, Replica};
+pub use view::{MemberLine, MemberState, NotebookLine, PageHead, PageLine, PageView, PeerLine, VersionLine};
 pub use waiting::{Need, Refused};

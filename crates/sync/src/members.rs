@@ -5,9 +5,21 @@ use crate::event::{Command, Notice, Outcome, Refusal};
 use crate::replica::{Replica, Work, my_role, open_stream};
 use crate::rows::Kind;
 use hedgerow_access::{
-    Action, Head, InvitationUri, LinkSecret, OpRefusal, Payload, Retained, SignedOp, StreamName, Subject,
+    Action, Head, InvitationUri, LinkSecret, OpRefusal, Payload, RecipientId, Retained, SignedOp, StreamName, Subject,
 };
 use hedgerow_model::{DeviceId, EpochId, InvitationId, Lifetime, Moment, NotebookId, PersonId, Role, StreamTag, Title};
+use std::collections::BTreeSet;
+
+/// To whom epochs that are lacking are sealed on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SealTo {
+    /// Whoever lacks one.
+    All,
+    /// The devices and the recovery of the person whose device this is.
+    PersonOf(DeviceId),
+    /// Recoveries: they never connect, so nobody hears from them that they lack something.
+    Recoveries,
+}
 
 impl Replica {
     /// The commands that change who may do what.
@@ -110,14 +122,13 @@ impl Replica {
         Ok(())
     }
 
-    /// The epoch to write under, or, where there is none, the last one held: operations are judged on their signature,
-    /// so any epoch will carry them.
+    /// The epoch to write under, or, where there is none, the newest valid one: an operation is judged on its signature,
+    /// and every member comes to hold a valid epoch.
     fn epoch_at_hand(&self, id: &NotebookId) -> Result<EpochId, Refusal> {
         let notebook = self.notebook(id)?;
         notebook
             .epochs
-            .for_writing(&notebook.membership)
-            .or_else(|| notebook.epochs.held().last())
+            .latest(&notebook.membership)
             .ok_or_else(|| Refusal::Key("the key of this notebook has not arrived yet".to_owned()))
     }
 
@@ -134,7 +145,8 @@ impl Replica {
         let op = self.propose(id, action)?;
         let old = self.epoch_at_hand(id)?;
         self.insert_and_seal(id, op, Some(old), work)?;
-        self.epoch_to_write(id, work)?;
+        // Whoever may make no key now leaves it to those who may: what was taken away is taken away all the same.
+        let _ = self.epoch_to_write(id, work);
         self.keep_own(now, archive, id, work);
         Ok(())
     }
@@ -162,7 +174,8 @@ impl Replica {
         };
         let action = Action::Set { subject: Subject::Person(person), role, retained };
         self.take_away(now, archive, id, action, work)?;
-        self.seal_on(id, None, work)?;
+        // A device that is no member's any more seals nothing on; the role is set.
+        let _ = self.seal_on(id, SealTo::All, work);
         Ok(())
     }
 
@@ -243,17 +256,24 @@ impl Replica {
         Ok(hedgerow_document::notebook::read(&stream.document).0.title)
     }
 
-    /// Seals the epochs that members lack: to one device, or to all.
-    pub(crate) fn seal_on(
-        &mut self,
-        id: &NotebookId,
-        to: Option<DeviceId>,
-        work: &mut Work,
-    ) -> Result<Vec<Vec<u8>>, Refusal> {
+    /// Seals on the epochs that members' devices and recoveries lack.
+    pub(crate) fn seal_on(&mut self, id: &NotebookId, to: SealTo, work: &mut Work) -> Result<Vec<Vec<u8>>, Refusal> {
         let keys = self.me.keys.clone();
         let notebook = self.notebooks.get_mut(id).ok_or(Refusal::NoNotebook(*id))?;
         let mut owed = notebook.epochs.owed(&notebook.membership, &keys);
-        owed.retain(|owed| to.is_none_or(|device| owed.device == device));
+        let view = notebook.membership.now();
+        match to {
+            SealTo::All => {}
+            SealTo::PersonOf(device) => {
+                let theirs = view.person_of(&device).map(|person| view.recipients_of(&person)).unwrap_or_default();
+                owed.retain(|owed| theirs.contains(&owed.to));
+            }
+            SealTo::Recoveries => {
+                let devices: BTreeSet<RecipientId> =
+                    view.devices().iter().map(|(device, _)| (*device).into()).collect();
+                owed.retain(|owed| !devices.contains(&owed.to.id));
+            }
+        }
         if owed.is_empty() {
             return Ok(Vec::new());
         }

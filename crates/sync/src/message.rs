@@ -1,6 +1,6 @@
 //! What two peers say to each other, as bytes: `version || kind || postcard body`.
 
-use hedgerow_model::RecordId;
+use hedgerow_model::{EpochId, NotebookId, RecordId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// The version that every message begins with.
@@ -27,6 +27,10 @@ pub(crate) enum Message {
     Records { records: Vec<Vec<u8>>, ends: bool },
     /// Part of a joining conversation, as the access room writes it.
     Join(Vec<u8>),
+    /// Epochs of a notebook that the sender met and cannot open.
+    Lacking(NotebookId, Vec<EpochId>),
+    /// The receiver is out of a notebook: the operations that say so, which speak for themselves.
+    Out(NotebookId, Vec<Vec<u8>>),
 }
 
 /// The body of `Hello` and `Answer`.
@@ -69,6 +73,11 @@ impl Message {
     /// The most bytes of records in one message, unless it holds a single record.
     pub(crate) const MOST_RECORD_BYTES: usize = 4 << 20;
 
+    /// The most epochs in `Lacking`: each is named by a record that waits, and no more than these wait.
+    pub(crate) const MOST_LACKING: usize = crate::waiting::Waiting::MOST_RECORDS;
+    /// The most operations in `Out`.
+    pub(crate) const MOST_OUT: usize = 1024;
+
     /// As bytes.
     pub(crate) fn encode(&self) -> Vec<u8> {
         match self {
@@ -81,6 +90,8 @@ impl Message {
             Message::Want(ids) => written(6, ids),
             Message::Records { records, ends } => written(7, &(records, ends)),
             Message::Join(bytes) => written(8, bytes),
+            Message::Lacking(notebook, epochs) => written(9, &(notebook, epochs)),
+            Message::Out(notebook, ops) => written(10, &(notebook, ops)),
         }
     }
 
@@ -123,6 +134,16 @@ impl Message {
                 Ok(Message::Records { records, ends })
             }
             8 => read(body).map(Message::Join),
+            9 => {
+                let (notebook, epochs): (NotebookId, Vec<EpochId>) = read(body)?;
+                within(epochs.len(), Self::MOST_LACKING)?;
+                Ok(Message::Lacking(notebook, epochs))
+            }
+            10 => {
+                let (notebook, ops): (NotebookId, Vec<Vec<u8>>) = read(body)?;
+                within(ops.len(), Self::MOST_OUT)?;
+                Ok(Message::Out(notebook, ops))
+            }
             _ => Err(MessageFault::UnknownKind),
         }
     }
@@ -163,6 +184,8 @@ mod tests {
             Message::Want(vec![id, id]),
             Message::Records { records: vec![vec![1], vec![]], ends: true },
             Message::Join(vec![4, 5]),
+            Message::Lacking(NotebookId::from_bytes([3; 32]), vec![EpochId::from_bytes([5; 32])]),
+            Message::Out(NotebookId::from_bytes([3; 32]), vec![vec![1, 2], vec![]]),
         ] {
             assert_eq!(Message::decode(&message.encode()), Ok(message));
         }
@@ -172,6 +195,9 @@ mod tests {
     fn what_is_over_its_limit_is_refused() {
         let many = vec![RecordId::from_bytes([0; 32]); Message::MOST_WANT + 1];
         assert_eq!(Message::decode(&Message::Want(many).encode()), Err(MessageFault::OverLimit));
+        let many = vec![EpochId::from_bytes([0; 32]); Message::MOST_LACKING + 1];
+        let many = Message::Lacking(NotebookId::from_bytes([3; 32]), many);
+        assert_eq!(Message::decode(&many.encode()), Err(MessageFault::OverLimit));
         assert_eq!(Message::decode(&[1, 200]), Err(MessageFault::UnknownKind));
         assert_eq!(Message::decode(&[2, 0]), Err(MessageFault::Version(2)));
     }

@@ -3,9 +3,10 @@
 use crate::archive::{Archive, ArchiveFault, Batch, Shelf, key};
 use crate::rows::{Kind, NotebookRow, PlacedRow, StreamRow};
 use crate::stream::Stream;
-use crate::waiting::{Refusals, Refused, Waiting};
+use crate::waiting::{Refusals, Refused, Replaced, Waiting};
 use hedgerow_access::{DeviceKeys, Epochs, Membership, Payload, Record, SignedOp, SignedProfile};
 use hedgerow_model::{DeviceId, Moment, NotebookId, OpId, PersonId, RecordId, RoutingId, StreamTag};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Where a record of the set stands.
@@ -16,15 +17,15 @@ pub(crate) struct Placed {
     pub(crate) length: u32,
 }
 
-/// The set of records as one number: how many, and the sum of their ids modulo 2^256.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Sum {
+/// The set of records as one number: how many, and the sum of their ids modulo 2^256. Equal sums are equal sets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Sum {
     pub(crate) count: u64,
     pub(crate) sum: [u8; 32],
 }
 
 impl Sum {
-    fn add(&mut self, id: &RecordId) {
+    pub(crate) fn add(&mut self, id: &RecordId) {
         self.count += 1;
         let mut carry = 0u16;
         for (mine, byte) in self.sum.iter_mut().zip(id.as_bytes()) {
@@ -62,7 +63,7 @@ pub(crate) struct Notebook {
     pub(crate) saving: BTreeMap<RecordId, Placed>,
     /// The record that carries each operation.
     pub(crate) operations: BTreeMap<OpId, RecordId>,
-    pub(crate) replaced: BTreeSet<RecordId>,
+    pub(crate) replaced: Replaced,
     pub(crate) waiting: Waiting,
     pub(crate) refusals: Refusals,
     /// Streams in memory.
@@ -72,7 +73,11 @@ pub(crate) struct Notebook {
     /// Own records that no other member is known to hold.
     pub(crate) unshared: BTreeSet<RecordId>,
     /// What was known when members were last looked after.
-    pub(crate) looked_after: Option<(hedgerow_access::Pins, usize, BTreeSet<DeviceId>, bool)>,
+    pub(crate) looked_after: Option<(hedgerow_access::Pins, u64, BTreeSet<DeviceId>, bool)>,
+    /// How many keys the row of keys holds.
+    pub(crate) keys_kept: usize,
+    /// What was known when it was last looked for records that wait for nothing any more.
+    pub(crate) waited_at: Option<(hedgerow_access::Pins, u64)>,
 }
 
 impl Notebook {
@@ -89,13 +94,15 @@ impl Notebook {
             sum: Sum::default(),
             saving: BTreeMap::new(),
             operations: BTreeMap::new(),
-            replaced: BTreeSet::new(),
+            replaced: Replaced::default(),
             waiting: Waiting::default(),
             refusals: Refusals::default(),
             open: BTreeMap::new(),
             streams: BTreeMap::new(),
             unshared: BTreeSet::new(),
             looked_after: None,
+            keys_kept: 0,
+            waited_at: None,
         }
     }
 
@@ -111,6 +118,12 @@ impl Notebook {
             || self.refusals.contains(id)
     }
 
+    /// Every record that is known here, in whatever state.
+    pub(crate) fn known(&self) -> impl Iterator<Item = &RecordId> {
+        let admitted = self.records.keys().chain(self.saving.keys()).chain(self.replaced.iter());
+        admitted.chain(self.refusals.iter().map(|(id, _)| id)).chain(self.waiting.ids())
+    }
+
     /// Puts an admitted record on its way to the disk.
     pub(crate) fn place(&mut self, batch: &mut Batch, record: &Record, kind: Kind) {
         let id = record.id();
@@ -122,6 +135,16 @@ impl Notebook {
         self.saving.insert(id, placed);
     }
 
+    /// Keeps the keys that are held, where there are new ones: what is admitted under a key must be readable for good,
+    /// also when the key came with a record that still waits.
+    pub(crate) fn keep_keys(&mut self, batch: &mut Batch) {
+        let held = self.epochs.held().count();
+        if held != self.keys_kept {
+            batch.put(Shelf::Keys, self.routing().as_bytes().to_vec(), self.epochs.secrets().to_vec());
+            self.keys_kept = held;
+        }
+    }
+
     /// Takes a record out of the set for one that stands for it.
     pub(crate) fn replace(&mut self, batch: &mut Batch, id: &RecordId) {
         let placed = self.records.remove(id).inspect(|_| self.sum.subtract(id)).or_else(|| self.saving.remove(id));
@@ -129,8 +152,11 @@ impl Notebook {
             batch.delete(Shelf::Record, self.record_key(id));
             batch.delete(Shelf::Placed, self.placed_key(&placed.tag, id));
         }
-        if self.replaced.insert(*id) {
+        if let Some(forgotten) = self.replaced.remember(*id) {
             batch.put(Shelf::Replaced, self.record_key(id), Vec::new());
+            if let Some(forgotten) = forgotten {
+                batch.delete(Shelf::Replaced, self.record_key(&forgotten));
+            }
         }
     }
 
@@ -234,13 +260,17 @@ pub(crate) fn load(
         found
     };
     let keyring = read(Kind::Key);
-    let epochs = open_epochs(&keyring, keys, &id);
+    let kept = archive.get(Shelf::Keys, routing.as_bytes()).ok().flatten();
+    let kept = kept.and_then(|secrets| Epochs::restore(&id, &secrets)).unwrap_or_else(Epochs::empty);
+    let keys_kept = kept.held().count();
+    let epochs = open_epochs(kept, &keyring, keys, &id);
     let (membership, operations) = match open_membership(&id, &read(Kind::Operation), &row.begun_with, &epochs) {
         Ok(found) => found,
         Err(why) => return Ok(Loaded::Unreadable(why)),
     };
     let mut notebook = Notebook::new(keys.device(), row, membership, epochs);
     notebook.operations = operations;
+    notebook.keys_kept = keys_kept;
     for record in read(Kind::Profile) {
         if let Some(Payload::Profile(signed)) = notebook.payload(&record) {
             notebook.profiles.insert(signed.person, (signed, record.id()));
@@ -267,7 +297,9 @@ pub(crate) fn load(
         }
     }
     for (row_key, _) in archive.scan(Shelf::Replaced, routing.as_bytes())? {
-        notebook.replaced.extend(row_key.get(16..).and_then(RecordId::from_slice));
+        if let Some(id) = row_key.get(16..).and_then(RecordId::from_slice) {
+            notebook.replaced.remember(id);
+        }
     }
     let mut refused: Vec<(Moment, RecordId, Refused)> = Vec::new();
     for (row_key, value) in archive.scan(Shelf::Refused, routing.as_bytes())? {
@@ -284,9 +316,8 @@ pub(crate) fn load(
     Ok(Loaded::Notebook(Box::new(notebook), damage))
 }
 
-/// All epochs whose keys can be had from these records, in whatever order they come.
-fn open_epochs(records: &[Record], keys: &DeviceKeys, notebook: &NotebookId) -> Epochs {
-    let mut epochs = Epochs::empty();
+/// All epochs whose keys were kept or can be had from these records, in whatever order they come.
+fn open_epochs(mut epochs: Epochs, records: &[Record], keys: &DeviceKeys, notebook: &NotebookId) -> Epochs {
     let mut before = usize::MAX;
     let mut left: Vec<&Record> = records.iter().collect();
     while !left.is_empty() && left.len() < before {

@@ -12,7 +12,7 @@ use hedgerow_access::{
     Action, ChangeBody, EpochStanding, Form, Inserted, KeyNews, OpRefusal, Payload, Record, SignedOp, SignedProfile,
     StreamName,
 };
-use hedgerow_model::{DeviceId, Moment, NotebookId, OpId, PageId, RecordId, StreamTag};
+use hedgerow_model::{DeviceId, EpochId, Moment, NotebookId, OpId, PageId, RecordId, StreamTag};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// What became of one record.
@@ -47,35 +47,75 @@ struct Arrival {
 }
 
 impl Replica {
-    /// Takes records that a peer sent. Gives back how many were new.
+    /// Takes records that a peer sent. Gives back those of notebooks that are not here.
     pub(crate) fn receive(
         &mut self,
         now: Moment,
         archive: &dyn Archive,
         from: DeviceId,
         records: Vec<Vec<u8>>,
-    ) -> usize {
+    ) -> Vec<RecordId> {
+        let mut strange = Vec::new();
         let mut by_notebook: BTreeMap<NotebookId, VecDeque<Record>> = BTreeMap::new();
         for bytes in records {
             let Ok(record) = Record::parse(bytes) else { continue };
-            if let Some(notebook) = self.routes.get(&record.routing()) {
-                by_notebook.entry(*notebook).or_default().push_back(record);
+            match self.routes.get(&record.routing()) {
+                Some(notebook) => {
+                    self.whereabouts.note(&record.id(), &record.routing());
+                    self.unattended.insert(*notebook);
+                    by_notebook.entry(*notebook).or_default().push_back(record);
+                }
+                None => strange.push(record.id()),
             }
         }
-        let mut new = 0;
         for (id, queue) in by_notebook {
-            let mut work = Work::default();
-            let arrival = self.judge_all(now, archive, &id, queue, &mut work);
-            new += arrival.admitted.len();
-            let reseal = arrival.reseal.clone();
-            self.keep(now, archive, &id, Some(from), arrival, &mut work);
-            for op in reseal {
-                // Who may not write leaves it to those who may.
-                let _ = self.seal_operation(&id, op, &mut work);
-            }
-            self.submit(work);
+            self.take_in(now, archive, &id, from, queue);
         }
-        new
+        strange
+    }
+
+    /// Takes up what waited for something that came other than in a record: an operation that this device inserted
+    /// when it let somebody in, or was shown when it joined.
+    pub(crate) fn take_up_waiting(&mut self, now: Moment, archive: &dyn Archive) {
+        let us = self.me.device();
+        let mut ripe: Vec<(NotebookId, VecDeque<Record>)> = Vec::new();
+        for id in &self.unattended {
+            let Some(notebook) = self.notebooks.get_mut(id) else { continue };
+            let known = (notebook.membership.heads(), notebook.epochs.generation());
+            if notebook.waiting.len() == 0 || notebook.waited_at.as_ref() == Some(&known) {
+                continue;
+            }
+            notebook.waited_at = Some(known);
+            let met: Vec<Need> =
+                notebook.waiting.needs().map(|(need, _)| *need).filter(|n| is_met(notebook, n)).collect();
+            let records: VecDeque<Record> = met.iter().flat_map(|need| notebook.waiting.met(need)).collect();
+            if !records.is_empty() {
+                ripe.push((*id, records));
+            }
+        }
+        for (id, records) in ripe {
+            self.take_in(now, archive, &id, us, records);
+        }
+    }
+
+    /// Judges records of one notebook and keeps what is admitted.
+    fn take_in(
+        &mut self,
+        now: Moment,
+        archive: &dyn Archive,
+        id: &NotebookId,
+        from: DeviceId,
+        queue: VecDeque<Record>,
+    ) {
+        let mut work = Work::default();
+        let arrival = self.judge_all(now, archive, id, queue, &mut work);
+        let reseal = arrival.reseal.clone();
+        self.keep(now, archive, id, Some(from), arrival, &mut work);
+        for op in reseal {
+            // A device without a valid key yet leaves it to those who have one.
+            let _ = self.seal_operation(id, op, &mut work);
+        }
+        self.submit(work);
     }
 
     /// Judges records, and whatever waited for them, until nothing more can be judged.
@@ -165,6 +205,7 @@ impl Replica {
                 }
             }
         }
+        notebook.keep_keys(&mut work.batch);
         for (record, kind) in &arrival.admitted {
             if let Some(reason) = arrival.refused.remove(&record.id()) {
                 Replica::notice(work, Notice::Refused(*id, reason.clone()));
@@ -181,6 +222,16 @@ impl Replica {
             crate::compact::drop_held(notebook, archive, tag, &mut work.batch);
             crate::summary::refresh(notebook, tag, &mut work.batch);
         }
+    }
+}
+
+/// Whether what a record lacked is here. Changes come in records only, which free what waits for them themselves.
+fn is_met(notebook: &Notebook, need: &Need) -> bool {
+    match need {
+        Need::Epoch(epoch) => notebook.epochs.key(epoch).is_some(),
+        Need::Standing(epoch) => notebook.epochs.standing(epoch, &notebook.membership) != EpochStanding::Waiting,
+        Need::Operation(op) => notebook.membership.contains(op),
+        Need::Change(..) => false,
     }
 }
 
@@ -217,7 +268,7 @@ fn judge(
     damage: &mut Vec<String>,
 ) -> Verdict {
     if record.form() == Form::Key {
-        return judge_key(notebook, keys, record);
+        return judge_key(notebook, keys, record, arrival);
     }
     let Some(key) = notebook.epochs.key(&record.epoch()) else {
         return Verdict::Wait(Need::Epoch(record.epoch()));
@@ -233,9 +284,7 @@ fn judge(
     match standing {
         EpochStanding::Valid => {}
         EpochStanding::Waiting => return Verdict::Wait(Need::Standing(record.epoch())),
-        EpochStanding::Invalid => {
-            return Verdict::Refuse("it is sealed under a key that was never valid".to_owned(), None);
-        }
+        EpochStanding::Invalid => return never_valid(notebook, &record.epoch()),
     }
     match payload {
         Payload::Membership(_) => Verdict::Known,
@@ -249,13 +298,30 @@ fn judge(
     }
 }
 
-fn judge_key(notebook: &mut Notebook, keys: &hedgerow_access::DeviceKeys, record: &Record) -> Verdict {
+/// A key record is of the set while its epoch is valid. Its key serves for reading from the moment that it opens.
+fn judge_key(
+    notebook: &mut Notebook,
+    keys: &hedgerow_access::DeviceKeys,
+    record: &Record,
+    arrival: &mut Arrival,
+) -> Verdict {
+    let epoch = record.epoch();
     match notebook.epochs.receive(record, keys, &notebook.id) {
-        Ok(KeyNews::Learned(epochs)) => Verdict::Admit(Kind::Key, epochs.into_iter().map(Need::Epoch).collect()),
-        Ok(KeyNews::Known) => Verdict::Admit(Kind::Key, Vec::new()),
-        Ok(KeyNews::CannotOpen) => Verdict::Wait(Need::Epoch(record.epoch())),
-        Err(refusal) => Verdict::Refuse(refusal.to_string(), None),
+        Ok(KeyNews::Learned(epochs)) => arrival.met.extend(epochs.into_iter().map(Need::Epoch)),
+        Ok(KeyNews::Known) => {}
+        Ok(KeyNews::CannotOpen) => return Verdict::Wait(Need::Epoch(epoch)),
+        Err(refusal) => return Verdict::Refuse(refusal.to_string(), refusal.author()),
     }
+    match notebook.epochs.standing(&epoch, &notebook.membership) {
+        EpochStanding::Valid => Verdict::Admit(Kind::Key, Vec::new()),
+        EpochStanding::Waiting => Verdict::Wait(Need::Standing(epoch)),
+        EpochStanding::Invalid => never_valid(notebook, &epoch),
+    }
+}
+
+/// The refusal of what lies under an epoch that breaks a rule, in the name of whoever made it.
+fn never_valid(notebook: &Notebook, epoch: &EpochId) -> Verdict {
+    Verdict::Refuse("it is sealed under a key that was never valid".to_owned(), notebook.epochs.author(epoch))
 }
 
 fn judge_operation(notebook: &mut Notebook, record: &Record, op: SignedOp, arrival: &mut Arrival) -> Verdict {
@@ -280,7 +346,7 @@ fn judge_operation(notebook: &mut Notebook, record: &Record, op: SignedOp, arriv
         EpochStanding::Invalid => {
             arrival.met.push(Need::Operation(id));
             arrival.reseal.push(op);
-            return Verdict::Refuse("it is sealed under a key that was never valid".to_owned(), None);
+            return never_valid(notebook, &record.epoch());
         }
     }
     match notebook.operations.get(&id).copied() {
@@ -351,6 +417,9 @@ fn judge_change(
     let author = Some(body.actor.device());
     if matches!(body.stream, StreamName::Membership | StreamName::Keys) {
         return Verdict::Refuse("a document cannot stand in that stream".to_owned(), author);
+    }
+    if body.changes.len() != 1 {
+        return Verdict::Refuse("a record carries one change".to_owned(), author);
     }
     if !notebook.membership.knows(&body.pins) {
         let unknown = body.pins.ids().iter().find(|op| !notebook.membership.contains(op));

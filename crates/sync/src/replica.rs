@@ -2,10 +2,12 @@
 
 use crate::archive::{Archive, ArchiveFault, Batch, Shelf};
 use crate::event::{Asked, Command, Effect, Event, Notice, Outcome, Refusal, Ticket};
+use crate::line::Line;
 use crate::notebook::{self, Loaded, Notebook};
 use crate::rows::{NotebookRow, StreamRow};
 use crate::session::Session;
 use crate::stream::Stream;
+use crate::whereabouts::Whereabouts;
 use hedgerow_access::{DeviceKeys, Membership, RecoveryKeys, SignedOp, Signer, StreamName};
 use hedgerow_model::{DeviceId, Moment, NotebookId, PersonId, Profile, RecordId, RoutingId, StreamTag};
 use rand_chacha::ChaCha20Rng;
@@ -74,6 +76,20 @@ pub struct Replica {
     pub(crate) effects: Vec<Effect>,
     /// When something to compact was last looked for.
     pub(crate) tidied: Option<Moment>,
+    /// What the actors that this device goes on with begin with.
+    pub(crate) line: Line,
+    /// Which notebooks a record may be in.
+    pub(crate) whereabouts: Whereabouts,
+    /// Notebooks in which something happened since their members were last looked after.
+    pub(crate) unattended: BTreeSet<NotebookId>,
+    pub(crate) effort: Effort,
+}
+
+/// What a replica has done since it was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Effort {
+    /// How often it looked whether the members of a notebook need something.
+    pub looked_after: u64,
 }
 
 /// Records that one event makes durable, gathered before they are handed to the disk.
@@ -92,6 +108,11 @@ impl Work {
     pub(crate) fn made(&mut self, notebook: &NotebookId, record: &hedgerow_access::Record) {
         self.records.push((*notebook, record.id()));
         self.made.push((*notebook, record.id(), record.bytes().to_vec()));
+    }
+
+    /// The records that are to enter their sets.
+    pub(crate) fn records(&self) -> &[(NotebookId, RecordId)] {
+        &self.records
     }
 
     /// A record that `from` sent.
@@ -121,7 +142,12 @@ impl Replica {
             unsaved: VecDeque::new(),
             effects: Vec::new(),
             tidied: None,
+            line: Line::default(),
+            whereabouts: Whereabouts::default(),
+            unattended: BTreeSet::new(),
+            effort: Effort::default(),
         };
+        replica.line = Line::read(archive, &mut replica.rng);
         replica.read_notebooks(archive)?;
         Ok(replica)
     }
@@ -147,7 +173,15 @@ impl Replica {
                 }
             }
         }
+        self.unattended.extend(self.notebooks.keys());
+        self.survey();
         Ok(())
+    }
+
+    /// What it has done since it was opened.
+    #[must_use]
+    pub fn effort(&self) -> Effort {
+        self.effort
     }
 
     /// Who this device is.
@@ -159,6 +193,7 @@ impl Replica {
     /// Takes one thing that happened; returns what must be done. Does none of it.
     pub fn handle(&mut self, now: Moment, archive: &dyn Archive, event: Event) -> Vec<Effect> {
         match event {
+            Event::WentBack => self.went_back(),
             Event::Command(asked, command) => self.command(now, archive, asked, command),
             Event::GaveUp(asked) => self.give_up(asked),
             Event::Saved(ticket) => self.saved(now, archive, ticket),
@@ -184,7 +219,7 @@ impl Replica {
 
     /// Hands work to the disk; what it promises is told when the disk has it.
     pub(crate) fn submit(&mut self, work: Work) {
-        let Work { batch, records, made, came, then } = work;
+        let Work { mut batch, records, made, came, then } = work;
         if batch.is_empty() {
             if self.unsaved.is_empty() {
                 self.effects.extend(then);
@@ -193,6 +228,9 @@ impl Replica {
             }
             return;
         }
+        self.line.keep(&mut batch);
+        self.whereabouts.note_all(&batch);
+        self.unattended.extend(records.iter().map(|(notebook, _)| *notebook));
         self.tickets += 1;
         let ticket = Ticket(self.tickets);
         self.unsaved.push_back((ticket, Unsaved { records, made, came, effects: then }));
@@ -218,6 +256,7 @@ impl Replica {
                 by_notebook.entry(*notebook).or_default().push(*record);
             }
             for (id, records) in by_notebook {
+                self.unattended.insert(id);
                 if let Some(notebook) = self.notebooks.get_mut(&id) {
                     notebook.saved(&records);
                 }
@@ -246,6 +285,7 @@ impl Replica {
                 }
             }
         }
+        self.line.is_kept = false;
         if let Err(fault) = self.read_notebooks(archive) {
             self.damage.push(fault.to_string());
         }
@@ -257,6 +297,12 @@ impl Replica {
     /// Damage that was met while reading, in words; taken out by asking.
     pub fn damage(&mut self) -> Vec<String> {
         std::mem::take(&mut self.damage)
+    }
+
+    /// Whether damage was met that was not asked for yet.
+    #[must_use]
+    pub fn has_damage(&self) -> bool {
+        !self.damage.is_empty()
     }
 
     /// When `Tick` is next needed.
@@ -307,7 +353,8 @@ pub(crate) fn open_stream<'a>(
 ) -> Result<&'a mut Stream, ArchiveFault> {
     let tag: StreamTag = name.tag(&notebook.id);
     if !notebook.open.contains_key(&tag) {
-        let (stream, misfits) = crate::opening::open(notebook, name, archive)?;
+        let (mut stream, misfits) = crate::opening::open(notebook, name, archive)?;
+        stream.is_whole = misfits.is_empty();
         for id in misfits {
             damage.push(format!("record {id} of {} cannot be read; it will be fetched again", notebook.id));
             notebook.lose(&id);

@@ -4,8 +4,8 @@ use crate::event::Effect;
 use crate::message::{Compare, Message};
 use crate::reconcile::Reconciler;
 use crate::replica::Replica;
-use hedgerow_model::{DeviceId, Moment, NotebookId, RecordId};
-use std::collections::BTreeSet;
+use hedgerow_model::{DeviceId, EpochId, Moment, NotebookId, RecordId};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How long an answer may take before it is given up, in milliseconds.
 pub(crate) const PATIENCE: u64 = 30_000;
@@ -39,6 +39,12 @@ pub(crate) struct Session {
     pub(crate) agreed: Option<Moment>,
     /// At the peer, as far as we know.
     at_peer: BTreeSet<RecordId>,
+    /// Records that the peer sent of notebooks that are not here: it takes us for a member of something that we forgot or
+    /// never heard of. They are not fetched again until a notebook begins here.
+    pub(crate) strange: BTreeSet<RecordId>,
+    /// Found by comparing to be here only, and how many rounds in a row brought nothing else.
+    offered: BTreeSet<RecordId>,
+    left_alone: u32,
     /// To be announced.
     pub(crate) news: BTreeSet<RecordId>,
     pub(crate) news_due: Option<Moment>,
@@ -53,7 +59,11 @@ pub(crate) struct Session {
     pub(crate) moved: bool,
     /// Removals that the peer was told of.
     pub(crate) told: BTreeSet<NotebookId>,
-    /// Notebooks whose keys the peer lacked and was given.
+    /// Epochs that the peer says it cannot open, as far as they are known here.
+    pub(crate) lacks: BTreeMap<NotebookId, BTreeSet<EpochId>>,
+    /// Epochs of which the peer was told that they cannot be opened here, and when it was told last.
+    pub(crate) said_lacking: BTreeMap<NotebookId, (BTreeSet<EpochId>, Moment)>,
+    /// A joining that we host.
     pub(crate) host: Option<crate::joining::Hosting>,
 }
 
@@ -68,6 +78,9 @@ impl Session {
             round_due: None,
             agreed: None,
             at_peer: BTreeSet::new(),
+            strange: BTreeSet::new(),
+            offered: BTreeSet::new(),
+            left_alone: 0,
             news: BTreeSet::new(),
             news_due: None,
             wanted: BTreeSet::new(),
@@ -76,6 +89,8 @@ impl Session {
             came: 0,
             moved: false,
             told: BTreeSet::new(),
+            lacks: BTreeMap::new(),
+            said_lacking: BTreeMap::new(),
             host: None,
         }
     }
@@ -115,6 +130,24 @@ impl Session {
         }
     }
 
+    /// Whether offering these may bring anything: what the peer has left alone three times over it does not want now.
+    fn offers(&mut self, ids: &[RecordId]) -> bool {
+        if ids.is_empty() {
+            return false;
+        }
+        let fresh = ids.iter().any(|id| !self.offered.contains(id));
+        self.left_alone = if fresh { 0 } else { self.left_alone.saturating_add(1) };
+        let room = REMEMBERED.saturating_sub(self.offered.len());
+        self.offered.extend(ids.iter().take(room));
+        self.left_alone < 3
+    }
+
+    /// Remembers records of notebooks that are not here.
+    pub(crate) fn is_strange(&mut self, ids: impl IntoIterator<Item = RecordId>) {
+        let room = REMEMBERED.saturating_sub(self.strange.len());
+        self.strange.extend(ids.into_iter().take(room));
+    }
+
     pub(crate) fn is_at_peer(&self, id: &RecordId) -> bool {
         self.at_peer.contains(id)
     }
@@ -131,6 +164,7 @@ impl Replica {
         let mut session = Session::new(leads, self.chance());
         session.round_due = Some(now);
         self.sessions.insert(peer, session);
+        self.unattended.extend(self.notebooks.keys());
         self.ask_to_join(peer);
         self.begin_due_rounds(now);
     }
@@ -172,6 +206,8 @@ impl Replica {
             Message::Want(ids) => self.hear_want(archive, from, &ids),
             Message::Records { records, ends } => self.hear_records(now, archive, from, records, ends),
             Message::Join(bytes) => self.hear_join(now, archive, from, &bytes),
+            Message::Out(notebook, ops) => self.hear_out(now, archive, from, &notebook, &ops),
+            Message::Lacking(notebook, epochs) => self.hear_lacking(now, archive, from, &notebook, epochs),
         }
     }
 
@@ -247,6 +283,7 @@ impl Replica {
         } else {
             self.send_tags(from, theirs.round);
             self.remind_removed(archive, &from);
+            self.say_lacking(now, from);
         }
     }
 
@@ -269,6 +306,7 @@ impl Replica {
         }
         self.send_tags(from, theirs.round);
         self.remind_removed(archive, &from);
+        self.say_lacking(now, from);
         self.tell(from, &Message::Reconcile { round: theirs.round, step });
     }
 
@@ -292,9 +330,10 @@ impl Replica {
     }
 
     fn take_differences(&mut self, now: Moment, from: DeviceId, number: u32, found: crate::reconcile::Step) {
-        let need: Vec<RecordId> = found.need.into_iter().filter(|id| !self.is_known(id)).collect();
+        let mut need: Vec<RecordId> = found.need.into_iter().filter(|id| !self.is_known(id)).collect();
         let Some(session) = self.sessions.get_mut(&from) else { return };
-        session.moved |= !found.have.is_empty() || !need.is_empty();
+        need.retain(|id| !session.strange.contains(id));
+        session.moved |= session.offers(&found.have) || !need.is_empty();
         session.holds(need.iter().copied());
         session.wanted.extend(need);
         for id in found.have {
@@ -311,11 +350,6 @@ impl Replica {
         }
     }
 
-    /// Whether a record is here already, in whatever state.
-    pub(crate) fn is_known(&self, id: &RecordId) -> bool {
-        self.notebooks.values().any(|notebook| notebook.has(id) || notebook.waiting.contains(id))
-    }
-
     /// Both sides hold the same.
     fn agree(&mut self, now: Moment, peer: DeviceId) {
         let Some(session) = self.sessions.get_mut(&peer) else { return };
@@ -324,12 +358,14 @@ impl Replica {
         session.round_due = None;
         session.news.clear();
         session.news_due = None;
-        for notebook in self.notebooks.values_mut() {
+        let mut held = Vec::new();
+        for (id, notebook) in &mut self.notebooks {
             if notebook.shares_with(&peer) {
                 notebook.unshared.clear();
+                held.push((*id, notebook.sum));
             }
         }
-        self.effects.push(Effect::Notice(crate::event::Notice::Agreed(peer)));
+        self.effects.push(Effect::Notice(crate::event::Notice::Agreed(peer, held)));
         self.joined_if_agreed(now, peer);
     }
 }

@@ -21,7 +21,7 @@ pub(crate) struct Change {
 }
 
 /// All admitted changes of a stream, shown or not.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Changes {
     known: BTreeMap<ChangeHash, Change>,
     slots: BTreeMap<(ActorId, u64), Vec<ChangeHash>>,
@@ -140,7 +140,7 @@ pub(crate) enum Judgement {
 }
 
 /// One stream in memory.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Stream {
     pub(crate) name: StreamName,
     pub(crate) tag: StreamTag,
@@ -158,6 +158,8 @@ pub(crate) struct Stream {
     forked: bool,
     /// The checkpoints of the set, and the heads of their documents.
     pub(crate) checkpoints: BTreeMap<RecordId, BTreeSet<ChangeHash>>,
+    /// Whether all that should be here could be read. If not, what is missing may be our own last change.
+    pub(crate) is_whole: bool,
 }
 
 /// The role that changing this stream takes.
@@ -183,6 +185,7 @@ impl Stream {
             unsettled: false,
             forked: false,
             checkpoints: BTreeMap::new(),
+            is_whole: true,
         }
     }
 
@@ -450,12 +453,22 @@ impl Stream {
         self.aside.len()
     }
 
-    /// The line of editing to go on with on `device`: the longest whose last change is the only one with its number,
-    /// is shown, and is not late. A change must not build directly on one that its author knows to be undone, even
-    /// where somebody else's work still carries it; then, and at first, a new line begins with `suffix`.
-    pub(crate) fn actor_of(&self, membership: &Membership, device: &DeviceId, suffix: [u8; 8]) -> ActorId {
-        let from = ActorId::new(*device, [0; 8]);
-        let to = ActorId::new(*device, [0xff; 8]);
+    /// The actor to go on with on `device`: of those of its `line`, the longest whose last change is the only one with
+    /// its number, is shown, and is not late. A change must not build directly on one that its author knows to be
+    /// undone, even where somebody else's work still carries it; then, and at first, it is a new one that ends with
+    /// `chance`.
+    pub(crate) fn actor_of(
+        &self,
+        membership: &Membership,
+        device: &DeviceId,
+        line: [u8; 4],
+        chance: [u8; 4],
+    ) -> ActorId {
+        let of_line = |end: [u8; 4]| {
+            let [[a, b, c, d], [e, f, g, h]] = [line, end];
+            ActorId::new(*device, [a, b, c, d, e, f, g, h])
+        };
+        let (from, to) = (of_line([0; 4]), of_line([0xff; 4]));
         let own = self.changes.slots.range((from, 0)..=(to, u64::MAX));
         let actors: BTreeSet<ActorId> = own.map(|((actor, _), _)| *actor).collect();
         let usable = |actor: &ActorId| {
@@ -465,7 +478,7 @@ impl Stream {
             (shown && !self.is_late(membership, change)).then_some((seq, *actor))
         };
         let longest = actors.iter().filter_map(usable).max();
-        longest.map_or_else(|| ActorId::new(*device, suffix), |(_, actor)| actor)
+        longest.map_or_else(|| of_line(chance), |(_, actor)| actor)
     }
 
     /// Begins from a checkpoint that this device checked when it came.

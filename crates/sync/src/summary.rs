@@ -27,10 +27,10 @@ fn summary(notebook: &Notebook, stream: &Stream) -> Summary {
     }
     match stream.name {
         StreamName::Body(_) => {
-            let (page, _) = hedgerow_document::page::read(&stream.document);
-            summary.title = Some(page.title);
-            summary.template = Some(page.template);
-            summary.deleted = page.deleted;
+            let head = hedgerow_document::page::head(&stream.document);
+            summary.title = Some(head.title);
+            summary.template = Some(head.template);
+            summary.deleted = head.deleted;
         }
         StreamName::Notebook => {
             let (own, _) = hedgerow_document::notebook::read(&stream.document);

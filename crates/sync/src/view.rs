@@ -2,7 +2,7 @@
 
 use crate::archive::Archive;
 use crate::event::Refusal;
-use crate::notebook::Notebook;
+use crate::notebook::{Notebook, Sum};
 use crate::replica::{Replica, my_role};
 use crate::rows::Kind;
 use crate::waiting::{Need, Refused};
@@ -69,6 +69,15 @@ pub struct PageView {
     pub heads: Vec<ChangeHash>,
 }
 
+/// Where a page stands, without what is on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageHead {
+    /// Its title.
+    pub title: Title,
+    /// The changes that nothing builds on yet.
+    pub heads: Vec<ChangeHash>,
+}
+
 /// A member, or somebody whose joining is in question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MemberLine {
@@ -121,8 +130,6 @@ pub struct PeerLine {
     pub person: Option<PersonId>,
     /// Since when both are known to hold the same of everything shared.
     pub agreed: Option<Moment>,
-    /// The notebooks shared with it.
-    pub shared: Vec<NotebookId>,
 }
 
 impl Replica {
@@ -255,6 +262,15 @@ impl Replica {
             comments,
             heads: document.heads(),
         })
+    }
+
+    /// Where a page stands. Unlike [`Replica::page`] it reads none of what is written on it.
+    ///
+    /// # Errors
+    /// When it is not here, or the device cannot be read.
+    pub fn page_head(&mut self, archive: &dyn Archive, id: &NotebookId, page_id: &PageId) -> Result<PageHead, Refusal> {
+        let document = self.body(archive, id, page_id)?;
+        Ok(PageHead { title: page::head(document).title, heads: document.heads() })
     }
 
     /// The document of a page that is not deleted.
@@ -433,9 +449,15 @@ impl Replica {
             device: *device,
             person: self.person_of(device),
             agreed: session.agreed,
-            shared: self.notebooks.values().filter(|notebook| notebook.shares_with(device)).map(|n| n.id).collect(),
         };
         self.sessions.iter().map(line).collect()
+    }
+
+    /// All that a notebook holds, as one number, or nothing while some of it is still on its way to the disk. Whoever had
+    /// the same number when we last compared has all of it.
+    #[must_use]
+    pub fn sum(&self, id: &NotebookId) -> Option<Sum> {
+        self.notebooks.get(id).filter(|notebook| notebook.saving.is_empty()).map(|notebook| notebook.sum)
     }
 
     /// How far a joining has come, for whoever waits: whether somebody was reached, and whether we were admitted.

@@ -3,7 +3,7 @@
 use hedgerow_access::Record;
 use hedgerow_model::{ChangeHash, DeviceId, EpochId, Moment, OpId, RecordId, StreamTag};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// What a record lacks before it can be judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -87,6 +87,42 @@ impl Waiting {
     }
 }
 
+/// The records of one notebook that another one stands for. Forgetting one is harmless: should it come again it is judged
+/// again, and the answer is the same.
+#[derive(Debug, Default)]
+pub(crate) struct Replaced {
+    ids: BTreeSet<RecordId>,
+    order: VecDeque<RecordId>,
+}
+
+impl Replaced {
+    /// The most that are remembered in one notebook.
+    pub(crate) const MOST: usize = 16_384;
+
+    /// Remembers one. `None` when it was remembered already; else the id that was forgotten for it, if one was.
+    pub(crate) fn remember(&mut self, id: RecordId) -> Option<Option<RecordId>> {
+        if !self.ids.insert(id) {
+            return None;
+        }
+        self.order.push_back(id);
+        let forgotten = if self.ids.len() > Self::MOST { self.order.pop_front() } else { None };
+        if let Some(oldest) = &forgotten {
+            self.ids.remove(oldest);
+        }
+        Some(forgotten)
+    }
+
+    /// Whether another record is known to stand for this one.
+    pub(crate) fn contains(&self, id: &RecordId) -> bool {
+        self.ids.contains(id)
+    }
+
+    /// All that are remembered.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &RecordId> {
+        self.ids.iter()
+    }
+}
+
 /// Why a record was refused, and whose it was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refused {
@@ -102,7 +138,7 @@ pub struct Refused {
 #[derive(Debug, Default)]
 pub(crate) struct Refusals {
     by_id: BTreeMap<RecordId, Refused>,
-    order: std::collections::VecDeque<RecordId>,
+    order: VecDeque<RecordId>,
 }
 
 impl Refusals {
@@ -130,5 +166,27 @@ impl Refusals {
     /// All that are remembered.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&RecordId, &Refused)> {
         self.by_id.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_replaced_is_remembered_within_a_bound() {
+        let id = |n: usize| {
+            let mut bytes = [0; 32];
+            bytes[..8].copy_from_slice(&(n as u64).to_be_bytes());
+            RecordId::from_bytes(bytes)
+        };
+        let mut replaced = Replaced::default();
+        for n in 0..Replaced::MOST {
+            assert_eq!(replaced.remember(id(n)), Some(None));
+        }
+        assert_eq!(replaced.remember(id(0)), None, "it is remembered");
+        assert_eq!(replaced.remember(id(Replaced::MOST)), Some(Some(id(0))), "the oldest goes");
+        assert!(!replaced.contains(&id(0)) && replaced.contains(&id(1)));
+        assert_eq!(replaced.iter().count(), Replaced::MOST);
     }
 }

@@ -1,7 +1,7 @@
 //! A local edit becomes a signed, sealed record.
 
 use crate::archive::{Archive, Shelf, key};
-use crate::event::{Asked, Command, Notice, Outcome, PageBeginning, Refusal};
+use crate::event::{Asked, Command, Notice, Outcome, PageChange, Refusal};
 use crate::notebook::Notebook;
 use crate::replica::{Replica, Work, my_role};
 use crate::rows::{Kind, NotebookRow};
@@ -9,7 +9,7 @@ use crate::stream::{Change, needed};
 use hedgerow_access::{
     ChangeBody, Epochs, Membership, Payload, Pins, Record, Run, SignedProfile, StreamName, found_notebook, seal,
 };
-use hedgerow_document::{Edit, Editing, NotebookEdit, PageEdit};
+use hedgerow_document::{Edit, Editing, NotebookEdit};
 use hedgerow_model::{EpochId, Moment, NotebookId, PageId, Profile, RoutingId, Title};
 use rand_core::Rng;
 use std::sync::Arc;
@@ -29,8 +29,11 @@ impl Replica {
                 Outcome::Notebook(self.found(now, archive, title, challenge, inbox, &mut work)?)
             }
             Command::NewPages(notebook, pages) => {
-                Outcome::Pages(self.new_pages(now, archive, &notebook, pages, &mut work)?)
+                let begin = |page| PageChange::Begin(notebook, page);
+                let changes = pages.into_iter().map(begin).collect();
+                Outcome::Pages(self.change_pages(now, archive, changes, &mut work)?)
             }
+            Command::ChangePages(changes) => Outcome::Pages(self.change_pages(now, archive, changes, &mut work)?),
             Command::EditPage(notebook, page, edit) => {
                 self.known_page(&notebook, &page)?;
                 self.edit(now, archive, &notebook, &StreamName::Body(page), &Edit::Page(edit), &mut work)?;
@@ -44,6 +47,11 @@ impl Replica {
                     return Err(Refusal::Key("there is no key to write under".to_owned()));
                 }
                 self.make_change(now, archive, &notebook, &name, &edit, &mut work)?;
+                Outcome::Done
+            }
+            #[cfg(feature = "hostile")]
+            Command::Deceive(notebook, deceit) => {
+                self.deceive(archive, &notebook, &deceit, &mut work)?;
                 Outcome::Done
             }
             Command::Comment(notebook, page, edit) => {
@@ -72,7 +80,7 @@ impl Replica {
         Ok(())
     }
 
-    fn known_page(&self, notebook: &NotebookId, page: &PageId) -> Result<(), Refusal> {
+    pub(crate) fn known_page(&self, notebook: &NotebookId, page: &PageId) -> Result<(), Refusal> {
         let tag = StreamName::Body(*page).tag(notebook);
         match self.notebook(notebook)?.streams.contains_key(&tag) {
             true => Ok(()),
@@ -80,7 +88,7 @@ impl Replica {
         }
     }
 
-    /// 8, 16, 24 or 32 bytes of chance.
+    /// Some bytes of chance.
     pub(crate) fn chance<const SIZE: usize>(&mut self) -> [u8; SIZE] {
         let mut bytes = [0; SIZE];
         self.rng.fill_bytes(&mut bytes);
@@ -111,6 +119,7 @@ impl Replica {
         let mut notebook = Notebook::new(self.me.device(), row, membership, epochs);
         let id = notebook.id;
         notebook.place(&mut work.batch, &key_record, Kind::Key);
+        notebook.keep_keys(&mut work.batch);
         work.made(&id, &key_record);
         self.notebooks.insert(id, notebook);
         self.routes.insert(routing, id);
@@ -127,39 +136,6 @@ impl Replica {
         Ok(id)
     }
 
-    fn new_pages(
-        &mut self,
-        now: Moment,
-        archive: &dyn Archive,
-        notebook: &NotebookId,
-        pages: Vec<PageBeginning>,
-        work: &mut Work,
-    ) -> Result<Vec<PageId>, Refusal> {
-        let mut begun = Vec::with_capacity(pages.len());
-        for page in pages {
-            let id = PageId::from_bytes(self.chance());
-            let PageBeginning { title, template, fields, body } = page;
-            let begin = Edit::Page(PageEdit::Begin { title, template, fields, body });
-            begun.push(id);
-            if let Err(refusal) = self.edit(now, archive, notebook, &StreamName::Body(id), &begin, work) {
-                self.abandon(notebook, &begun);
-                return Err(refusal);
-            }
-        }
-        Ok(begun)
-    }
-
-    /// Takes back pages that were never handed to the disk.
-    fn abandon(&mut self, notebook: &NotebookId, pages: &[PageId]) {
-        let Some(notebook) = self.notebooks.get_mut(notebook) else { return };
-        for page in pages {
-            let tag = StreamName::Body(*page).tag(&notebook.id);
-            notebook.open.remove(&tag);
-            notebook.streams.remove(&tag);
-            notebook.saving.retain(|_, placed| placed.tag != tag);
-        }
-    }
-
     /// Edits one stream; the record goes into `work`. `false` when the edit changed nothing.
     pub(crate) fn edit(
         &mut self,
@@ -170,19 +146,25 @@ impl Replica {
         edit: &Edit,
         work: &mut Work,
     ) -> Result<bool, Refusal> {
-        self.may_change(id, name)?;
-        let notebook = self.notebook(id)?;
-        if notebook.epochs.for_writing(&notebook.membership).is_none() {
-            notebook
-                .epochs
-                .may_rotate(&notebook.membership, &self.me.keys)
-                .map_err(|problem| Refusal::Key(problem.to_string()))?;
-        }
+        self.may_change_now(id, name)?;
         self.make_change(now, archive, id, name, edit, work)
     }
 
+    /// Whether this device's person may change the stream, and there is a key to do it under or one may be made.
+    pub(crate) fn may_change_now(&mut self, id: &NotebookId, name: &StreamName) -> Result<(), Refusal> {
+        self.may_change(id, name)?;
+        let notebook = self.notebook(id)?;
+        if notebook.epochs.for_writing(&notebook.membership).is_none() {
+            // A batch of its own: the key stays when the edit comes to nothing, and what is sealed later needs it.
+            let mut key = Work::default();
+            self.epoch_to_write(id, &mut key)?;
+            self.submit(key);
+        }
+        Ok(())
+    }
+
     /// The change itself, signed and sealed.
-    fn make_change(
+    pub(crate) fn make_change(
         &mut self,
         now: Moment,
         archive: &dyn Archive,
@@ -192,13 +174,13 @@ impl Replica {
         work: &mut Work,
     ) -> Result<bool, Refusal> {
         self.open_stream(archive, id, name)?;
-        let suffix = self.chance();
+        let (line, chance) = (self.line_in(id, name), self.chance());
         let device = self.me.device();
         let notebook = self.notebooks.get_mut(id).ok_or(Refusal::NoNotebook(*id))?;
         let pins = notebook.membership.heads();
         let tag = name.tag(id);
         let Some(stream) = notebook.open.get_mut(&tag) else { return Err(Refusal::NoNotebook(*id)) };
-        let actor = stream.actor_of(&notebook.membership, &device, suffix);
+        let actor = stream.actor_of(&notebook.membership, &device, line, chance);
         let previous = stream.changes.last_of(&actor).and_then(|(_, hashes)| stream.changes.get(hashes.first()?));
         let same_pins = previous.is_some_and(|change| change.pins.digest() == pins.digest());
         let message = (!same_pins).then(|| pins.digest().to_string());
@@ -271,6 +253,7 @@ impl Replica {
             .rotate(&notebook.membership, &keys, &mut self.rng)
             .map_err(|problem| Refusal::Key(problem.to_string()))?;
         notebook.place(&mut work.batch, &record, Kind::Key);
+        notebook.keep_keys(&mut work.batch);
         work.made(id, &record);
         notebook
             .epochs
@@ -314,14 +297,10 @@ impl Replica {
             return Ok(());
         }
         let signed = SignedProfile::sign(&self.me.keys, person, counter, profile);
-        let held = self.notebook(id)?.epochs.for_writing(&self.notebook(id)?.membership);
-        let record = match held {
-            Some(epoch) => self.seal_under(id, &StreamName::Membership, &Payload::Profile(signed.clone()), &epoch)?,
-            None => {
-                let Some(epoch) = self.notebook(id)?.epochs.held().last() else { return Ok(()) };
-                self.seal_under(id, &StreamName::Membership, &Payload::Profile(signed.clone()), &epoch)?
-            }
-        };
+        let notebook = self.notebook(id)?;
+        // Without a valid key it is said when there is one.
+        let Some(epoch) = notebook.epochs.latest(&notebook.membership) else { return Ok(()) };
+        let record = self.seal_under(id, &StreamName::Membership, &Payload::Profile(signed.clone()), &epoch)?;
         let notebook = self.notebook_mut(id)?;
         if let Some((_, older)) = notebook.profiles.insert(person, (signed, record.id())) {
             notebook.replace(&mut work.batch, &older);
@@ -339,7 +318,7 @@ impl Replica {
             None => return Err(Refusal::NoNotebook(*id)),
         };
         work.batch.delete(Shelf::Notebook, id.as_bytes().to_vec());
-        for shelf in [Shelf::Record, Shelf::Placed, Shelf::Stream, Shelf::Replaced, Shelf::Refused] {
+        for shelf in Shelf::ALL.into_iter().filter(|shelf| *shelf != Shelf::Notebook) {
             let rows =
                 archive.scan(shelf, &key(&[routing.as_bytes()])).map_err(|fault| Refusal::Device(fault.to_string()))?;
             for (row, _) in rows {

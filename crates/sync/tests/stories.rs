@@ -1,9 +1,9 @@
 //! Short stories about people who write together, apart, and without the right to.
 
 use hedgerow_document::PageEdit;
-use hedgerow_model::Role;
-use hedgerow_sync::{Command, Refusal, Shelf};
-use hedgerow_testkit::Network;
+use hedgerow_model::{Role, TemplateKind, Title};
+use hedgerow_sync::{Command, Outcome, PageBeginning, PageChange, Refusal, Shelf};
+use hedgerow_testkit::{Network, Shared, Who};
 
 #[test]
 fn what_ada_writes_bo_reads() {
@@ -13,6 +13,67 @@ fn what_ada_writes_bo_reads() {
     network.write(ada, rota.page, "night cover moved").settle();
     assert_eq!(network.text(bo, rota.page), "night cover moved");
     assert_eq!(network.canonical(ada, rota.notebook), network.canonical(bo, rota.notebook));
+}
+
+#[test]
+fn a_recovery_phrase_reads_what_its_person_may_and_no_longer() {
+    let mut network = Network::new(21);
+    let [ada, bo, cy] = network.people(["Ada", "Bo", "Cy"]);
+    let rota = network.share(ada, "Flood rota", [bo, cy]);
+    network.write(bo, rota.page, "night cover moved").settle();
+    for who in [ada, bo, cy] {
+        assert_eq!(network.unread_with_phrase(who, rota.notebook, ada), 0, "{}", network.name(who));
+    }
+    network.remove(ada, rota.notebook, cy).expect("ada is the founder");
+    network.write(ada, rota.page, "and back").settle();
+    assert_eq!(network.unread_with_phrase(bo, rota.notebook, ada), 0);
+    assert!(network.unread_with_phrase(cy, rota.notebook, ada) > 0, "the key that her phrase opens is used no more");
+}
+
+/// Cy, out of touch, removes Di and so makes a new key, knowing nothing of Bo; and Bo's only device is lost before they meet.
+#[test]
+fn a_phrase_is_given_keys_though_no_device_of_its_person_connects() {
+    let mut network = Network::new(22);
+    let [ada, bo, cy, di] = network.people(["Ada", "Bo", "Cy", "Di"]);
+    let rota = network.share(ada, "Flood rota", [cy]);
+    let (of_bo, of_cy) = (network.id(bo), network.id(cy));
+    network.command(ada, Command::SetRole(rota.notebook, of_cy, Role::Admin)).expect("ada is the founder");
+    network.settle();
+    network.bring_in(cy, rota.notebook, di, Role::Writer).expect("di joins");
+    network.settle();
+    network.disconnect(cy);
+    network.bring_in(ada, rota.notebook, bo, Role::Reader).expect("bo joins");
+    network.command(ada, Command::SetRole(rota.notebook, of_bo, Role::Writer)).expect("and is there by name");
+    network.settle();
+    network.disconnect(bo);
+    network.remove(cy, rota.notebook, di).expect("cy is an admin");
+    network.write(cy, rota.page, "sandbags");
+    network.join_up(ada, cy);
+    network.settle();
+    assert_eq!(network.role(ada, rota.notebook, bo), Some(Role::Writer));
+    network.write(ada, rota.page, " at the depot").settle();
+    for on in [ada, cy] {
+        assert_eq!(network.unread_with_phrase(bo, rota.notebook, on), 0);
+    }
+}
+
+/// Bo comes by an admin's link, which waits for an admin's word: until then his device knows of itself only that it is not in.
+#[test]
+fn who_waited_to_be_an_admin_is_heard_when_leaving() {
+    let mut network = Network::new(23);
+    let [ada, bo] = network.people(["Ada", "Bo"]);
+    let rota = network.share(ada, "Flood rota", []);
+    let link = network.invite(ada, rota.notebook, Role::Admin).expect("ada is the founder");
+    let _waiting = network.ask_to_join(bo, &link);
+    network.settle();
+    assert_eq!(network.role(ada, rota.notebook, bo), None, "not before an admin says so");
+    let of_bo = network.id(bo);
+    network.command(ada, Command::SetRole(rota.notebook, of_bo, Role::Admin)).expect("ada is the founder");
+    network.settle();
+    assert_eq!(network.role(bo, rota.notebook, bo), Some(Role::Admin));
+    network.command(bo, Command::Leave(rota.notebook)).expect("anybody but the founder may leave");
+    network.pass(10_000);
+    assert_eq!(network.role(ada, rota.notebook, bo), None, "ada has heard of it");
 }
 
 #[test]
@@ -239,4 +300,125 @@ fn who_leaves_is_seen_to_leave_also_when_nobody_was_near() {
     network.write(ada, plan.page, "alone now");
     network.pass(5_000);
     assert!(!network.text(cy, plan.page).contains("alone now"));
+}
+
+/// Ada's disk is copied aside; she writes and Bo reads it; the copy is put back, and she writes again, alone.
+fn ada_puts_a_backup_back(seed: u64, told: bool) -> (Network, [Who; 2], Shared) {
+    let mut network = Network::new(seed);
+    let [ada, bo] = network.people(["Ada", "Bo"]);
+    let plan = network.share(ada, "Flood rota", [bo]);
+    network.write(ada, plan.page, "sandbags at the depot").settle();
+    let backup = network.look(ada, |_, disk| disk.clone());
+    network.write(ada, plan.page, "keys at the hall").write(ada, plan.page, "soup at six").settle();
+    network.disconnect(ada);
+    network.put_back(ada, backup, told);
+    assert!(!network.text(ada, plan.page).contains("keys at the hall"), "it was put back");
+    network.write(ada, plan.page, "boats at the bridge").write(ada, plan.page, "tea at nine");
+    network.cut_power(ada);
+    network.start(ada);
+    network.write(ada, plan.page, "torches in the van");
+    network.reconnect(ada);
+    network.settle();
+    (network, [ada, bo], plan)
+}
+
+#[test]
+fn a_backup_put_back_loses_no_words_of_either_time() {
+    for seed in 40..60 {
+        let (mut network, [ada, bo], plan) = ada_puts_a_backup_back(seed, true);
+        let text = network.text(ada, plan.page);
+        for words in ["sandbags", "keys at the hall", "soup at six", "boats at the bridge", "tea at nine", "torches"] {
+            assert!(text.contains(words), "{words} is missing: {text}");
+        }
+        assert_eq!(network.text(bo, plan.page), text);
+        for who in [ada, bo] {
+            assert!(network.replica(who).refused(&plan.notebook).expect("it is here").is_empty(), "nothing is refused");
+            let pages = network.replica(who).pages(&plan.notebook).expect("it is here");
+            assert!(pages.iter().all(|page| page.not_shown == 0), "nothing stands aside");
+        }
+    }
+}
+
+#[test]
+fn a_device_that_is_not_told_of_the_backup_numbers_twice() {
+    let (network, [_, bo], plan) = ada_puts_a_backup_back(40, false);
+    let pages = network.replica(bo).pages(&plan.notebook).expect("it is here");
+    assert!(pages.iter().any(|page| page.not_shown > 0), "so the story above can fail");
+}
+
+/// A page on its way into a notebook, and out of another.
+fn filing(to: Shared, from: Shared, out: PageEdit) -> Command {
+    let beginning = PageBeginning {
+        title: Title::parse("Damp in the hall").expect("a title"),
+        template: TemplateKind::note(),
+        fields: Default::default(),
+        body: Vec::new(),
+    };
+    let onto = PageEdit::Splice { at: 0, delete: 0, insert: "filed: ".to_owned() };
+    Command::ChangePages(vec![
+        PageChange::Begin(to.notebook, beginning),
+        PageChange::Edit(to.notebook, to.page.id, onto),
+        PageChange::Edit(from.notebook, from.page.id, out),
+    ])
+}
+
+#[test]
+fn what_is_filed_is_filed_in_one_batch() {
+    let mut network = Network::new(61);
+    let [ada, bo] = network.people(["Ada", "Bo"]);
+    let (rota, inbox) = (network.share(ada, "Flood rota", [bo]), network.found(ada, "Inbox"));
+    network.settle();
+    let before = network.look(ada, |_, disk| disk.synced);
+    let Ok(Outcome::Pages(begun)) = network.command(ada, filing(rota, inbox, PageEdit::SetDeleted(true))) else {
+        panic!("ada may write in both")
+    };
+    assert_eq!(network.look(ada, |_, disk| disk.synced), before + 1);
+    network.settle();
+    let pages = network.replica(bo).pages(&rota.notebook).expect("it is here");
+    assert!(begun.len() == 1 && pages.iter().any(|page| page.id == begun[0]));
+    assert!(network.text(bo, rota.page).contains("filed: "));
+    assert!(network.replica(ada).pages(&inbox.notebook).expect("it is here").is_empty());
+}
+
+#[test]
+fn what_cannot_be_filed_whole_is_not_filed_at_all() {
+    let mut network = Network::new(62);
+    let [ada, bo] = network.people(["Ada", "Bo"]);
+    let (rota, inbox) = (network.share(ada, "Flood rota", [bo]), network.found(ada, "Inbox"));
+    network.write(ada, rota.page, "sandbags").settle();
+    let before = (network.look(ada, |_, disk| disk.synced), network.canonical(ada, rota.notebook));
+    let too_far = PageEdit::Splice { at: 500, delete: 0, insert: "x".to_owned() };
+    assert!(matches!(network.command(ada, filing(rota, inbox, too_far)), Err(Refusal::Edit(_))));
+    let after = (network.look(ada, |_, disk| disk.synced), network.canonical(ada, rota.notebook));
+    assert_eq!(after, before, "neither begun nor written on");
+
+    // What was taken back is not in the way of what comes next.
+    network.write(ada, rota.page, "keys at the hall").settle();
+    assert_eq!(network.text(bo, rota.page), "sandbags\nkeys at the hall");
+    network.cut_power(ada);
+    network.start(ada);
+    assert_eq!(network.text(ada, rota.page), network.text(bo, rota.page));
+    let refused = network.replica(bo).refused(&rota.notebook).expect("it is here");
+    assert!(refused.is_empty(), "{refused:?}");
+}
+
+#[test]
+fn what_an_edit_costs_does_not_grow_with_the_number_of_notebooks() {
+    let looks = |others: usize| {
+        let mut network = Network::new(63);
+        let [ada, bo] = network.people(["Ada", "Bo"]);
+        let plan = network.share(ada, "Flood rota", [bo]);
+        for number in 0..others {
+            network.found(ada, &format!("Notebook {number}"));
+        }
+        network.settle();
+        let before = network.replica(ada).effort().looked_after;
+        for number in 0..20 {
+            network.write(ada, plan.page, &format!("line {number}"));
+        }
+        network.settle();
+        network.replica(ada).effort().looked_after - before
+    };
+    let (few, many) = (looks(2), looks(60));
+    assert!(few > 0 && many <= few + few / 5, "{few} looks with 3 notebooks, {many} with 61");
 }

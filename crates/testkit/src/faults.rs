@@ -27,11 +27,17 @@ pub enum Fault {
     Removal,
     /// Somebody without the right to writes all the same.
     Intrusion,
+    /// A dishonest member makes a key that is never valid and gives it to some.
+    InvalidEpoch,
+    /// A dishonest member makes a key and gives one member a box that does not open.
+    NoBox,
+    /// A dishonest member seals the changes of a page again and again, and in runs that overlap.
+    Resealing,
 }
 
 impl Fault {
     /// Every fault.
-    pub const ALL: [Fault; 11] = [
+    pub const ALL: [Fault; 14] = [
         Fault::Loss,
         Fault::Duplication,
         Fault::Reordering,
@@ -43,6 +49,9 @@ impl Fault {
         Fault::RoleChange,
         Fault::Removal,
         Fault::Intrusion,
+        Fault::InvalidEpoch,
+        Fault::NoBox,
+        Fault::Resealing,
     ];
 }
 

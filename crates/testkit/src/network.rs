@@ -148,19 +148,22 @@ impl Network {
 
     /// Starts a device on what its disk holds, and connects it with everybody it can reach.
     pub fn start(&mut self, who: Who) {
+        self.start_on(who, false);
+    }
+
+    fn start_on(&mut self, who: Who, went_back: bool) {
         let mut seed = [0; 32];
         self.rng.fill_bytes(&mut seed);
         let person = &mut self.people[who.0];
         person.life += 1;
         person.next_tick = None;
-        let me = Me {
-            keys: person.keys.clone(),
-            recovery: Some(person.recovery.clone()),
-            log: person.log.clone(),
-            profile: person.profile.clone(),
-        };
+        let me = self.me(who);
+        let person = &mut self.people[who.0];
         person.replica = Some(Replica::open(me, seed, &person.disk).expect("a disk in memory can be read"));
         self.note(format!("{} starts", self.name(who)));
+        if went_back {
+            self.tell(who, Event::WentBack);
+        }
         for other in 0..self.people.len() {
             self.connect(who, Who(other));
         }
@@ -181,6 +184,13 @@ impl Network {
             self.faults.fired(Fault::WriteLost);
         }
         self.note(format!("{} loses power, {lost} writes lost", self.name(who)));
+    }
+
+    /// Puts a device's disk back as it was, as from a backup, and starts it on that; `told` is whether the device is told.
+    pub fn put_back(&mut self, who: Who, backup: Disk, told: bool) {
+        self.cut_power(who);
+        self.people[who.0].disk = backup;
+        self.start_on(who, told);
     }
 
     /// Whether a device is on.
@@ -211,6 +221,30 @@ impl Network {
     #[must_use]
     pub fn keys(&self, who: Who) -> Arc<DeviceKeys> {
         self.people[who.0].keys.clone()
+    }
+
+    /// Who a device is and whose, to drive another copy of it by hand.
+    #[must_use]
+    pub fn me(&self, who: Who) -> Me {
+        let person = &self.people[who.0];
+        Me {
+            keys: person.keys.clone(),
+            recovery: Some(person.recovery.clone()),
+            log: person.log.clone(),
+            profile: person.profile.clone(),
+        }
+    }
+
+    /// A copy of a device's disk as it is now.
+    #[must_use]
+    pub fn disk(&self, who: Who) -> Disk {
+        self.people[who.0].disk.clone()
+    }
+
+    /// What a person's recovery phrase spells.
+    #[must_use]
+    pub fn recovery(&self, who: Who) -> Arc<RecoveryKeys> {
+        self.people[who.0].recovery.clone()
     }
 
     /// A running replica.

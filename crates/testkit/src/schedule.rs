@@ -3,9 +3,10 @@
 use crate::faults::{Fault, Faults};
 use crate::network::{Network, Who};
 use crate::story::{Page, Shared};
+use hedgerow_access::StreamName;
 use hedgerow_document::PageEdit;
 use hedgerow_model::{NotebookId, Role};
-use hedgerow_sync::{Command, Refusal};
+use hedgerow_sync::{Command, Deceit, Refusal};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a story came to.
@@ -38,6 +39,8 @@ struct Story {
     members: BTreeSet<Who>,
     /// By which link each guest came.
     links: BTreeMap<Who, String>,
+    /// Who deceives the others, if anybody does: never the founder.
+    liar: Option<Who>,
     /// Writes without the right to, that nobody honest may show.
     intrusions: Vec<(Who, Page, String)>,
     seed: u64,
@@ -79,6 +82,7 @@ impl Story {
             tainted: BTreeSet::new(),
             members,
             links: BTreeMap::new(),
+            liar: None,
             intrusions: Vec::new(),
             seed,
         }
@@ -118,6 +122,7 @@ impl Story {
             81..=82 => self.change_role(who),
             83..=84 => self.remove(who),
             85..=88 => self.intrude(who, number),
+            89..=91 if self.seed % 2 == 1 => self.deceive(),
             _ => {
                 let millis = self.network.below(4_000);
                 self.network.pass(millis);
@@ -239,6 +244,27 @@ impl Story {
         }
     }
 
+    /// A member whose device was altered deceives the others. It is the same one throughout a story.
+    fn deceive(&mut self) {
+        let notebook = self.shared.notebook;
+        let liar = self.liar.unwrap_or(self.people[2]);
+        let may = self.network.is_on(liar) && self.network.role(liar, notebook, liar).is_some_and(Role::may_write);
+        let others: Vec<Who> = self.people.iter().copied().filter(|other| *other != liar).collect();
+        let pages = self.pages.clone();
+        let (Some(one), Some(page), true) = (self.pick(&others), self.pick(&pages), may) else { return };
+        let device = self.network.device(one);
+        let (fault, deceit) = match self.network.below(3) {
+            0 => (Fault::InvalidEpoch, Deceit::InvalidEpoch(vec![device])),
+            1 => (Fault::NoBox, Deceit::NoBox(device)),
+            _ => (Fault::Resealing, Deceit::Resealed(StreamName::Body(page.id))),
+        };
+        if self.network.deceive(liar, notebook, deceit) {
+            self.network.faults.fired(fault);
+            self.liar = Some(liar);
+            self.tainted.insert(liar);
+        }
+    }
+
     fn end(mut self) -> Report {
         let founder = self.people[0];
         self.network.faults.end();
@@ -252,14 +278,18 @@ impl Story {
         }
         let notebook = self.shared.notebook;
         self.network.pass(20_000);
-        self.open_links_again(notebook);
-        self.network.pass(120_000);
+        // Whoever is away from the host hears of a joining by way of others, which takes some rounds.
+        for _ in 0..3 {
+            self.open_links_again(notebook);
+            self.network.pass(60_000);
+        }
         self.network.settle();
         let honest = |who: &Who| !self.network.is_altered(*who) && self.network.role(founder, notebook, *who).is_some();
         let standing: Vec<Who> = self.people.iter().copied().filter(honest).collect();
         self.agree(&standing, notebook);
         let markers = self.nothing_is_lost(founder);
         self.no_intrusion_shows(&standing);
+        self.phrases_read_everything(&standing, notebook);
         Report { faults: self.network.faults.clone(), transcript: self.network.transcript().to_vec(), markers }
     }
 
@@ -286,6 +316,15 @@ impl Story {
                     );
                 }
             }
+        }
+    }
+
+    /// Whoever is in reads all of it with nothing but their recovery phrase, should they lose every device.
+    fn phrases_read_everything(&mut self, standing: &[Who], notebook: NotebookId) {
+        for who in standing {
+            let unread = self.network.unread_with_phrase(*who, notebook, self.people[0]);
+            let name = self.network.name(*who);
+            assert!(unread == 0, "seed {}: the phrase of {name} leaves {unread} records unread", self.seed);
         }
     }
 

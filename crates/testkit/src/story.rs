@@ -1,10 +1,10 @@
 //! What people do, in words.
 
 use crate::network::{Network, Who};
-use hedgerow_access::InvitationUri;
+use hedgerow_access::{Epochs, Form, InvitationUri, KeyNews, Record};
 use hedgerow_document::{PageEdit, page};
 use hedgerow_model::{Lifetime, NotebookId, PageId, Role, TemplateKind, Title};
-use hedgerow_sync::{Asked, Command, Outcome, PageBeginning, Refusal};
+use hedgerow_sync::{Archive as _, Asked, Command, Deceit, Outcome, PageBeginning, Refusal, Shelf};
 
 /// A notebook of the story.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,6 +109,17 @@ impl Network {
         written
     }
 
+    /// Deceives the others with an altered device. `false` when it has nothing to deceive with.
+    pub fn deceive(&mut self, who: Who, notebook: NotebookId, deceit: Deceit) -> bool {
+        let asked = self.ask(who, Command::Deceive(notebook, deceit));
+        self.pass(100);
+        let done = self.answered(who, asked).is_some_and(Result::is_ok);
+        if done {
+            self.altered.insert(who);
+        }
+        done
+    }
+
     /// Invites and accepts.
     pub fn bring_in(&mut self, host: Who, notebook: NotebookId, guest: Who, role: Role) -> Result<Outcome, Refusal> {
         let link = self.invite(host, notebook, role)?;
@@ -162,6 +173,35 @@ impl Network {
             }
             text
         })
+    }
+
+    /// How many records of a notebook, on somebody's device, nobody reads who has nothing but `whose` recovery phrase.
+    ///
+    /// # Panics
+    /// When the disk holds something that is no record.
+    pub fn unread_with_phrase(&mut self, whose: Who, notebook: NotebookId, on: Who) -> usize {
+        let phrase = self.recovery(whose);
+        let records: Vec<Record> = self.look(on, |replica, disk| {
+            let set = replica.inventory(&notebook);
+            let rows = disk.scan(Shelf::Record, &[]).expect("a disk in memory can be read");
+            let records = rows.into_iter().map(|(_, bytes)| Record::parse(bytes).expect("as it was saved"));
+            let is_in = |record: &Record| {
+                let what = set.get(&record.id());
+                what.is_some_and(|what| !["replaced", "refused", "waiting", "being saved"].contains(what))
+            };
+            records.filter(is_in).collect()
+        });
+        let (keys, others): (Vec<Record>, Vec<Record>) =
+            records.into_iter().partition(|record| record.form() == Form::Key);
+        let mut epochs = Epochs::empty();
+        let mut news = true;
+        while std::mem::take(&mut news) {
+            for record in &keys {
+                let took = epochs.receive(record, &*phrase, &notebook);
+                news |= matches!(took, Ok(KeyNews::Learned(_)));
+            }
+        }
+        others.iter().filter(|record| epochs.key(&record.epoch()).is_none_or(|key| record.open(key).is_err())).count()
     }
 
     /// Somebody's role in a notebook, on somebody's device.

@@ -16,11 +16,12 @@ usage: cargo xtask COMMAND
   run [-- ARGUMENTS]            build hedgerow and start a node; with ARGUMENTS, `hedgerow ARGUMENTS` instead
                                 (`cargo xtask run -- demo` tells a story of three people)
   check                         formatting, lints, dependencies and the house rules
-  test [--seeds N] [-- FILTER]  every test; --seeds N runs the simulation N times instead of 300;
-                                FILTER is handed to cargo nextest (a name, or -p PACKAGE)
+  test [--seeds N] [--cuts N] [-- FILTER]
+                                every test; --seeds N runs the simulation N times instead of 300, --cuts N cuts the
+                                power N times instead of 100; FILTER is handed to cargo nextest (a name, or -p PACKAGE)
 
   HEDGEROW_CORPUS=FOLDER        also run the tests over a corpus: FOLDER holds notes-18f and editing-traces
-  HEDGEROW_NO_ROOT=1            leave out the tests that need root (network namespaces); never in CI";
+  HEDGEROW_NO_ROOT=1            leave out the tests that need root (network namespaces, disks); never in CI";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

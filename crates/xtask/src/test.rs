@@ -12,19 +12,25 @@ use std::{env, path::Path, process::ExitCode};
 pub(crate) struct Wanted<'a> {
     /// How many seeds the simulation runs; its own number unless told.
     seeds: Option<u64>,
+    /// How often the power is cut; its own number unless told.
+    cuts: Option<u64>,
     /// Handed to nextest as it stands.
     filter: Vec<&'a str>,
 }
 
 impl<'a> Wanted<'a> {
-    /// Reads `[--seeds N] [-- FILTER]`.
+    /// Reads `[--seeds N] [--cuts N] [-- FILTER]`.
     pub(crate) fn parse(arguments: &[&'a str]) -> Result<Self, String> {
         match arguments {
             [] => Ok(Wanted::default()),
-            ["--", filter @ ..] => Ok(Wanted { seeds: None, filter: filter.to_vec() }),
-            ["--seeds", number, rest @ ..] => {
-                let seeds = number.parse().map_err(|_| format!("--seeds wants a number, not \"{number}\""))?;
-                Ok(Wanted { seeds: Some(seeds), ..Wanted::parse(rest)? })
+            ["--", filter @ ..] => Ok(Wanted { filter: filter.to_vec(), ..Wanted::default() }),
+            [option @ ("--seeds" | "--cuts"), number, rest @ ..] => {
+                let count = number.parse().map_err(|_| format!("{option} wants a number, not \"{number}\""))?;
+                let rest = Wanted::parse(rest)?;
+                Ok(match *option {
+                    "--seeds" => Wanted { seeds: Some(count), ..rest },
+                    _ => Wanted { cuts: Some(count), ..rest },
+                })
             }
             [other, ..] => Err(format!("\"{other}\" is not understood; put what is meant for nextest after --")),
         }
@@ -64,6 +70,9 @@ fn nextest(wanted: &Wanted) -> Result<(), String> {
     if let Some(seeds) = wanted.seeds {
         command.env("HEDGEROW_SEEDS", seeds.to_string());
     }
+    if let Some(cuts) = wanted.cuts {
+        command.env("HEDGEROW_CUTS", cuts.to_string());
+    }
     succeed(command)
 }
 
@@ -91,17 +100,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn seeds_and_filter_are_read() {
+    fn seeds_cuts_and_filter_are_read() {
         assert_eq!(Wanted::parse(&[]), Ok(Wanted::default()));
-        assert_eq!(Wanted::parse(&["--seeds", "5"]), Ok(Wanted { seeds: Some(5), filter: vec![] }));
-        let both = Wanted { seeds: Some(5), filter: vec!["-p", "hedgerow-sync"] };
-        assert_eq!(Wanted::parse(&["--seeds", "5", "--", "-p", "hedgerow-sync"]), Ok(both));
+        assert_eq!(Wanted::parse(&["--seeds", "5"]), Ok(Wanted { seeds: Some(5), ..Wanted::default() }));
+        let all = Wanted { seeds: Some(5), cuts: Some(9), filter: vec!["-p", "hedgerow-sync"] };
+        assert_eq!(Wanted::parse(&["--seeds", "5", "--cuts", "9", "--", "-p", "hedgerow-sync"]), Ok(all));
     }
 
     #[test]
     fn what_is_not_understood_is_refused() {
         assert!(Wanted::parse(&["--seeds"]).is_err());
         assert!(Wanted::parse(&["--seeds", "many"]).is_err_and(|problem| problem.contains("many")));
+        assert!(Wanted::parse(&["--cuts", "many"]).is_err_and(|problem| problem.contains("--cuts")));
         assert!(Wanted::parse(&["removal"]).is_err_and(|problem| problem.contains("--")));
     }
 }

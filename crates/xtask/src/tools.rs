@@ -47,7 +47,13 @@ impl Tool {
 
 /// Programs that tests start, the Debian packages that bring them, and what they are for.
 const PROGRAMS: &[(&str, &str, &str)] = &[
+    ("cc", "gcc", "a library that forgets to sync, to see that it is found out"),
+    ("dbus-daemon", "dbus-daemon", "a session bus for a keychain of their own"),
+    ("dbus-send", "dbus-bin", "seeing that the keychain is there"),
+    ("gnome-keyring-daemon", "gnome-keyring", "a keychain of their own"),
     ("ip", "iproute2", "hosts of their own, in network namespaces"),
+    ("mkfs.ext4", "e2fsprogs", "disks that lose their power"),
+    ("mount", "mount", "disks of their own, and loop devices"),
     ("strace", "strace", "seeing that a change is on disk before it is acknowledged"),
     ("tcpdump", "tcpdump", "reading what crosses the wire"),
 ];

@@ -7,7 +7,7 @@ use rand_core::CryptoRng;
 
 use super::{EpochStanding, Epochs, Seen, standing::taken_since};
 use crate::{
-    DeviceKeys, EpochKey, HpkePublic, Membership, Record, RecordRefusal,
+    DeviceKeys, EpochKey, Membership, Recipient, Record, RecordRefusal,
     epoch::{Core, Held, recipients_hash},
     key_record::{MOST_BOXES, Making},
 };
@@ -34,9 +34,9 @@ pub enum EpochProblem {
         "this device does not yet know again what its last key for this notebook relied on; connect to another member first"
     )]
     AwaitsMembership,
-    /// More devices than a key record has room for.
-    #[error("the members of this notebook have {count} devices; {most} is the most", most = MOST_BOXES)]
-    TooManyDevices {
+    /// More devices and recoveries than a key record has room for.
+    #[error("the members of this notebook have {count} devices and recoveries; {most} is the most", most = MOST_BOXES)]
+    TooManyRecipients {
         /// How many.
         count: usize,
     },
@@ -50,7 +50,7 @@ struct Plan {
     core: Core,
     /// The keys of the core's parents, in their order.
     parents: Vec<Held>,
-    devices: Vec<(DeviceId, HpkePublic)>,
+    to: Vec<Recipient>,
 }
 
 impl Epochs {
@@ -76,8 +76,8 @@ impl Epochs {
         self.plan(membership, &keys.device()).map(drop)
     }
 
-    /// Makes a new epoch over everything known, seals it to all members' devices, and takes it up. The key record is to be
-    /// saved before anything is sealed under it.
+    /// Makes a new epoch over everything known, seals it to all members' devices and recoveries, and takes it up. The key
+    /// record is to be saved before anything is sealed under it.
     ///
     /// # Errors
     /// When the device may not, or need not.
@@ -87,13 +87,13 @@ impl Epochs {
         keys: &DeviceKeys,
         rng: &mut impl CryptoRng,
     ) -> Result<Record, EpochProblem> {
-        let Plan { core, parents, devices } = self.plan(membership, &keys.device())?;
+        let Plan { core, parents, to } = self.plan(membership, &keys.device())?;
         let held = Held { key: EpochKey::generate(rng), core_digest: core.digest() };
         let notebook = membership.notebook();
         let epoch = held.id(&notebook);
         let making =
             Making { notebook: &notebook, routing: membership.routing(), epoch, key: &held.key, core: &core, keys };
-        let record = making.rotation(&parents, &devices, rng)?;
+        let record = making.rotation(&parents, &to, rng)?;
         *self.made.entry(core.author).or_default() += 1;
         self.held.insert(epoch, held);
         self.seen.insert(epoch, Seen { core, announced: true });
@@ -119,17 +119,17 @@ impl Epochs {
         {
             return Err(EpochProblem::NothingTaken);
         }
-        let devices = view.devices();
-        if devices.len() > MOST_BOXES {
-            return Err(EpochProblem::TooManyDevices { count: devices.len() });
+        let to = view.recipients();
+        if to.len() > MOST_BOXES {
+            return Err(EpochProblem::TooManyRecipients { count: to.len() });
         }
         let (parents, keys) = self.tips(membership).into_iter().take(Core::MOST_PARENTS).unzip();
-        let recipients = recipients_hash(&devices);
-        Ok(Plan { core: Core { author: *me, pins, parents, recipients, previous }, parents: keys, devices })
+        let recipients = recipients_hash(&to);
+        Ok(Plan { core: Core { author: *me, pins, parents, recipients, previous }, parents: keys, to })
     }
 
     /// The valid epochs that no other valid one wraps, with their keys, lowest id first.
-    fn tips(&self, membership: &Membership) -> Vec<(EpochId, Held)> {
+    pub(super) fn tips(&self, membership: &Membership) -> Vec<(EpochId, Held)> {
         let valid = self.valid(membership);
         let wrapped: BTreeSet<EpochId> = valid.values().flat_map(|seen| seen.core.parents.iter().copied()).collect();
         let tips = valid.keys().filter(|epoch| !wrapped.contains(*epoch));
@@ -137,7 +137,7 @@ impl Epochs {
     }
 
     /// The end of this device's own chain of epochs: the one with the most own ones before it, ties by lowest id.
-    fn last_of(&self, me: &DeviceId, membership: &Membership) -> Option<EpochId> {
+    pub(super) fn last_of(&self, me: &DeviceId, membership: &Membership) -> Option<EpochId> {
         let valid = self.valid(membership);
         let before = |epoch: &EpochId| {
             let step = |at: &EpochId| valid.get(at).and_then(|seen| seen.core.previous);

@@ -1,4 +1,4 @@
-//! Handing epochs on to members who lack them.
+//! Handing epochs on to members' devices and recoveries that lack them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,19 +7,17 @@ use rand_core::CryptoRng;
 
 use super::{EpochProblem, Epochs, Seen};
 use crate::{
-    DeviceKeys, HpkePublic, Membership, Record,
+    DeviceKeys, Membership, Recipient, RecipientId, Record,
     key_record::{MOST_BOXES, Making},
 };
 
-/// A member's device that lacks an epoch this device holds.
+/// A member's device or recovery that lacks an epoch this device holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Owed {
     /// The epoch.
     pub epoch: EpochId,
-    /// The device.
-    pub device: DeviceId,
-    /// Its sealing key.
-    pub hpke: HpkePublic,
+    /// To whom it is owed.
+    pub to: Recipient,
 }
 
 /// Valid epochs, newest first, and who was given each by its author.
@@ -27,7 +25,7 @@ struct Given<'a> {
     membership: &'a Membership,
     valid: BTreeMap<EpochId, &'a Seen>,
     newest_first: Vec<EpochId>,
-    devices: BTreeMap<EpochId, BTreeSet<(DeviceId, HpkePublic)>>,
+    to: BTreeMap<EpochId, BTreeSet<Recipient>>,
 }
 
 impl Epochs {
@@ -45,8 +43,8 @@ impl Epochs {
         self.held.values().any(|held| tags.contains(&held.key.find_tag(from, to)))
     }
 
-    /// Which epochs this device should seal on, and to whom: valid ones that members' devices lack, as far as the records
-    /// here show. The newest that give the rest.
+    /// Which epochs this device should seal on, and to whom: valid ones that members' devices and recoveries lack, as far as
+    /// the records here show. The newest that give the rest.
     #[must_use]
     pub fn owed(&self, membership: &Membership, keys: &DeviceKeys) -> Vec<Owed> {
         let (view, me) = (membership.now(), keys.device());
@@ -54,12 +52,12 @@ impl Epochs {
             return Vec::new();
         }
         let valid = self.valid(membership);
-        let mut given = Given { membership, newest_first: newest_first(&valid), valid, devices: BTreeMap::new() };
+        let mut given = Given { membership, newest_first: newest_first(&valid), valid, to: BTreeMap::new() };
         let mut owed = Vec::new();
-        for (device, hpke) in view.devices().into_iter().filter(|(device, _)| *device != me) {
+        for to in view.recipients().into_iter().filter(|to| to.id != me.into()) {
             let mut covered = BTreeSet::new();
             for epoch in given.newest_first.clone() {
-                if !covered.contains(&epoch) && self.has(&mut given, &epoch, device, hpke) {
+                if !covered.contains(&epoch) && self.has(&mut given, &epoch, &to) {
                     given.cover(epoch, &mut covered);
                 }
                 if covered.len() == given.valid.len() {
@@ -68,7 +66,7 @@ impl Epochs {
             }
             for epoch in &given.newest_first {
                 if !covered.contains(epoch) {
-                    owed.push(Owed { epoch: *epoch, device, hpke });
+                    owed.push(Owed { epoch: *epoch, to });
                     given.cover(*epoch, &mut covered);
                 }
             }
@@ -76,16 +74,16 @@ impl Epochs {
         owed
     }
 
-    /// Whether `device` has been given `epoch` and has not said otherwise.
-    fn has(&self, given: &mut Given<'_>, epoch: &EpochId, device: DeviceId, hpke: HpkePublic) -> bool {
-        if self.lacking.contains(&(*epoch, device)) {
+    /// Whether `to` has been given `epoch` and has not said otherwise.
+    fn has(&self, given: &mut Given<'_>, epoch: &EpochId, to: &Recipient) -> bool {
+        if self.lacking.contains(&(*epoch, to.id)) {
             return false;
         }
-        self.sealed_on.get(epoch).is_some_and(|to| to.contains(&device)) || given.by_author(epoch, device, hpke)
+        self.sealed_on.get(epoch).is_some_and(|had| had.contains(&to.id)) || given.by_author(epoch, to)
     }
 
-    /// Seals epochs on: one record an epoch, for as many of `owed` as are still members' devices and still lack a valid
-    /// one. The records are to be saved before they are sent.
+    /// Seals epochs on: one record an epoch, for as many of `owed` as are of valid epochs and of those who are still to have
+    /// them. The records are to be saved before they are sent.
     ///
     /// # Errors
     /// When this device is no member's.
@@ -100,23 +98,24 @@ impl Epochs {
         if view.role_of_device(&keys.device()).is_none() {
             return Err(EpochProblem::NotAMember);
         }
-        let members: BTreeSet<(DeviceId, HpkePublic)> = view.devices().into_iter().collect();
-        let mut by_epoch: BTreeMap<EpochId, BTreeMap<DeviceId, HpkePublic>> = BTreeMap::new();
-        for Owed { epoch, device, hpke } in owed {
-            if members.contains(&(*device, *hpke)) && self.is_valid(epoch, membership) {
-                by_epoch.entry(*epoch).or_default().insert(*device, *hpke);
+        let recipients: BTreeSet<Recipient> = view.recipients().into_iter().collect();
+        let mut by_epoch: BTreeMap<EpochId, BTreeSet<Recipient>> = BTreeMap::new();
+        for Owed { epoch, to } in owed {
+            if recipients.contains(to) && self.is_valid(epoch, membership) {
+                by_epoch.entry(*epoch).or_default().insert(*to);
             }
         }
         let (notebook, routing) = (membership.notebook(), membership.routing());
         let mut records = Vec::new();
-        for (epoch, devices) in by_epoch {
+        for (epoch, to) in by_epoch {
             let (Some(held), Some(seen)) = (self.held.get(&epoch), self.seen.get(&epoch)) else { continue };
-            let devices: Vec<_> = devices.into_iter().take(MOST_BOXES).collect();
+            let to: Vec<Recipient> = to.into_iter().take(MOST_BOXES).collect();
             let making = Making { notebook: &notebook, routing, epoch, key: &held.key, core: &seen.core, keys };
-            records.push(making.sealed_on(&devices, rng)?);
-            for (device, _) in devices {
-                self.lacking.remove(&(epoch, device));
-                self.sealed_on.entry(epoch).or_default().insert(device);
+            records.push(making.sealed_on(&to, rng)?);
+            for Recipient { id, .. } in to {
+                self.lacking.remove(&(epoch, id));
+                self.sealed_here.insert((epoch, id));
+                self.sealed_on.entry(epoch).or_default().insert(id);
             }
             self.generation += 1;
         }
@@ -125,14 +124,14 @@ impl Epochs {
 }
 
 impl Given<'_> {
-    /// Whether `epoch` was sealed to the device by its author.
-    fn by_author(&mut self, epoch: &EpochId, device: DeviceId, hpke: HpkePublic) -> bool {
+    /// Whether `epoch` was sealed to the recipient by its author.
+    fn by_author(&mut self, epoch: &EpochId, to: &Recipient) -> bool {
         let Some(seen) = self.valid.get(epoch) else { return false };
         let membership = self.membership;
-        let devices = self.devices.entry(*epoch).or_insert_with(|| {
-            membership.at(&seen.core.pins).map(|view| view.devices().into_iter().collect()).unwrap_or_default()
+        let given = self.to.entry(*epoch).or_insert_with(|| {
+            membership.at(&seen.core.pins).map(|view| view.recipients().into_iter().collect()).unwrap_or_default()
         });
-        seen.core.author == device || devices.contains(&(device, hpke))
+        RecipientId::from(seen.core.author) == to.id || given.contains(to)
     }
 
     /// Adds `epoch` and all that it gives through wraps.

@@ -32,15 +32,15 @@ impl Epochs {
         let mut left = vec![*epoch];
         while let Some(top) = left.last().copied() {
             let settled = |id: &EpochId| judged.standing.contains_key(id) || waiting.contains(id);
+            if settled(&top) {
+                left.pop();
+                continue;
+            }
             let Some(seen) = self.seen.get(&top).filter(|seen| seen.announced) else {
                 waiting.insert(top);
                 left.pop();
                 continue;
             };
-            if settled(&top) {
-                left.pop();
-                continue;
-            }
             let before = left.len();
             left.extend(seen.core.parents.iter().filter(|parent| !settled(parent)));
             if left.len() > before {
@@ -77,7 +77,7 @@ impl Epochs {
         // Pins that are all here and from which the notebook's own beginning is not reached: no honest device's.
         let Some(view) = membership.at(&core.pins) else { return EpochStanding::Invalid };
         let may_write = view.role_of_device(&core.author).is_some_and(Role::may_write);
-        if !may_write || recipients_hash(&view.devices()) != core.recipients {
+        if !may_write || recipients_hash(&view.recipients()) != core.recipients {
             return EpochStanding::Invalid;
         }
         let mut waits = false;

@@ -1,6 +1,7 @@
 //! Stories about keys, over real membership.
 
 mod dishonest;
+mod recovering;
 mod schedules;
 mod simulation;
 
@@ -20,6 +21,8 @@ use crate::{
 /// A device, whose it is, and what it knows of one notebook.
 struct Device {
     keys: DeviceKeys,
+    /// What the person's recovery phrase spells.
+    recovery_seed: [u8; 32],
     person: PersonId,
     membership: Membership,
     epochs: Epochs,
@@ -32,33 +35,30 @@ struct Device {
 /// made when [`Device::rotate`] is called.
 fn people<const MANY: usize>(seed: u64) -> [Device; MANY] {
     let mut rng = ChaCha20Rng::seed_from_u64(seed);
-    let mut draw = || {
-        let mut bytes = [0; 32];
-        rng.fill_bytes(&mut bytes);
-        bytes
-    };
-    let founded: Vec<(DeviceKeys, SignedOp)> = (0..MANY)
+    let founded: Vec<(DeviceKeys, [u8; 32], SignedOp)> = (0..MANY)
         .map(|_| {
-            let (keys, recovery) = (DeviceKeys::from_seed(&draw()), RecoveryKeys::from_seed(&draw()));
+            let (keys, recovery_seed) = (DeviceKeys::from_seed(&draw(&mut rng)), draw(&mut rng));
+            let recovery = RecoveryKeys::from_seed(&recovery_seed);
             let genesis = found_person(&keys, recovery.public(), [1; 16]).unwrap();
-            (keys, genesis)
+            (keys, recovery_seed, genesis)
         })
         .collect();
-    let (ada, of_ada) = &founded[0];
+    let (ada, _, of_ada) = &founded[0];
     let known = Pins::new([of_ada.id()]);
     let person = |genesis: &SignedOp| PersonId::from(genesis.log());
     let genesis = found_notebook(ada, person(of_ada), &known, RoutingId::from_bytes([2; 16]), [3; 16]).unwrap();
     let mut membership = Membership::found(genesis, vec![of_ada.clone()]).unwrap();
-    for (_, genesis) in &founded {
+    for (.., genesis) in &founded {
         membership.insert(genesis.clone()).unwrap();
     }
     let mut at = 0;
     let devices: Vec<Device> = founded
         .into_iter()
-        .map(|(keys, genesis)| {
+        .map(|(keys, recovery_seed, genesis)| {
             at += 1;
             Device {
                 keys,
+                recovery_seed,
                 person: person(&genesis),
                 membership: membership.clone(),
                 epochs: Epochs::empty(),
@@ -68,6 +68,12 @@ fn people<const MANY: usize>(seed: u64) -> [Device; MANY] {
         })
         .collect();
     devices.try_into().unwrap_or_else(|_| panic!("as many as asked for"))
+}
+
+fn draw(rng: &mut ChaCha20Rng) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    rng.fill_bytes(&mut bytes);
+    bytes
 }
 
 impl Device {
@@ -89,6 +95,16 @@ impl Device {
 
     fn leave(&mut self) -> SignedOp {
         self.act(Action::Leave { retained: Retained::new() })
+    }
+
+    /// The person has a new recovery phrase.
+    fn replace_recovery(&mut self) -> OpId {
+        let old = RecoveryKeys::from_seed(&self.recovery_seed);
+        self.recovery_seed = draw(&mut self.rng);
+        let recovery = RecoveryKeys::from_seed(&self.recovery_seed).public();
+        let op = self.membership.propose_recovery(self.person, &old, Action::ReplaceRecovery { recovery }).unwrap();
+        self.membership.insert(op.clone()).unwrap();
+        op.id()
     }
 
     /// Makes a new epoch; its id and its record, which [`Device::records`] then holds too.
@@ -169,10 +185,10 @@ struct Forged {
 impl Device {
     /// Any core at all, with a fresh key.
     fn forge(&mut self, pins: Pins, parents: &[EpochId], previous: Option<EpochId>) -> Forged {
-        let devices = self.membership.at(&pins).unwrap().devices();
+        let recipients = self.membership.at(&pins).unwrap().recipients();
         let mut parents = parents.to_vec();
         parents.sort_unstable();
-        let recipients = recipients_hash(&devices);
+        let recipients = recipients_hash(&recipients);
         let core = Core { author: self.keys.device(), pins, parents, recipients, previous };
         let held = Held { key: EpochKey::generate(&mut self.rng), core_digest: core.digest() };
         let id = held.id(&self.membership.notebook());
@@ -183,8 +199,8 @@ impl Device {
     fn publish(&self, forged: &Forged, to: &[&Device]) -> Record {
         let parents: Vec<Held> =
             forged.core.parents.iter().map(|parent| self.epochs.held.get(parent).unwrap().clone()).collect();
-        let devices: Vec<_> = to.iter().map(|device| (device.keys.device(), device.keys.hpke_public())).collect();
-        self.making(forged, |making, rng| making.rotation(&parents, &devices, rng).unwrap())
+        let to: Vec<_> = to.iter().map(|device| device.keys.recipient()).collect();
+        self.making(forged, |making, rng| making.rotation(&parents, &to, rng).unwrap())
     }
 
     fn making<T>(&self, forged: &Forged, make: impl FnOnce(Making<'_>, &mut ChaCha20Rng) -> T) -> T {

@@ -4,7 +4,7 @@ use hedgerow_model::{CircleId, DeviceId, InvitationId, Label, Moment, OpId, Pers
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::OpRefusal;
-use crate::{HpkePublic, Redemption, Retained, Signature, bounded};
+use crate::{HpkePublic, RecoveryPublic, Redemption, Retained, Signature, bounded};
 
 /// Who can be given a role in a notebook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -97,8 +97,8 @@ pub enum Action {
     Retire,
     /// Begins a person; signed by their first device.
     FoundPerson {
-        /// The Ed25519 public key of their recovery, senior to all devices.
-        recovery: [u8; 32],
+        /// Their recovery, senior to all devices.
+        recovery: RecoveryPublic,
         /// Their first device.
         device: DeviceId,
         /// To which epoch keys are sealed for it.
@@ -124,10 +124,10 @@ pub enum Action {
         /// What stays of its work.
         retained: Retained,
     },
-    /// Puts another recovery key in place; signed by the one in place.
+    /// Puts another recovery in place; signed by the one in place, which is given no later keys.
     ReplaceRecovery {
-        /// The new Ed25519 public key.
-        recovery: [u8; 32],
+        /// The new one. Both its keys are new.
+        recovery: RecoveryPublic,
     },
     /// Begins a circle.
     FoundCircle {

@@ -61,6 +61,24 @@ fn a_circles_role_is_its_persons() {
 }
 
 #[test]
+fn a_circle_that_was_in_trouble_joins_whole() {
+    let [ada, bo] = people();
+    let mut at_ada = Desk::found(&ada);
+    let cohort = circle(&mut at_ada);
+    let mut elsewhere = at_ada.clone();
+    let one = put(&mut at_ada, &cohort, &bo, false).unwrap();
+    let other = put(&mut elsewhere, &cohort, &bo, true).unwrap();
+    at_ada.hear(&elsewhere);
+    // Only now does the notebook hear of the circle, in which two settings of one person stand beside each other.
+    set(&mut at_ada, &cohort, Role::Writer).unwrap();
+    assert_eq!(at_ada.role(&bo), Some(Role::Writer));
+    let (fallen, stands) = if at_ada.fell(one) { (one, other) } else { (other, one) };
+    assert_eq!(at_ada.all.now().fell_to(&fallen), Some(stands));
+    assert!(at_ada.all.now().taking().contains(&stands), "it made another fall");
+    told(&at_ada.all);
+}
+
+#[test]
 fn who_is_removed_by_name_is_out_of_the_circles_role_too() {
     let [ada, bo] = people();
     let mut at_ada = Desk::found(&ada);

@@ -1,5 +1,7 @@
 //! Persons with several devices, lost and stolen ones.
 
+use std::collections::BTreeSet;
+
 use super::*;
 
 /// A second device of somebody's.
@@ -113,7 +115,7 @@ fn a_junior_device_revokes_no_senior_one() {
         |device: &DeviceKeys| Action::RevokeDevice { device: device.device(), good: vec![], retained: Retained::new() };
     assert_eq!(at_ada.all.propose(&by_phone, revoke(&ada.keys)), Err(OpRefusal::Outranked));
     assert!(at_ada.all.propose(&by_phone, revoke(&phone)).is_ok(), "it may resign");
-    let replace = Action::ReplaceRecovery { recovery: [9; 32] };
+    let replace = Action::ReplaceRecovery { recovery: RecoveryKeys::from_seed(&[9; 32]).public() };
     assert_eq!(at_ada.all.propose(&ada.signer(), replace), Err(OpRefusal::NoRecovery));
 }
 
@@ -139,9 +141,7 @@ fn a_replaced_recovery_key_does_nothing_more() {
     let mut at_ada = Desk::found(&ada);
     let before = at_ada.clone();
     let fresh = RecoveryKeys::from_seed(&[44; 32]);
-    let replace = Action::ReplaceRecovery { recovery: fresh.public() };
-    let op = at_ada.all.propose_recovery(ada.id(), &ada.recovery, replace).unwrap();
-    at_ada.all.insert(op).unwrap();
+    replace(&mut at_ada, &ada.recovery, &fresh).unwrap();
     let thiefs = DeviceKeys::from_seed(&[202; 32]);
     assert!(at_ada.all.propose_recovery(ada.id(), &ada.recovery, adding(&thiefs, &ada)).is_err());
     let mut pretending = before;
@@ -150,6 +150,145 @@ fn a_replaced_recovery_key_does_nothing_more() {
     meet(&mut [&mut at_ada, &mut pretending]);
     assert_eq!(at_ada.all.now().devices().len(), 1, "what it signed without knowing of its end falls");
     assert!(at_ada.all.propose_recovery(ada.id(), &fresh, adding(&thiefs, &ada)).is_ok());
+}
+
+/// Puts `fresh` in place of `old` as the desk's person's recovery.
+fn replace(desk: &mut Desk<'_>, old: &RecoveryKeys, fresh: &RecoveryKeys) -> Result<OpId, OpRefusal> {
+    let replace = Action::ReplaceRecovery { recovery: fresh.public() };
+    let op = desk.all.propose_recovery(desk.who.id(), old, replace)?;
+    desk.all.insert(op.clone())?;
+    Ok(op.id())
+}
+
+fn is_recipient(desk: &Desk<'_>, recovery: &RecoveryKeys) -> bool {
+    desk.all.now().recipients().contains(&recovery.public().recipient())
+}
+
+#[test]
+fn a_replaced_recovery_key_is_given_nothing_more() {
+    let [ada, bo, cy] = people();
+    let mut at_ada = Desk::found(&ada);
+    at_ada.set(&bo, Role::Reader).unwrap();
+    at_ada.all.insert(cy.genesis.clone()).unwrap();
+    assert!(is_recipient(&at_ada, &ada.recovery) && is_recipient(&at_ada, &bo.recovery));
+    assert!(!is_recipient(&at_ada, &cy.recovery), "Cy is no member");
+    let [fresh, of_cy] = [44, 45].map(|seed| RecoveryKeys::from_seed(&[seed; 32]));
+    let mut at_cy = at_ada.for_person(&cy);
+    let of_no_member = replace(&mut at_cy, &cy.recovery, &of_cy).unwrap();
+    let mut at_bo = at_ada.for_person(&bo);
+    let replaced = replace(&mut at_bo, &bo.recovery, &fresh).unwrap();
+    meet(&mut [&mut at_ada, &mut at_bo, &mut at_cy]);
+    assert!(!is_recipient(&at_ada, &bo.recovery) && is_recipient(&at_ada, &fresh));
+    assert_eq!(
+        at_ada.all.now().taking(),
+        &BTreeSet::from([replaced]),
+        "whoever has the old one is shut out from here on"
+    );
+    // Once Cy is let in, hers counts too: an epoch that knew Cy and not the replacement was sealed to the old one.
+    at_ada.set(&cy, Role::Writer).unwrap();
+    assert_eq!(at_ada.all.now().taking(), &BTreeSet::from([replaced, of_no_member]));
+    assert!(is_recipient(&at_ada, &of_cy));
+    told(&at_ada.all);
+}
+
+#[test]
+fn a_recovery_is_replaced_by_two_new_keys_or_not_at_all() {
+    let [ada] = people();
+    let at_ada = Desk::found(&ada);
+    let (old, fresh) = (ada.recovery.public(), RecoveryKeys::from_seed(&[44; 32]).public());
+    for (signing, hpke) in [(old.signing, fresh.hpke), (fresh.signing, old.hpke), (old.signing, old.hpke)] {
+        let replace = Action::ReplaceRecovery { recovery: crate::RecoveryPublic { signing, hpke } };
+        let proposed = at_ada.all.propose_recovery(ada.id(), &ada.recovery, replace);
+        assert_eq!(proposed, Err(OpRefusal::NothingChanges));
+    }
+}
+
+#[test]
+fn a_founder_hands_over_with_the_recovery_in_place_alone() {
+    let [ada, bo] = people();
+    let mut at_ada = Desk::found(&ada);
+    at_ada.set(&bo, Role::Admin).unwrap();
+    let fresh = RecoveryKeys::from_seed(&[44; 32]);
+    replace(&mut at_ada, &ada.recovery, &fresh).unwrap();
+    let by_old = at_ada.all.propose_handover(&ada.signer(), bo.id(), &ada.recovery);
+    assert_eq!(by_old, Err(OpRefusal::NoRecovery));
+    let op = at_ada.all.propose_handover(&ada.signer(), bo.id(), &fresh).unwrap();
+    at_ada.all.insert(op).unwrap();
+    assert_eq!(at_ada.all.now().founder(), bo.id());
+}
+
+#[test]
+fn a_rival_replacement_that_wins_takes_from_the_one_that_stood() {
+    let [ada] = people();
+    let mut at_ada = Desk::found(&ada);
+    let mut elsewhere = at_ada.clone();
+    let [one, two] = [44, 45].map(|seed| RecoveryKeys::from_seed(&[seed; 32]));
+    replace(&mut at_ada, &ada.recovery, &one).unwrap();
+    replace(&mut elsewhere, &ada.recovery, &two).unwrap();
+    let (mut knows_one, mut knows_two) = (at_ada.clone(), elsewhere.clone());
+    meet(&mut [&mut at_ada, &mut elsewhere]);
+    let before = at_ada.heads();
+    let one_stands = is_recipient(&at_ada, &one);
+    assert_ne!(one_stands, is_recipient(&at_ada, &two));
+    // One of her devices has built on the other, which changes which of the two stands.
+    let other = if one_stands { &mut knows_two } else { &mut knows_one };
+    let tipped = add(other, &second(&ada));
+    meet(&mut [&mut at_ada, other]);
+    assert_eq!(is_recipient(&at_ada, &one), !one_stands);
+    assert!(!at_ada.all.reaches(&before, &tipped));
+    assert!(at_ada.all.now().taking().contains(&tipped), "whoever sealed to the first must hear of it");
+}
+
+/// A device that meets a head of its own that it never wrote: its folder was copied.
+#[test]
+fn a_cloned_device_goes_on_under_a_new_key_that_the_old_one_signed() {
+    let [ada, bo, cy] = people();
+    let mut at_ada = Desk::found(&ada);
+    let by_old = at_ada.set(&bo, Role::Writer).unwrap();
+    let mut at_copy = at_ada.clone();
+    let (newly, copys) = (second(&ada), DeviceKeys::from_seed(&[203; 32]));
+    let added = add(&mut at_ada, &newly);
+    let by_newly = Signer { keys: &newly, person: ada.id() };
+    at_ada.all.insert(cy.genesis.clone()).unwrap();
+    let set = Action::Set { subject: Subject::Person(cy.id()), role: Role::Reader, retained: Retained::new() };
+    let set = at_ada.all.propose(&by_newly, set).unwrap();
+    at_ada.all.insert(set).unwrap();
+    let added_by_copy = add(&mut at_copy, &copys);
+    // Both are heard of before the old key ends itself, and it vouches for both.
+    meet(&mut [&mut at_ada, &mut at_copy]);
+    let old = Signer { keys: &ada.keys, person: ada.id() };
+    let mut good = vec![by_old, added, added_by_copy];
+    good.sort_unstable();
+    let end = Action::RevokeDevice { device: ada.keys.device(), good, retained: Retained::new() };
+    let end = at_ada.all.propose(&old, end).unwrap();
+    at_ada.all.insert(end.clone()).unwrap();
+    meet(&mut [&mut at_ada, &mut at_copy]);
+    let now = at_ada.all.now();
+    let mut expected = [newly.device(), copys.device()];
+    expected.sort_unstable();
+    assert_eq!(now.devices_of(&ada.id()).into_iter().map(|(device, _)| device).collect::<Vec<_>>(), expected);
+    assert_eq!((at_ada.role(&bo), at_ada.role(&cy)), (Some(Role::Writer), Some(Role::Reader)));
+    assert_eq!(now.founder(), ada.id());
+    assert!(now.taking().contains(&end.id()), "keys sealed to the old one are used no more");
+}
+
+/// The same, too hastily: the old key is ended before the copy's new device was heard of.
+#[test]
+fn a_copy_whose_new_device_was_left_out_is_added_again() {
+    let [ada] = people();
+    let mut at_ada = Desk::found(&ada);
+    let mut at_copy = at_ada.clone();
+    let (newly, copys) = (second(&ada), DeviceKeys::from_seed(&[203; 32]));
+    let added = add(&mut at_ada, &newly);
+    revoke(&mut at_ada, &ada.keys, &[added]).unwrap();
+    add(&mut at_copy, &copys);
+    meet(&mut [&mut at_ada, &mut at_copy]);
+    assert_eq!(at_ada.all.now().devices_of(&ada.id()).len(), 1);
+    let by_newly = Signer { keys: &newly, person: ada.id() };
+    let again = at_ada.all.propose(&by_newly, adding(&copys, &ada)).unwrap();
+    at_ada.all.insert(again).unwrap();
+    assert_eq!(at_ada.all.now().devices_of(&ada.id()).len(), 2);
+    told(&at_ada.all);
 }
 
 #[test]
@@ -168,4 +307,78 @@ fn a_persons_log_that_was_in_trouble_joins_whole() {
     told(&at_ada.all);
     at_ada.remove(&bo).unwrap();
     told(&at_ada.all);
+}
+
+#[test]
+fn good_heads_vouch_in_their_own_log_and_so_the_same_in_every_notebook() {
+    for keeping_own_log in [false, true] {
+        let [ada, bo] = people();
+        let mut at_ada = Desk::found(&ada);
+        let phone = second(&ada);
+        let added = add(&mut at_ada, &phone);
+        let set = at_ada.set(&bo, Role::Writer).unwrap(); // it stands on the adding
+        let mut good = if keeping_own_log { vec![added, set] } else { vec![set] };
+        good.sort_unstable();
+        let revoke = Action::RevokeDevice { device: ada.keys.device(), good, retained: Retained::new() };
+        let revoke = at_ada.all.propose_recovery(ada.id(), &ada.recovery, revoke).unwrap();
+        at_ada.all.insert(revoke).unwrap();
+        assert_eq!(at_ada.role(&bo), Some(Role::Writer));
+        // Another notebook knows Ada's log and nothing of this one.
+        let mut elsewhere = Desk::found(&bo);
+        for op in at_ada.all.person_ops(&ada.id()) {
+            elsewhere.all.insert(op.clone()).unwrap();
+        }
+        elsewhere.set(&ada, Role::Writer).unwrap();
+        let left: &[_] = if keeping_own_log { &[(phone.device(), phone.hpke_public())] } else { &[] };
+        assert_eq!(at_ada.all.now().devices_of(&ada.id()), left);
+        assert_eq!(elsewhere.all.now().devices_of(&ada.id()), left);
+        let by_phone = Signer { keys: &phone, person: ada.id() };
+        let tablet = DeviceKeys::from_seed(&[203; 32]);
+        assert_eq!(at_ada.all.propose(&by_phone, adding(&tablet, &ada)).is_ok(), keeping_own_log);
+    }
+}
+
+#[test]
+fn a_good_head_that_is_learned_of_later_is_taking() {
+    // What it vouches for had fallen, and takes somebody's access now.
+    let [ada, bo] = people();
+    let mut at_ada = Desk::found(&ada);
+    at_ada.set(&bo, Role::Writer).unwrap();
+    let phone = second(&ada);
+    add(&mut at_ada, &phone);
+    let by_phone = Signer { keys: &phone, person: ada.id() };
+    let mut at_phone = at_ada.clone();
+    let remove = Action::Remove { subject: Subject::Person(bo.id()), retained: Retained::new() };
+    let removal = at_phone.all.propose(&by_phone, remove).unwrap();
+    at_phone.all.insert(removal.clone()).unwrap();
+    let head = at_phone.all.propose(&by_phone, Action::Retire).unwrap();
+    at_phone.all.insert(head.clone()).unwrap();
+    // Ada's other device vouches for the head; some hear of that and of the removal, and not yet of the head.
+    let revocation = revoke(&mut at_phone, &phone, &[head.id()]).unwrap();
+    at_ada.all.insert(at_phone.all.op(&revocation).unwrap().clone()).unwrap();
+    at_ada.all.insert(removal).unwrap();
+    assert_eq!(at_ada.role(&bo), Some(Role::Writer));
+    let before = at_ada.heads();
+    at_ada.hear(&at_phone);
+    assert_eq!(at_ada.role(&bo), None);
+    let told_by = |op: &OpId| !at_ada.all.reaches(&before, op);
+    assert!(at_ada.all.now().taking().iter().any(told_by), "Bo holds the key that was sealed to those before");
+    told(&at_ada.all);
+}
+
+#[test]
+fn what_an_old_recovery_key_tried_plays_no_part_once_its_person_is_gone() {
+    let [ada, bo] = people();
+    let mut at_ada = Desk::found(&ada);
+    at_ada.set(&bo, Role::Writer).unwrap();
+    let mut pretending = at_ada.clone();
+    let replace = Action::ReplaceRecovery { recovery: RecoveryKeys::from_seed(&[45; 32]).public() };
+    let replace = at_ada.all.propose_recovery(bo.id(), &bo.recovery, replace).unwrap();
+    at_ada.all.insert(replace).unwrap();
+    let phone = second(&bo);
+    let backdated = pretending.all.propose_recovery(bo.id(), &bo.recovery, adding(&phone, &bo)).unwrap();
+    pretending.all.insert(backdated).unwrap();
+    meet(&mut [&mut at_ada, &mut pretending]);
+    at_ada.remove(&bo).unwrap();
+    told(&at_ada.all); // worked out step by step and at once
 }

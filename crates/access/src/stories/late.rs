@@ -61,6 +61,28 @@ fn a_removal_that_fell_takes_nothing() {
 }
 
 #[test]
+fn a_removal_that_counts_after_all_takes_also_from_who_had_seen_it_fall() {
+    let [ada, bo, cy] = people();
+    let mut at_ada = Desk::found(&ada);
+    at_ada.set(&bo, Role::Admin).unwrap();
+    at_ada.set(&cy, Role::Writer).unwrap();
+    let (mut at_bo, mut elsewhere) = (at_ada.for_person(&bo), at_ada.clone());
+    // Ada lowers Bo, so that Bo's removal of Cy falls, and Cy knows of both.
+    at_ada.set(&bo, Role::Writer).unwrap();
+    let removal = at_bo.remove(&cy).unwrap();
+    at_ada.hear(&at_bo);
+    assert_eq!((at_ada.fell(removal), at_ada.role(&cy)), (true, Some(Role::Writer)));
+    let pins = at_ada.heads();
+    // At another device Ada has heard of the removal alone, and removes Bo: that makes the lowering fall.
+    elsewhere.hear(&at_bo);
+    elsewhere.remove(&bo).unwrap();
+    meet(&mut [&mut at_ada, &mut elsewhere]);
+    assert_eq!((at_ada.fell(removal), at_ada.role(&cy)), (false, None));
+    let cause = Some(LateCause { op: removal, by: bo.id() });
+    assert_eq!(is_late(&at_ada, &cy, 1, &pins, Role::Writer), cause, "or Cy could write at those pins for ever");
+}
+
+#[test]
 fn a_demotion_takes_what_the_lower_role_does_not_do() {
     let [ada, bo] = people();
     let mut at_ada = Desk::found(&ada);
@@ -163,4 +185,31 @@ fn who_was_in_by_a_circle_is_taken_out_with_it() {
         assert_eq!(is_late(desk, &bo, 2, &pins, Role::Writer), None);
         assert_eq!(is_late(desk, &bo, 3, &pins, Role::Writer).is_some(), late);
     }
+}
+
+#[test]
+fn who_is_out_by_name_once_more_is_out_of_the_circle_too() {
+    let [ada, bo, cy] = people();
+    let mut at_ada = Desk::found(&ada);
+    at_ada.set(&bo, Role::Admin).unwrap();
+    let name = hedgerow_model::Label::parse("Cohort").unwrap();
+    let genesis = crate::found_circle(&ada.keys, ada.id(), &Pins::new([ada.genesis.id()]), name, [3; 16]).unwrap();
+    let log = genesis.log();
+    at_ada.all.insert(genesis).unwrap();
+    at_ada.all.insert(cy.genesis.clone()).unwrap();
+    let put = at_ada.all.propose_in(&ada.signer(), &log, Action::SetCircle { person: cy.id(), admin: false }).unwrap();
+    at_ada.all.insert(put).unwrap();
+    let subject = Subject::Circle(log.into());
+    at_ada.act(Action::Set { subject, role: Role::Writer, retained: Retained::new() }).unwrap();
+    let removal = at_ada.remove(&cy).unwrap();
+    // Bo lets Cy in again by name, so that the circle's role counts too; and then that falls with Bo.
+    let mut at_bo = at_ada.for_person(&bo);
+    at_bo.set(&cy, Role::Reader).unwrap();
+    assert_eq!(at_bo.role(&cy), Some(Role::Writer));
+    let pins = at_bo.heads();
+    at_ada.remove(&bo).unwrap();
+    meet(&mut [&mut at_ada, &mut at_bo]);
+    assert_eq!(at_ada.role(&cy), None);
+    let cause = Some(LateCause { op: removal, by: ada.id() });
+    assert_eq!(is_late(&at_ada, &cy, 1, &pins, Role::Writer), cause);
 }

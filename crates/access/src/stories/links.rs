@@ -240,6 +240,25 @@ fn a_latecomer_does_not_put_the_settled_in_question() {
 }
 
 #[test]
+fn a_seat_is_a_persons_also_where_what_was_settled_fell() {
+    let [ada, bo, cy] = people();
+    let mut at_ada = Desk::found(&ada);
+    at_ada.set(&bo, Role::Reader).unwrap();
+    let link = at_ada.invite(Role::Writer, 1).unwrap();
+    let mut at_bo = at_ada.for_person(&bo);
+    let mut elsewhere = at_bo.clone();
+    elsewhere.leave().unwrap();
+    let voided = at_bo.host(&cy, link).unwrap();
+    at_ada.hear(&at_bo);
+    at_ada.settle(link, &[voided]).unwrap();
+    at_ada.hear(&elsewhere);
+    assert_eq!((at_ada.state(voided), at_ada.role(&cy)), (RedemptionState::Void, None));
+    let again = at_ada.host(&cy, link).unwrap();
+    assert_eq!((at_ada.state(again), at_ada.role(&cy)), (RedemptionState::Seated, Some(Role::Writer)));
+    told(&at_ada.all);
+}
+
+#[test]
 fn whom_a_void_person_let_in_falls_with_them() {
     let [ada, bo, cy, di] = people();
     let mut at_ada = Desk::found(&ada);

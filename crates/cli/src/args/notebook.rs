@@ -56,8 +56,26 @@ Example:
         /// reader, commenter, writer or admin
         role: Role,
     },
+    /// Hand a notebook that you founded to another member
+    #[command(after_help = "\
+They are its founder from then on: an admin whom nobody can remove, whatever their role was. You stay an \
+admin, whom they can remove, and may leave. What is written, the other roles and open links stay as they \
+are. You cannot take it back; they can hand it on.
+
+Example:
+  hedgerow notebook hand-over 3fa9c1 \"Bo Lindqvist\"")]
+    HandOver {
+        #[command(flatten)]
+        notebook: NotebookArg,
+        /// To whom: their id, or their name if it is unique here
+        person: String,
+    },
     /// Leave a notebook and erase it from this device
-    #[command(after_help = "Example:\n  hedgerow notebook leave 3fa9c1")]
+    #[command(after_help = "\
+A founder hands it over first.
+
+Example:
+  hedgerow notebook leave 3fa9c1")]
     Leave(NotebookArg),
     /// Erase a notebook from this device
     #[command(after_help = "\

@@ -119,12 +119,13 @@ Example:
         /// The other notebook's id, or the beginning of it
         notebook: String,
     },
-    /// Set a field of a page
+    /// Set fields of a page
     #[command(after_help = "\
-An empty text takes the field away.
+An empty text takes a field away. Several fields are set together or not at all.
 
-Example:
-  hedgerow page set 9c04d2 place \"Bangor\"")]
+Examples:
+  hedgerow page set 9c04d2 place \"Bangor\"
+  hedgerow page set 9c04d2 place \"Bangor\" --also owner \"Ada\"")]
     Set {
         #[command(flatten)]
         page: PageArg,
@@ -133,6 +134,9 @@ Example:
         /// What it says from now on
         #[arg(allow_hyphen_values = true)]
         text: String,
+        /// Another field and what it says; may be given again
+        #[arg(long, num_args = 2, value_names = ["FIELD", "TEXT"], allow_hyphen_values = true)]
+        also: Vec<String>,
     },
     /// Delete a page
     #[command(after_help = "Example:\n  hedgerow page delete 9c04d2")]

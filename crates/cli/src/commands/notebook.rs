@@ -1,9 +1,9 @@
 //! Notebooks and their members.
 
-use hedgerow_api::reply::{MemberLine, MemberState, NotebookLine, NotebookView};
+use hedgerow_api::reply::{MemberChanged, MemberLine, MemberState, NotebookLine, NotebookView};
 use hedgerow_api::request::{
-    DeleteNotebook, LeaveNotebook, ListMembers, ListNotebooks, NewNotebook, RemoveMember, RenameNotebook, SetRole,
-    ShowNotebook,
+    DeleteNotebook, HandOver, LeaveNotebook, ListMembers, ListNotebooks, NewNotebook, RemoveMember, RenameNotebook,
+    SetRole, ShowNotebook,
 };
 
 use crate::args::NotebookCommand;
@@ -43,6 +43,10 @@ pub(super) async fn run(way: &Doorway, command: NotebookCommand, out: &mut Outpu
                 format!("{} is {} in \"{}\" now. Saved on this device.", set.person, words::a_role(role), set.title)
             })
         }
+        NotebookCommand::HandOver { notebook, person } => {
+            let heir = way.ask(HandOver { notebook: notebook.notebook, person }).await?;
+            done(out, &heir, || handed_over(&heir))
+        }
         NotebookCommand::Leave(named) => {
             let left = way.ask(LeaveNotebook { notebook: named.notebook }).await?;
             done(out, &left, || format!("You left \"{}\". It is erased from this device.", left.title))
@@ -52,6 +56,17 @@ pub(super) async fn run(way: &Doorway, command: NotebookCommand, out: &mut Outpu
             done(out, &gone, || format!("\"{}\" is erased from this device. Others keep what they hold.", gone.title))
         }
     }
+}
+
+/// What changed by it, and what did not.
+fn handed_over(heir: &MemberChanged) -> String {
+    let MemberChanged { notebook_id, title, person, .. } = heir;
+    format!(
+        "{person} is the founder of \"{title}\" now, and an admin whom nobody can remove. Saved on this device; the \
+         others learn of it when they meet it. You stay an admin, whom {person} can remove; to leave, type \
+         `hedgerow notebook leave {notebook_id}`. What is written, the other roles and open links are as they were. \
+         You cannot take it back: only {person} can hand it on."
+    )
 }
 
 /// The reply for programs, or a sentence for people.

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use hedgerow_api::reply::{Changed, PageLine, VersionLine};
 use hedgerow_api::request::{
-    AppendToPage, DeletePage, EditPage, ListPages, MovePage, NewPage, PageHistory, RenamePage, ReplacePage,
-    RestorePage, SetField, ShowPage, ShowPageMarkdown,
+    AppendToPage, DeletePage, EditPage, FieldText, ListPages, MovePage, NewPage, PageHistory, RenamePage, ReplacePage,
+    RestorePage, SetFields, ShowPage, ShowPageMarkdown,
 };
 
 use super::notebook::done;
@@ -49,8 +49,10 @@ pub(super) async fn run(way: &Doorway, command: PageCommand, out: &mut Output) -
                 format!("\"{}\" is in \"{}\" now: {}. Saved on this device.", moved.title, moved.notebook, moved.id)
             })
         }
-        PageCommand::Set { page, field, text } => {
-            changed(&way.ask(SetField { page: page.page, field, text }).await?, out)
+        PageCommand::Set { page, field, text, also } => {
+            let also = also.chunks_exact(2).map(|set| FieldText { field: set[0].clone(), text: set[1].clone() });
+            let fields = [FieldText { field, text }].into_iter().chain(also).collect();
+            changed(&way.ask(SetFields { page: page.page, fields }).await?, out)
         }
         PageCommand::Delete(page) => {
             let gone = way.ask(DeletePage { page: page.page }).await?;

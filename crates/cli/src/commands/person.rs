@@ -29,7 +29,8 @@ pub(super) async fn profile(way: &Doorway, command: ProfileCommand, out: &mut Ou
 /// `whoami`
 pub(super) async fn whoami(way: &Doorway, out: &mut Output) -> Result<(), Problem> {
     let identity = way.ask(Whoami {}).await?;
-    show(&identity, out)
+    show(&identity, out)?;
+    if out.json() { Ok(()) } else { out.line(format!("{:<13} {}", "Key", words::key_kept(identity.key_kept))) }
 }
 
 fn as_request(args: ProfileArgs) -> SetProfile {

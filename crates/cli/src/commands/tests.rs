@@ -324,6 +324,22 @@ fn members_are_listed_and_removal_says_the_truth() {
             {"notebook_id":"11111111","title":"Flood rota","person_id":"cccccccc","person":"Cy","role":null}
         "#]],
     );
+    check(
+        &["notebook", "hand-over", "111111", "Bo"],
+        Reply::HandOver(MemberChanged {
+            notebook_id: id("1"),
+            title: "Flood rota".to_owned(),
+            person_id: id("b"),
+            person: "Bo".to_owned(),
+            role: Some(Role::Admin),
+        }),
+        expect![[r#"
+            Bo is the founder of "Flood rota" now, and an admin whom nobody can remove. Saved on this device; the others learn of it when they meet it. You stay an admin, whom Bo can remove; to leave, type `hedgerow notebook leave 11111111`. What is written, the other roles and open links are as they were. You cannot take it back: only Bo can hand it on.
+        "#]],
+        expect![[r#"
+            {"notebook_id":"11111111","title":"Flood rota","person_id":"bbbbbbbb","person":"Bo","role":"admin"}
+        "#]],
+    );
 }
 
 #[test]

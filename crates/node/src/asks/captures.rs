@@ -1,7 +1,7 @@
 //! Captures: quick notes in the private inbox, waiting to be filed.
 
 use crate::answers::{CaptureLine, Filed};
-use crate::asks::moving::begin_again;
+use crate::asks::moving::{begin_again, gone};
 use crate::asks::pages::only_page;
 use crate::fault::NodeFault;
 use crate::mind::Mind;
@@ -11,7 +11,7 @@ use hedgerow_document::markdown::{MARKDOWN_MOST, MarkdownProblem};
 use hedgerow_document::page::Page;
 use hedgerow_document::{Block, PageEdit};
 use hedgerow_model::{FieldName, NotebookId, PageId, TemplateKind, Title};
-use hedgerow_sync::{Command, Outcome, PageBeginning};
+use hedgerow_sync::{Command, Outcome, PageBeginning, PageChange};
 use std::collections::BTreeMap;
 
 const TEMPLATE: &str = "capture";
@@ -29,19 +29,19 @@ impl Node {
     /// When there is no text, it is too long, the place is none on earth, or the disk refuses.
     pub async fn capture(&self, text: &str, at: Option<(f64, f64)>) -> Result<PageId, NodeFault> {
         let page = captured(text, at)?;
-        let inbox = match self.ask(|mind| Ok(mind.replica.inbox())).await? {
-            Some(inbox) => inbox,
-            None => self.begin_inbox().await?,
-        };
-        only_page(self.command(move |_| Ok(Command::NewPages(inbox, vec![page]))).await?)
-    }
-
-    async fn begin_inbox(&self) -> Result<NotebookId, NodeFault> {
         let title = Title::parse(INBOX).map_err(|problem| NodeFault::Refused(problem.to_string()))?;
-        let command = Command::FoundNotebook { title, challenge: None, inbox: true };
-        match self.command(move |_| Ok(command)).await? {
-            Outcome::Notebook(inbox) => Ok(inbox),
-            _ => Err(NodeFault::Stopped),
+        loop {
+            let (page, title) = (page.clone(), title.clone());
+            // Whether there is one is asked in the turn that begins one: of two first captures only one does.
+            let outcome = self
+                .command(move |mind| match mind.replica.inbox() {
+                    Some(inbox) => Ok(Command::NewPages(inbox, vec![page])),
+                    None => Ok(Command::FoundNotebook { title, challenge: None, inbox: true }),
+                })
+                .await?;
+            if !matches!(outcome, Outcome::Notebook(_)) {
+                return only_page(outcome);
+            }
         }
     }
 
@@ -65,32 +65,31 @@ impl Node {
         .await
     }
 
-    /// Moves a capture into a notebook: as a page of its own, or to the end of one. Cut short in between, it is in both
-    /// places and nothing is lost.
+    /// Moves a capture into a notebook: as a page of its own, or to the end of one. Both are saved together: it is always
+    /// in one of the two places.
     ///
     /// # Errors
     /// When one of them is not here, the page is in another notebook, or this person may not write there.
     pub async fn file_capture(&self, capture: &str, notebook: &str, page: Option<&str>) -> Result<Filed, NodeFault> {
         let (capture, notebook, page) = (capture.to_owned(), notebook.to_owned(), page.map(str::to_owned));
-        let (outcome, (old, to, onto)) = self
+        let (outcome, (to, onto)) = self
             .order(move |mind| {
                 let to = mind.notebook_meant(&notebook)?;
                 let old = capture_meant(mind, &capture)?;
                 let kept = mind.page(old, None)?.page;
-                let (command, onto) = match page {
+                let (there, onto) = match page {
                     Some(page) => {
                         let onto = page_in(mind, &to, &page)?;
-                        (Command::EditPage(to, onto, PageEdit::Append(with_place(kept))), Some(onto))
+                        (PageChange::Edit(to, onto, PageEdit::Append(with_place(kept))), Some(onto))
                     }
                     None => {
                         let new = begin_again(kept, Some(TemplateKind::note()), &old.1)?;
-                        (Command::NewPages(to, vec![new]), None)
+                        (PageChange::Begin(to, new), None)
                     }
                 };
-                Ok((command, move |_: &mut Mind| (old, to, onto)))
+                Ok((Command::ChangePages(vec![there, gone(old)]), move |_: &mut Mind| (to, onto)))
             })
             .await?;
-        self.delete_there(old).await?;
         let id = match onto {
             Some(onto) => onto,
             None => only_page(outcome)?,

@@ -53,9 +53,15 @@ impl Node {
         let (asked, addresses, seconds) = (trying.asked, trying.addresses.clone(), wait.as_secs());
         self.ask(move |mind| {
             let (reached, admitted) = mind.replica.joining_state(asked);
+            let awaits_an_admin = admitted && mind.replica.notebook_line(&notebook).is_ok_and(|line| line.role.is_none());
             let refused = mind.replica.joining_refusal(asked);
             let connected = devices(&addresses).any(|device| mind.connected.contains_key(&device));
             Ok(match refused {
+                _ if awaits_an_admin => NodeFault::Waiting(
+                    "your link was taken, and as it makes an admin one of the admins has to say yes; ask them to give you \
+                     the role, and the notebook comes by itself"
+                        .to_owned(),
+                ),
                 _ if admitted => NodeFault::Waiting(format!(
                     "you are in, and notebook {notebook} was not here whole within {seconds} s; it goes on arriving: \
                      `hedgerow sync` waits for it"

@@ -8,7 +8,7 @@ use crate::node::Node;
 use hedgerow_document::PageEdit;
 use hedgerow_document::page::Page;
 use hedgerow_model::{FieldName, NotebookId, PageId, TemplateKind};
-use hedgerow_sync::{Command, Outcome, PageBeginning};
+use hedgerow_sync::{Command, PageBeginning, PageChange};
 
 /// The field that says which page a moved one was.
 pub(crate) const MOVED_FROM: &str = "moved-from";
@@ -16,14 +16,14 @@ pub(crate) const MOVED_FROM: &str = "moved-from";
 impl Node {
     /// Moves a page to another notebook: it is begun there as it reads now, and then deleted here. Its history and its
     /// comments stay behind, with those who hold them; the new page has a field `moved-from` with the old one's id,
-    /// and never says which notebook that was, for members there may not know of it. Cut short in between, the page
-    /// is in both and nothing is lost.
+    /// and never says which notebook that was, for members there may not know of it. Both are saved together: the page is
+    /// always in one of the two.
     ///
     /// # Errors
     /// When page or notebook are not here, are the same, or this person may not write in both.
     pub async fn move_page(&self, page: &str, notebook: &str) -> Result<Filed, NodeFault> {
         let (raw, notebook) = (page.to_owned(), notebook.to_owned());
-        let (outcome, (old, to)) = self
+        let (outcome, to) = self
             .order(move |mind| {
                 let to = mind.notebook_meant(&notebook)?;
                 let old = mind.page_meant(&raw)?;
@@ -33,29 +33,28 @@ impl Node {
                 may_write(mind, &old.0)?;
                 let page = mind.page(old, None)?.page;
                 let new = begin_again(page, None, &old.1)?;
-                Ok((Command::NewPages(to, vec![new]), move |_: &mut Mind| (old, to)))
+                Ok((Command::ChangePages(vec![PageChange::Begin(to, new), gone(old)]), move |_: &mut Mind| to))
             })
             .await?;
-        self.delete_there(old).await?;
         self.filed(only_page(outcome)?, to).await
-    }
-
-    /// Deletes what now stands elsewhere.
-    pub(crate) async fn delete_there(&self, page: (NotebookId, PageId)) -> Result<Outcome, NodeFault> {
-        self.command(move |_| Ok(Command::EditPage(page.0, page.1, PageEdit::SetDeleted(true)))).await
     }
 
     /// Where something has come to.
     pub(crate) async fn filed(&self, id: PageId, notebook: NotebookId) -> Result<Filed, NodeFault> {
         self.ask(move |mind| {
-            let title = mind.page((notebook, id), None)?.page.title.as_str().to_owned();
+            let title = mind.page_head((notebook, id))?.title.as_str().to_owned();
             Ok(Filed { id, notebook, title, notebook_title: mind.title(&notebook) })
         })
         .await
     }
 }
 
-/// Asked before a page is begun elsewhere, so that it is not left in both places for want of a right to delete it.
+/// Deletes what now stands elsewhere.
+pub(crate) fn gone(page: (NotebookId, PageId)) -> PageChange {
+    PageChange::Edit(page.0, page.1, PageEdit::SetDeleted(true))
+}
+
+/// Asked first, for the refusal of a writer would not say what deleting has to do with moving.
 fn may_write(mind: &Mind, notebook: &NotebookId) -> Result<(), NodeFault> {
     match mind.replica.notebook_line(notebook)?.role {
         Some(role) if role.may_write() => Ok(()),

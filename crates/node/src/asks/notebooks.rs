@@ -1,12 +1,14 @@
 //! Notebooks: begun, listed, renamed, left, erased.
 
+use super::members::founder_of;
 use crate::answers::{Holder, NotebookLine, NotebookView, RefusedLine, Titled, Who};
 use crate::fault::NodeFault;
 use crate::mind::{Mind, titled};
 use crate::node::Node;
 use hedgerow_document::NotebookEdit;
 use hedgerow_model::{NotebookId, Title, TitleProblem};
-use hedgerow_sync::{Command, MemberState, Outcome};
+use hedgerow_sync::{Command, Outcome};
+use std::cmp::Reverse;
 
 /// Refused records that a view shows.
 const REFUSED: usize = 100;
@@ -88,7 +90,7 @@ impl Node {
     /// [`Node::delete_notebook`].
     ///
     /// # Errors
-    /// When it is not here, or this person may not leave it: a founder hands it over first.
+    /// When it is not here, or this person may not leave it: a founder hands it over first, with [`Node::hand_over`].
     pub async fn leave_notebook(&self, notebook: &str) -> Result<Titled, NodeFault> {
         let left = self.leave(notebook).await?;
         let id = left.id;
@@ -104,6 +106,7 @@ impl Node {
         let (_, left) = self
             .order(move |mind| {
                 let id = mind.notebook_meant(&notebook)?;
+                must_not_be_the_founder(mind, &id)?;
                 let left = Titled { id, title: mind.title(&id) };
                 Ok((Command::Leave(id), move |_: &mut Mind| left))
             })
@@ -131,6 +134,27 @@ impl Node {
         self.command(move |_| Ok(Command::Forget(id))).await?;
         Ok(named)
     }
+}
+
+/// A founder stays until they have handed the notebook over. The words are such that they can be typed as they stand:
+/// with ids, since what others call themselves has no place in a line that somebody pastes into a shell.
+fn must_not_be_the_founder(mind: &Mind, id: &NotebookId) -> Result<(), NodeFault> {
+    let members = mind.replica.members(id)?;
+    if founder_of(&members) != Some(mind.person()) {
+        return Ok(());
+    }
+    let title = mind.title(id);
+    let others = members.iter().filter(|member| member.person != mind.person() && member.role.is_some());
+    let Some(heir) = others.max_by_key(|member| (member.role, Reverse(member.person))) else {
+        return Err(NodeFault::Refused(format!(
+            "nobody else is in \"{title}\", which you founded; `hedgerow notebook delete {id}` erases it"
+        )));
+    };
+    let (who, heir) = (mind.who(&heir.person).shown(), heir.person);
+    Err(NodeFault::Refused(format!(
+        "you founded \"{title}\" and leave it when somebody else has it: `hedgerow notebook hand-over {id} {heir}` \
+         hands it to {who}, `hedgerow notebook members {id}` shows who else is in it"
+    )))
 }
 
 fn tells_somebody(holders: &[Holder]) -> bool {
@@ -163,10 +187,9 @@ fn view_line(
 }
 
 fn founder(mind: &Mind, id: &NotebookId) -> Result<Who, NodeFault> {
-    let members = mind.replica.members(id)?;
-    let founder = members.iter().find(|member| member.state == MemberState::Founder);
+    let founder = founder_of(&mind.replica.members(id)?);
     // A notebook whose founder handed nothing over and left has none; its id stands in for theirs.
-    Ok(founder.map_or_else(|| Who { name: None, id: mind.person() }, |member| mind.who(&member.person)))
+    Ok(founder.map_or_else(|| Who { name: None, id: mind.person() }, |founder| mind.who(&founder)))
 }
 
 fn refused(mind: &Mind, id: &NotebookId) -> Result<Vec<RefusedLine>, NodeFault> {

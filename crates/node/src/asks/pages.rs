@@ -6,10 +6,9 @@ use crate::fault::NodeFault;
 use crate::mind::Mind;
 use crate::node::Node;
 use hedgerow_document::markdown::{self, MarkdownProblem};
-use hedgerow_document::page::Page;
 use hedgerow_document::{Block, PageEdit};
 use hedgerow_model::{ChangeHash, FieldName, NameProblem, NotebookId, PageId, TemplateKind};
-use hedgerow_sync::{Command, Outcome, PageBeginning};
+use hedgerow_sync::{Command, Outcome, PageBeginning, PageHead};
 use std::collections::BTreeMap;
 
 impl Node {
@@ -59,8 +58,8 @@ impl Node {
     }
 
     /// Makes a page's body read as this Markdown, by the smallest edit. What `page show` prints goes back the same: a
-    /// first heading that is the page's title is its title, and fields named in front matter are set; others stay. Body
-    /// and fields are saved one after the other.
+    /// first heading that is the page's title is its title, and fields named in front matter are set; others stay. It is
+    /// one change.
     ///
     /// # Errors
     /// When the page is not here, the text is too long, or this person may not write.
@@ -69,18 +68,13 @@ impl Node {
         let body = markdown::blocks(markdown).map_err(|problem| too_large(&problem))?;
         let has_front_matter = has_front_matter(markdown);
         let (fields, title, without) = (whole.fields, whole.title, whole.blocks);
-        let mut changed = self
-            .change(page, move |_, now: &Page| {
-                let is_titled = has_front_matter || title.as_ref() == Some(&now.title);
-                Ok(PageEdit::Replace(if is_titled { without } else { body }))
-            })
-            .await?;
-        let whole_id = changed.id.to_string();
-        for (name, text) in fields {
-            let set = self.change(&whole_id, move |_, _| Ok(PageEdit::SetField { name, text: Some(text) })).await?;
-            changed = Changed { changed: changed.changed || set.changed, ..set };
-        }
-        Ok(changed)
+        self.change(page, move |_, now: &PageHead| {
+            let is_titled = has_front_matter || title.as_ref() == Some(&now.title);
+            let body = PageEdit::Replace(if is_titled { without } else { body });
+            let set = fields.into_iter().map(|(name, text)| PageEdit::SetField { name, text: Some(text) });
+            Ok(PageEdit::Together([body].into_iter().chain(set).collect()))
+        })
+        .await
     }
 
     /// Makes a page read as it did at a version, as a new change.
@@ -105,14 +99,17 @@ impl Node {
         self.change(page, move |_, _| Ok(PageEdit::Rename(title))).await
     }
 
-    /// Sets a field of a page; an empty text takes the field away.
+    /// Sets fields of a page in one change; an empty text takes a field away.
     ///
     /// # Errors
-    /// When the page is not here, the name will not do, or this person may not write.
-    pub async fn set_field(&self, page: &str, field: &str, text: &str) -> Result<Changed, NodeFault> {
-        let name = FieldName::parse(field).map_err(|problem| unfit(&problem))?;
-        let text = Some(text.to_owned()).filter(|text| !text.is_empty());
-        self.change(page, move |_, _| Ok(PageEdit::SetField { name, text })).await
+    /// When the page is not here, a name will not do, or this person may not write.
+    pub async fn set_fields(&self, page: &str, fields: Vec<(String, String)>) -> Result<Changed, NodeFault> {
+        let mut edits = Vec::with_capacity(fields.len());
+        for (name, text) in fields {
+            let name = FieldName::parse(&name).map_err(|problem| unfit(&problem))?;
+            edits.push(PageEdit::SetField { name, text: Some(text).filter(|text| !text.is_empty()) });
+        }
+        self.change(page, move |_, _| Ok(PageEdit::Together(edits))).await
     }
 
     /// Deletes a page. Its history remains with those who hold it.
@@ -126,7 +123,7 @@ impl Node {
     /// Changes the page that somebody means.
     async fn change<E>(&self, page: &str, edit: E) -> Result<Changed, NodeFault>
     where
-        E: FnOnce((NotebookId, PageId), &Page) -> Result<PageEdit, NodeFault> + Send + 'static,
+        E: FnOnce((NotebookId, PageId), &PageHead) -> Result<PageEdit, NodeFault> + Send + 'static,
     {
         let page = page.to_owned();
         self.change_found(move |mind| mind.page_meant(&page), |_, id, now| edit(id, now)).await
@@ -136,13 +133,13 @@ impl Node {
     pub(crate) async fn change_found<F, E>(&self, find: F, edit: E) -> Result<Changed, NodeFault>
     where
         F: FnOnce(&mut Mind) -> Result<(NotebookId, PageId), NodeFault> + Send + 'static,
-        E: FnOnce(&mut Mind, (NotebookId, PageId), &Page) -> Result<PageEdit, NodeFault> + Send + 'static,
+        E: FnOnce(&mut Mind, (NotebookId, PageId), &PageHead) -> Result<PageEdit, NodeFault> + Send + 'static,
     {
         let (_, changed) = self
             .order(move |mind| {
                 let id = find(mind)?;
-                let before = mind.page(id, None)?;
-                let edit = edit(mind, id, &before.page)?;
+                let before = mind.page_head(id)?;
+                let edit = edit(mind, id, &before)?;
                 let after = move |mind: &mut Mind| changed(mind, id, &before.heads);
                 Ok((Command::EditPage(id.0, id.1, edit), after))
             })
@@ -153,9 +150,9 @@ impl Node {
 
 /// What a page is like right after a change, compared with where it stood.
 fn changed(mind: &mut Mind, id: (NotebookId, PageId), before: &[ChangeHash]) -> Result<Changed, NodeFault> {
-    let view = mind.page(id, None)?;
-    let title = view.page.title.as_str().to_owned();
-    Ok(Changed { id: id.1, title, changed: view.heads != before, heads: view.heads })
+    let now = mind.page_head(id)?;
+    let title = now.title.as_str().to_owned();
+    Ok(Changed { id: id.1, title, changed: now.heads != before, heads: now.heads })
 }
 
 /// What stands in the Markdown that a page begins with.

@@ -37,7 +37,9 @@ async fn what_was_kept_is_there_after_a_restart() {
     call(&ada, "Ada").await;
     let rota = ada.new_notebook("Flood rota", None).await.expect("begun").to_string();
     let page = ada.new_page(&rota, "Hall", Some("plan"), Some("One")).await.expect("begun").to_string();
-    ada.set_field(&page, "Owner", "Ada").await.expect("set");
+    let fields = [("Owner", "Ada"), ("Place", "Bangor")].map(|(name, text)| (name.to_owned(), text.to_owned()));
+    ada.set_fields(&page, fields.to_vec()).await.expect("set");
+    assert_eq!(ada.page_history(&page).await.expect("a list").len(), 2, "two fields are one change");
     ada.capture("lift broken", Some((53.2, -4.1))).await.expect("captured");
     let (before, me) = (canonical(&ada, &rota).await.expect("whole"), ada.whoami().await.expect("somebody"));
     ada.close().await.expect("closed");
@@ -124,6 +126,21 @@ async fn a_capture_waits_in_the_inbox_and_is_filed_once() {
     assert_eq!(text(&ada, &page).await, "One\nKey is lost\n(53.2, -4.1)");
     assert_eq!(ada.inbox().await.expect("a list"), []);
     assert!(matches!(ada.file_capture(&key, &rota, None).await, Err(NodeFault::NotFound(_))));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_first_captures_made_at_once_begin_one_inbox() {
+    let house = House::new();
+    let ada = house.alone().await;
+    let mut captures = tokio::task::JoinSet::new();
+    for count in 0..8 {
+        let ada = ada.clone();
+        captures.spawn(async move { ada.capture(&format!("thought {count}"), None).await.expect("captured") });
+    }
+    captures.join_all().await;
+    assert_eq!(ada.inbox().await.expect("a list").len(), 8);
+    let checked = ada.verify().await.expect("checked");
+    assert_eq!(checked.notebooks, 1, "{checked:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

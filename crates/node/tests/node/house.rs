@@ -1,7 +1,10 @@
 //! Somebody's device in a folder of its own, for stories.
 
-use hedgerow_node::{Config, NetworkConfig, Node, NodeFault, OpenFault, ProfileEdit, no_passphrase};
+use hedgerow_node::{
+    Config, NetworkConfig, NewKeys, NoKeychain, Node, NodeFault, OpenFault, ProfileEdit, no_passphrase,
+};
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -23,7 +26,14 @@ impl House {
     }
 
     pub(crate) fn config(&self) -> Config {
-        Config { folder: self.path().to_owned(), network: None, passphrase: no_passphrase(), who: "a story".to_owned() }
+        Config {
+            folder: self.path().to_owned(),
+            network: None,
+            passphrase: no_passphrase(),
+            keychain: Arc::new(NoKeychain),
+            new_keys: NewKeys::default(),
+            who: "a story".to_owned(),
+        }
     }
 
     /// Opened without a network.

@@ -1,8 +1,8 @@
 //! Two and three people, over loopback.
 
-use crate::house::{House, PATIENCE, canonical, text, until};
+use crate::house::{House, PATIENCE, canonical, loopback, text, until};
 use hedgerow_model::Role;
-use hedgerow_node::{FileForm, ImportFile, Node, NodeFault};
+use hedgerow_node::{Config, FileForm, ImportFile, NetworkConfig, Node, NodeFault};
 use std::time::Duration;
 
 /// A link to a notebook, made when the node can be reached.
@@ -154,4 +154,103 @@ async fn bo_leaves_and_ada_hears_of_it() {
     assert_eq!(bo.notebooks().await.expect("a list"), []);
     until("Ada hears of it", &ada, || async { (ada.members(&rota).await.expect("a list").len() == 1).then_some(()) })
         .await;
+}
+
+/// Copies a folder over another, as restoring a backup does.
+fn copy(from: &std::path::Path, to: &std::path::Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).expect("copied");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn adas_backup_is_put_back_and_nobodys_words_are_lost() {
+    let houses = [House::new(), House::new()];
+    let (ada, bo) = (houses[0].of("Ada").await, houses[1].of("Bo").await);
+    let rota = bo.new_notebook("Flood rota", None).await.expect("begun").to_string();
+    let page = bo.new_page(&rota, "Hall", None, None).await.expect("begun").to_string();
+    ada.join(&link(&bo, &rota, Role::Writer).await, PATIENCE).await.expect("joined");
+    ada.append_to_page(&page, "written before the backup").await.expect("saved");
+    ada.close().await.expect("closed");
+    let backup = House::new();
+    copy(houses[0].path(), backup.path());
+
+    let ada = houses[0].online().await;
+    ada.append_to_page(&page, "written after the backup").await.expect("saved");
+    agree(&rota, &[&ada, &bo]).await;
+    ada.close().await.expect("closed");
+    std::fs::remove_dir_all(houses[0].path()).expect("lost");
+    copy(backup.path(), houses[0].path());
+
+    // Opened and closed in between, and written on: what was found out once is not forgotten.
+    let ada = houses[0].alone().await;
+    assert!(!text(&ada, &page).await.contains("after the backup"), "it was put back");
+    ada.close().await.expect("closed");
+    for line in ["written again", "and once more"] {
+        let ada = houses[0].alone().await;
+        ada.append_to_page(&page, line).await.expect("saved");
+        ada.close().await.expect("closed");
+    }
+
+    let ada = houses[0].online().await;
+    let both = agree(&rota, &[&ada, &bo]).await;
+    for line in ["written after the backup", "written again", "and once more"] {
+        assert!(both.contains(line), "{line} is missing: {both}");
+    }
+    for node in [&ada, &bo] {
+        assert_eq!(node.notebook(&rota).await.expect("here").refused, [], "nothing is refused");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_has_it_is_said_truthfully_of_one_who_is_away() {
+    let houses = [House::new(), House::new()];
+    let (ada, bo) = (houses[0].of("Ada").await, houses[1].of("Bo").await);
+    let rota = ada.new_notebook("Flood rota", None).await.expect("begun").to_string();
+    let plan = ada.new_notebook("Plan", None).await.expect("begun").to_string();
+    let page = ada.new_page(&rota, "Hall", None, Some("One")).await.expect("begun").to_string();
+    for notebook in [&rota, &plan] {
+        bo.join(&link(&ada, notebook, Role::Writer).await, PATIENCE).await.expect("joined");
+        agree(notebook, &[&ada, &bo]).await;
+    }
+    until("Bo has both", &ada, || async {
+        let [of_rota, of_plan] = [ada.notebook(&rota).await.expect("here"), ada.notebook(&plan).await.expect("here")];
+        (of_rota.holders[0].has_all && of_plan.holders[0].has_all).then_some(())
+    })
+    .await;
+    bo.close().await.expect("closed");
+    ada.close().await.expect("closed");
+
+    let has = async |ada: &Node, notebook: &str| {
+        let [bo] = ada.notebook(notebook).await.expect("here").holders.try_into().expect("one other device");
+        assert!(!bo.connected && bo.agreed.is_some(), "{bo:?}");
+        bo.has_all
+    };
+    let ada = houses[0].alone().await;
+    assert!(has(&ada, &rota).await && has(&ada, &plan).await, "he has both, though he is away");
+    ada.append_to_page(&page, "while Bo is away").await.expect("saved");
+    assert!(!has(&ada, &rota).await, "he lacks what was written since");
+    assert!(has(&ada, &plan).await, "and the other he has");
+    ada.close().await.expect("closed");
+    let ada = houses[0].alone().await;
+    assert!(!has(&ada, &rota).await && has(&ada, &plan).await, "as before a restart");
+    ada.close().await.expect("closed");
+
+    let ada = houses[0].online().await;
+    let reach = until("an address", &ada, || async {
+        Some(ada.where_to_reach().await.expect("asked").addresses).filter(|addresses| !addresses.is_empty())
+    })
+    .await;
+    let network = Some(NetworkConfig { peers: reach, ..loopback() });
+    let bo = Node::open(Config { network, ..houses[1].config() }).await.expect("opens");
+    agree(&rota, &[&ada, &bo]).await;
+    let now = ada.notebook(&rota).await.expect("here");
+    assert!(now.holders[0].has_all, "{:?}", now.holders);
 }

@@ -29,9 +29,13 @@ pub struct Opened {
     pub is_new: bool,
     /// Where the old one was put, if it could not be opened: `store` is then a new one, and empty.
     pub set_aside: Option<PathBuf>,
-    /// What was seen to be wrong on opening. [`Wrong::WentBack`] says that acknowledged commits are missing: a device
-    /// must hear from others before it goes on numbering its changes. [`Store::check`] looks further.
+    /// What was seen to be wrong on opening. [`Wrong::WentBack`] says that acknowledged commits are missing.
+    /// [`Store::check`] looks further.
     pub damage: Vec<Damage>,
+    /// Whether the device may have told others of more than is in here: commits are missing or were set aside, or these
+    /// are not the files that were written last. They were put back from a backup then, or copied here from elsewhere, or
+    /// a power cut left that open. Whoever numbers changes must not go on counting. It is said until something is saved.
+    pub may_be_behind: bool,
 }
 
 /// Why a store was not opened. Nothing in it was changed.
@@ -89,7 +93,7 @@ pub(super) fn open(folder: &Path, sealer: &Arc<dyn Sealer>, files: &Arc<dyn File
             let aside = set_aside(folder).map_err(|error| fault(folder, &error))?;
             let again = open_once(folder, sealer, files)?;
             let opened = again.ok_or_else(|| fault(folder, &io::Error::other("a new store does not open")))?;
-            Ok(Opened { set_aside: Some(aside), ..opened })
+            Ok(Opened { set_aside: Some(aside), may_be_behind: true, ..opened })
         }
     }
 }
@@ -130,6 +134,9 @@ fn open_once(folder: &Path, sealer: &Arc<dyn Sealer>, files: &Arc<dyn Files>) ->
         return Ok(None);
     }
     let is_new = matches!(found, Found::New);
+    // Where nothing was ever saved nothing was ever told.
+    let is_used = said.written || shared.tally().commits > 0;
+    let may_be_behind = is_used && (repaired || !said.is_original || !damage.is_empty());
     let mut committer = Committer {
         bodies: Bodies::new(shared.bodies(), Arc::clone(files), Arc::clone(sealer)),
         mark,
@@ -154,7 +161,7 @@ fn open_once(folder: &Path, sealer: &Arc<dyn Sealer>, files: &Arc<dyn Files>) ->
     if repaired {
         damage.extend(store.check());
     }
-    Ok(Some(Opened { store, is_new, set_aside: None, damage }))
+    Ok(Some(Opened { store, is_new, set_aside: None, damage, may_be_behind }))
 }
 
 fn read_format(folder: &Path) -> io::Result<Format> {

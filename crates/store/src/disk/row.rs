@@ -39,6 +39,7 @@ pub(super) enum Use {
     Body,
     Counts,
     Mark,
+    Seen,
     Journal,
 }
 
@@ -50,6 +51,7 @@ pub(super) fn context(what: Use, raw: &[u8]) -> Vec<u8> {
         Use::Body => "body",
         Use::Counts => "counts",
         Use::Mark => "mark",
+        Use::Seen => "seen",
         Use::Journal => "journal",
     };
     [format!("hedgerow store {FORMAT} {word}\0").as_bytes(), raw].concat()

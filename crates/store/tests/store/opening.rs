@@ -100,6 +100,7 @@ fn a_store_that_went_back_in_time_says_so() {
     let opened = open(&folder);
     assert_eq!(opened.damage.len(), 1);
     assert_eq!(opened.damage[0].what, Wrong::WentBack { stated: 3, found: 1 });
+    assert!(opened.may_be_behind);
     assert_eq!(opened.damage[0].to_string(), "the store has lost what was saved last (1 of 3 saves)");
     assert_eq!(opened.store.get(NOTES, b"a").unwrap().unwrap(), b"first");
     put(&opened.store, b"a", "fourth");
@@ -217,4 +218,51 @@ fn a_damaged_row_is_named_and_hides_no_other() {
     put(&store, b"b", "written again");
     assert_eq!(store.check(), []);
     assert_eq!(store.get(NOTES, b"b").unwrap().unwrap(), b"written again");
+}
+
+#[test]
+fn a_store_put_back_from_a_backup_is_known_for_one() {
+    let home = crate::home();
+    let (folder, backup) = (home.path().join("store"), home.path().join("backup"));
+    let store = open_soundly(&folder);
+    put(&store, b"a", "first");
+    drop(store);
+    copy(&folder, &backup);
+    let opened = open(&folder);
+    assert!(!opened.may_be_behind, "a restart is no reason");
+    put(&opened.store, b"a", "second");
+    drop(opened);
+
+    // Over what is there, and in place of it: whole, with its mark.
+    for removed_first in [false, true] {
+        if removed_first {
+            fs::remove_dir_all(&folder).unwrap();
+        }
+        copy(&backup, &folder);
+        let opened = open(&folder);
+        assert_eq!((opened.damage, opened.may_be_behind), (vec![], true));
+        drop(opened.store);
+        let opened = open(&folder);
+        assert!(opened.may_be_behind, "it is said until something is saved");
+        put(&opened.store, b"b", "third");
+        drop(opened);
+        assert!(!open(&folder).may_be_behind);
+    }
+}
+
+#[test]
+fn a_store_that_was_never_anywhere_else_is_not_suspected() {
+    let home = crate::home();
+    let folder = home.path().join("store");
+    for round in 0..4_u8 {
+        let opened = open(&folder);
+        assert_eq!((opened.is_new, opened.may_be_behind), (round == 0, false));
+        for key in 0..round {
+            put(&opened.store, &[key], vec![round; 100]);
+        }
+        opened.store.compact().unwrap();
+        drop(opened);
+        fs::rename(&folder, home.path().join("moved")).unwrap();
+        fs::rename(home.path().join("moved"), &folder).unwrap();
+    }
 }

@@ -30,6 +30,11 @@ const ONE_ROOM: &[(&str, &str)] = &[
     ("hpke", "access"),
     ("argon2", "access"),
     ("blake3", "access"),
+    ("keyring", "node"),
+    ("secret-service", "node"),
+    ("zbus", "node"),
+    ("apple-native-keyring", "node"),
+    ("windows-native-keyring", "node"),
 ];
 
 /// No room names one that stands beside or above it. Tests of a room may use `testkit` too.

@@ -71,7 +71,7 @@ fn a_wrap_of_another_key_is_refused_and_its_author_named() {
     ada.act(Action::Retire);
     let forged = ada.forge(ada.membership.heads(), &[first], Some(first));
     let other = Held { key: EpochKey::generate(&mut ada.rng), core_digest: [0; 32] };
-    let to = [(bo.keys.device(), bo.keys.hpke_public())];
+    let to = [bo.keys.recipient()];
     let record = ada.making(&forged, |making, rng| making.rotation(&[other], &to, rng).unwrap());
     bo.learn_from(&ada);
     let refused = bo.receive(&record);
@@ -196,7 +196,7 @@ fn an_epoch_sealed_to_others_than_its_pins_say_is_invalid() {
     let [mut ada, mut bo, cy] = people(29);
     ada.set(&bo, Role::Writer);
     let pins = ada.membership.heads();
-    let outsider = [(cy.keys.device(), cy.keys.hpke_public())];
+    let outsider = [cy.keys.recipient()];
     let core = Core {
         author: ada.keys.device(),
         pins,
@@ -314,8 +314,10 @@ fn what_a_sealer_says_counts_for_its_own_words_alone() {
     let seen = bo.epochs.seen[&first].core.clone();
     let held = bo.epochs.held[&first].clone();
     let forged = super::Forged { core: seen, held, id: first };
-    let hollow = (cy.keys.device(), crate::HpkePublic::from_bytes([0; 32]));
-    let record = bo.making(&forged, |making, rng| making.sealed_on(&[hollow], rng).unwrap());
+    let hollow = crate::Recipient { hpke: crate::HpkePublic::from_bytes([0; 32]), ..cy.keys.recipient() };
+    let mut to = [hollow, crate::RecoveryKeys::from_seed(&cy.recovery_seed).public().recipient()];
+    to.sort_unstable();
+    let record = bo.making(&forged, |making, rng| making.sealed_on(&to, rng).unwrap());
     ada.receive(&record).unwrap();
     assert!(ada.share().is_empty());
     cy.learn_from(&ada);

@@ -225,6 +225,30 @@ fn a_device_that_has_made_its_epoch_makes_no_second_for_the_same_cause() {
 }
 
 #[test]
+fn a_member_who_was_sealed_no_key_is_not_stuck() {
+    // Cy was let in while nobody was there to seal anything on: no key, and nothing taken that would call for a new one.
+    let [mut ada, mut bo, mut cy] = people(18);
+    ada.set(&bo, Role::Writer);
+    let (first, _) = ada.rotate();
+    bo.meet(&ada);
+    ada.set(&cy, Role::Writer);
+    cy.learn_from(&ada);
+    assert_eq!(cy.writes_under(), None);
+    let (own, record) = cy.rotate();
+    assert_eq!(cy.writes_under(), Some(own), "a device's first epoch is free");
+    assert!(!cy.reads(&first));
+    // The others hold both, and when they have met all write under one.
+    bo.learn_from(&cy);
+    bo.receive(&record).unwrap();
+    assert_eq!(bo.writes_under(), Some(first.min(own)));
+    bo.share();
+    cy.meet(&bo);
+    ada.meet(&cy);
+    assert!(cy.reads(&first) && ada.reads(&own));
+    assert_eq!([ada.writes_under(), cy.writes_under()], [bo.writes_under(); 2]);
+}
+
+#[test]
 fn whoever_comes_back_takes_up_their_own_chain() {
     let [mut ada, mut bo] = people(11);
     ada.set(&bo, Role::Writer);
@@ -317,7 +341,8 @@ fn members_are_told_apart_by_nothing_in_a_key_record() {
     let (_, five) = ada.rotate();
     // After the header: kind, parents, then the number of boxes.
     let boxes = |record: &crate::Record, parents: usize| record.bytes()[94 + 3 + 32 * parents];
-    assert_eq!([boxes(&alone, 0), boxes(&four, 1), boxes(&five, 1)], [4, 4, 8]);
+    // Everybody has a device and a recovery.
+    assert_eq!([boxes(&alone, 0), boxes(&four, 1), boxes(&five, 1)], [4, 8, 16]);
     for device in [&ada, &bo, &eli] {
         let id = device.keys.device();
         assert!(!five.bytes().windows(8).any(|window| window == &id.as_bytes()[..8]));

@@ -1,5 +1,6 @@
 //! Chance meetings, removals and returns, with and without a dishonest member: whatever happens, those who are left agree,
-//! can write, and can read all that was written; and nothing reaches the removed but by those who had not heard.
+//! can write, and can read all that was written, with their devices or with nothing but their recovery phrases; and nothing
+//! reaches the removed, or a phrase that was replaced, but by those who had not heard.
 
 use std::collections::BTreeSet;
 
@@ -7,8 +8,8 @@ use hedgerow_model::{EpochId, OpId, Role};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng as _, SeedableRng as _};
 
-use super::{Device, KeyNews, people};
-use crate::{Action, Record, RecordRefusal, Retained, Signer, Subject};
+use super::{Device, Epochs, KeyNews, people};
+use crate::{Action, Record, RecordRefusal, RecoveryKeys, Retained, Signer, Subject};
 
 const PEOPLE: usize = 5;
 
@@ -18,12 +19,16 @@ struct Written {
     epoch: EpochId,
     /// Who had been members once and were none any more, as far as the writer knew.
     gone: BTreeSet<usize>,
+    /// The recovery phrases that the writer knew to have been replaced.
+    old_phrases: Vec<[u8; 32]>,
 }
 
 struct Story {
     rng: ChaCha20Rng,
     devices: [Device; PEOPLE],
     written: Vec<Written>,
+    /// Recovery phrases that were replaced, and by which operation.
+    replaced: Vec<([u8; 32], OpId)>,
     dishonest: Option<usize>,
 }
 
@@ -38,7 +43,7 @@ impl Story {
         ada.rotate();
         others.iter_mut().for_each(|other| other.meet(ada));
         let dishonest = with_a_dishonest_member.then(|| 1 + rng.next_u32() as usize % 3);
-        Story { rng, devices, written: Vec::new(), dishonest }
+        Story { rng, devices, written: Vec::new(), replaced: Vec::new(), dishonest }
     }
 
     fn draw(&mut self, below: usize) -> usize {
@@ -71,7 +76,7 @@ impl Story {
     fn step(&mut self) {
         let me = self.draw(PEOPLE);
         let other = (me + 1 + self.draw(PEOPLE - 1)) % PEOPLE;
-        match self.draw(20) {
+        match self.draw(21) {
             0..8 => self.hear(me, other, false),
             8..12 if self.dishonest == Some(me) => self.misbehave(me),
             8..12 => self.write(me),
@@ -88,6 +93,7 @@ impl Story {
             ),
             17 => self.attempt(me, |_, subject| Action::Remove { subject, retained: Retained::new() }, other),
             18 => self.attempt(me, |_, _| Action::Retire, other),
+            19 => self.replace_recovery(me),
             _ if me != 0 => self.attempt(me, |_, _| Action::Leave { retained: Retained::new() }, other),
             _ => {}
         }
@@ -105,6 +111,17 @@ impl Story {
         }
     }
 
+    /// Somebody, member or not, has a new phrase, and makes a new epoch at once where they may.
+    fn replace_recovery(&mut self, me: usize) {
+        let device = &mut self.devices[me];
+        let old = device.recovery_seed;
+        let op = device.replace_recovery();
+        self.replaced.push((old, op));
+        if device.epochs.may_rotate(&device.membership, &device.keys).is_ok() {
+            device.rotate();
+        }
+    }
+
     fn write(&mut self, me: usize) {
         let device = &mut self.devices[me];
         let view = device.membership.now();
@@ -117,7 +134,9 @@ impl Story {
             None => return,
         };
         let gone = (0..PEOPLE).filter(|at| view.was_member(&self.devices[*at].keys.device())).collect();
-        self.written.push(Written { by: me, epoch, gone });
+        let known = self.replaced.iter().filter(|(_, op)| self.devices[me].membership.contains(op));
+        let old_phrases = known.map(|(seed, _)| *seed).collect();
+        self.written.push(Written { by: me, epoch, gone, old_phrases });
     }
 
     /// Publishes an epoch over any part of what it knows, wrapping what it likes, for whom it likes.
@@ -151,10 +170,15 @@ impl Story {
                     self.hear(from, to, true);
                 }
             }
+            // A dishonest author may leave out a recovery, and nobody sees it but who tries the phrase; with nobody dishonest,
+            // nobody needs to.
+            let tried = self.dishonest.map(|_| self.left()).unwrap_or_default();
+            let by_phrase: Vec<_> = tried.into_iter().flat_map(|at| self.phrase_lacks(at)).collect();
             for at in self.left() {
                 let lacking: Vec<_> = self.left().into_iter().flat_map(|other| self.lacks(other)).collect();
                 let device = &mut self.devices[at];
                 lacking.into_iter().for_each(|(who, epoch)| device.epochs.note_lacking(who, epoch));
+                by_phrase.iter().copied().for_each(|(who, epoch)| device.epochs.note_lacking(who, epoch));
                 device.share();
             }
         }
@@ -175,6 +199,29 @@ impl Story {
         let device = &self.devices[at];
         let epochs: BTreeSet<EpochId> = device.records.iter().map(Record::epoch).collect();
         epochs.into_iter().filter(|epoch| !device.reads(epoch)).map(|epoch| (device.keys.device(), epoch)).collect()
+    }
+
+    /// What a phrase alone opens of these records.
+    fn opened_by(&self, seed: &[u8; 32], records: &[Record]) -> Epochs {
+        let (phrase, notebook) = (RecoveryKeys::from_seed(seed), self.devices[0].membership.notebook());
+        let mut epochs = Epochs::empty();
+        let mut news = true;
+        while std::mem::take(&mut news) {
+            for record in records {
+                let took = epochs.receive(record, &phrase, &notebook);
+                news |= matches!(took, Ok(KeyNews::Learned(_)));
+            }
+        }
+        epochs
+    }
+
+    /// Epochs of a device's records that its person's phrase does not open.
+    fn phrase_lacks(&self, at: usize) -> Vec<(crate::RecipientId, EpochId)> {
+        let device = &self.devices[at];
+        let opened = self.opened_by(&device.recovery_seed, &device.records);
+        let id = RecoveryKeys::from_seed(&device.recovery_seed).public().recipient().id;
+        let epochs: BTreeSet<EpochId> = device.records.iter().map(Record::epoch).collect();
+        epochs.into_iter().filter(|epoch| opened.key(epoch).is_none()).map(|epoch| (id, epoch)).collect()
     }
 
     fn check(&mut self, seed: u64) {
@@ -207,6 +254,14 @@ impl Story {
                 assert!(reads, "seed {seed}: {at} cannot read what {} wrote", written.by);
             }
         }
+        for at in &left {
+            let device = &self.devices[*at];
+            let opened = self.opened_by(&device.recovery_seed, &device.records);
+            for written in &self.written {
+                let reads = opened.key(&written.epoch).is_some();
+                assert!(reads, "seed {seed}: the phrase of {at} does not read what {} wrote", written.by);
+            }
+        }
         self.check_the_removed(seed);
     }
 
@@ -214,6 +269,16 @@ impl Story {
     fn check_the_removed(&self, seed: u64) {
         if self.dishonest.is_some() {
             return;
+        }
+        let mut anywhere: Vec<Record> = self.devices.iter().flat_map(|device| device.records.clone()).collect();
+        anywhere.sort_by_key(Record::id);
+        anywhere.dedup();
+        for (old, _) in &self.replaced {
+            let opened = self.opened_by(old, &anywhere);
+            for written in self.written.iter().filter(|written| written.old_phrases.contains(old)) {
+                let reads = opened.key(&written.epoch).is_some();
+                assert!(!reads, "seed {seed}: an old phrase reads what {} wrote knowing that it was old", written.by);
+            }
         }
         for written in &self.written {
             for gone in &written.gone {

@@ -130,6 +130,8 @@ impl Person {
         let program = std::env::current_exe().map_err(|cause| went_wrong("find this program", &cause))?;
         let mut command = Command::new(program);
         command.arg("--data").arg(Path::new(&self.folder)).env_remove("HEDGEROW_DATA").kill_on_drop(true);
+        // Nothing stays behind, in a keychain neither.
+        command.env("HEDGEROW_KEYS", "file");
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         Ok(command)
     }

@@ -1,0 +1,118 @@
+//! Telling the removed that they are out, and those who stay that we left.
+
+use crate::archive::{Archive, Shelf};
+use crate::finding::carried;
+use crate::message::Message;
+use crate::notebook::Notebook;
+use crate::replica::{Replica, Work};
+use hedgerow_access::{Action, Inserted, SignedOp, Subject};
+use hedgerow_model::{DeviceId, Moment, NotebookId, OpId, PersonId};
+use std::collections::BTreeSet;
+
+/// The most operations that somebody is told to make sense of a removal.
+pub(crate) const MOST_TOLD: usize = Message::MOST_OUT;
+
+impl Replica {
+    /// A peer compares differently from us: if it was removed somewhere it may not have heard of it.
+    pub(crate) fn remind_removed(&mut self, archive: &dyn Archive, peer: &DeviceId) {
+        if let Some(session) = self.sessions.get_mut(peer) {
+            session.told.clear();
+        }
+        let ids: Vec<NotebookId> = self.notebooks.keys().copied().collect();
+        for id in ids {
+            self.tell_removed(archive, &id, peer);
+        }
+    }
+
+    /// Who is out is told so, and who leaves tells those who stay: once a connection, and again when the two compare
+    /// otherwise.
+    pub(crate) fn tell_removed(&mut self, archive: &dyn Archive, id: &NotebookId, peer: &DeviceId) {
+        let us = self.me.device();
+        let Some(session) = self.sessions.get_mut(peer) else { return };
+        let Some(notebook) = self.notebooks.get(id).filter(|notebook| notebook.saving.is_empty()) else { return };
+        let view = notebook.membership.now();
+        let gone = |device: &DeviceId| view.role_of_device(device).is_none() && view.was_member(device);
+        let out = if gone(peer) {
+            *peer
+        } else if gone(&us) && view.role_of_device(peer).is_some() {
+            us
+        } else {
+            // Both are in, perhaps again: if one of them goes, that is news.
+            session.told.remove(id);
+            return;
+        };
+        let Some(person) = view.person_of(&out) else { return };
+        if !session.told.insert(*id) {
+            return;
+        }
+        let takes =
+            |op: &&SignedOp| !view.fell(&op.id()) && takes_from(&op.op().action, &person, &op.op().author.person, &out);
+        let removals: Vec<OpId> = notebook.membership.ops().filter(takes).map(SignedOp::id).collect();
+        if out == us {
+            let records = carried(notebook, archive, &removals);
+            self.send_records(*peer, records);
+            return;
+        }
+        let past = past_of(notebook, &removals);
+        let skip = past.len().saturating_sub(MOST_TOLD);
+        let ops = past.iter().skip(skip).filter_map(|op| notebook.membership.op(op));
+        let ops = ops.map(|op| op.bytes().to_vec()).collect();
+        self.tell(*peer, &Message::Out(*id, ops));
+    }
+
+    /// A peer says that we are out, by operations that speak for themselves. They are kept with those that the notebook
+    /// began with here: the keys they are sealed under may be none that we were ever given.
+    pub(crate) fn hear_out(
+        &mut self,
+        now: Moment,
+        archive: &dyn Archive,
+        from: DeviceId,
+        id: &NotebookId,
+        ops: &[Vec<u8>],
+    ) {
+        let Some(notebook) = self.notebooks.get_mut(id) else { return };
+        if notebook.membership.now().person_of(&from).is_none() {
+            return;
+        }
+        let mut left: Vec<SignedOp> = ops.iter().filter_map(|op| SignedOp::parse(op).ok()).collect();
+        let (mut new, mut before) = (Vec::new(), usize::MAX);
+        while !left.is_empty() && left.len() < before {
+            before = left.len();
+            left.retain(|op| match notebook.membership.insert(op.clone()) {
+                Ok(Inserted::New) => {
+                    new.push(op.clone());
+                    false
+                }
+                Ok(Inserted::Known) => false,
+                Err(refusal) => refusal.waits(),
+            });
+        }
+        if new.is_empty() {
+            return;
+        }
+        notebook.row.begun_with.extend(new);
+        self.unattended.insert(*id);
+        let mut work = Work::default();
+        work.batch.put(Shelf::Notebook, id.as_bytes().to_vec(), crate::rows::encode(&notebook.row));
+        self.keep_own(now, archive, id, &mut work);
+        self.submit(work);
+    }
+}
+
+/// Whether an operation takes this person's, or their device's, membership away.
+fn takes_from(action: &Action, person: &PersonId, author: &PersonId, device: &DeviceId) -> bool {
+    match action {
+        Action::Remove { subject, .. } => *subject == Subject::Person(*person),
+        Action::Leave { .. } => author == person,
+        Action::RevokeDevice { device: revoked, .. } => revoked == device,
+        Action::Revoke { .. } => true,
+        _ => false,
+    }
+}
+
+/// These operations and all that they build on.
+pub(crate) fn past_of(notebook: &Notebook, ops: &[OpId]) -> Vec<OpId> {
+    let mut seen: BTreeSet<OpId> = BTreeSet::new();
+    let all = ops.iter().flat_map(|op| notebook.membership.past(op));
+    all.filter(|op| seen.insert(*op)).collect()
+}

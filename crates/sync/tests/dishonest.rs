@@ -1,0 +1,291 @@
+//! Stories about a member whose device does not keep the rules.
+
+use hedgerow_access::{Form, Record, StreamName};
+use hedgerow_document::PageEdit;
+use hedgerow_model::{DeviceId, EpochId, Moment, NotebookId, RecordId, Role};
+use hedgerow_sync::{Archive, Command, Deceit, Effect, Event, Replica, Shelf};
+use hedgerow_testkit::{Disk, Network, Who};
+use std::collections::{BTreeMap, BTreeSet};
+
+const NOW: Moment = Moment::from_millis(1_800_000_000_000);
+
+/// A copy of somebody's device as its disk is, driven by hand.
+struct Copy {
+    replica: Replica,
+    disk: Disk,
+    /// What it wanted sent.
+    sent: Vec<(DeviceId, Vec<u8>)>,
+}
+
+impl Copy {
+    fn of(network: &Network, who: Who, disk: &Disk) -> Copy {
+        let disk = disk.clone();
+        let replica = Replica::open(network.me(who), [7; 32], &disk).expect("a disk in memory can be read");
+        Copy { replica, disk, sent: Vec::new() }
+    }
+
+    /// Tells it what happened; whatever it saves is durable at once.
+    fn tell(&mut self, event: Event) {
+        let mut effects = self.replica.handle(NOW, &self.disk, event);
+        while !effects.is_empty() {
+            let mut more = Vec::new();
+            for effect in effects {
+                match effect {
+                    Effect::Save(ticket, batch) => {
+                        self.disk.begin(ticket, batch);
+                        self.disk.sync(ticket);
+                        more.extend(self.replica.handle(NOW, &self.disk, Event::Saved(ticket)));
+                    }
+                    Effect::Send(to, bytes) => self.sent.push((to, bytes)),
+                    _ => {}
+                }
+            }
+            effects = more;
+        }
+    }
+
+    fn message(&mut self, from: DeviceId, kind: u8, body: &[u8]) {
+        self.tell(Event::Received(from, [&[1, kind], body].concat()));
+    }
+
+    fn hear(&mut self, from: DeviceId, record: &Record) {
+        let body = postcard::to_stdvec(&(vec![record.bytes()], false)).expect("bytes can be written");
+        self.message(from, 7, &body);
+    }
+
+    /// What is in its set, by id.
+    fn set(&self, notebook: NotebookId) -> BTreeSet<RecordId> {
+        let all = self.replica.inventory(&notebook);
+        all.into_iter().filter(|(_, what)| what.starts_with("a ")).map(|(id, _)| id).collect()
+    }
+
+    fn keys(&self, notebook: NotebookId) -> usize {
+        self.replica.inventory(&notebook).into_values().filter(|what| *what == "a key").count()
+    }
+}
+
+/// The records on a disk, by id.
+fn records(disk: &Disk) -> BTreeMap<RecordId, Record> {
+    let rows = disk.scan(Shelf::Record, &[]).expect("a disk in memory can be read");
+    let parsed = rows.into_iter().map(|(_, bytes)| Record::parse(bytes).expect("what was saved is whole"));
+    parsed.map(|record| (record.id(), record)).collect()
+}
+
+/// Those that are on the later disk only.
+fn since(before: &Disk, after: &Disk) -> Vec<Record> {
+    let known = records(before);
+    records(after).into_values().filter(|record| !known.contains_key(&record.id())).collect()
+}
+
+#[test]
+fn a_key_that_was_never_valid_enters_no_set() {
+    let mut network = Network::new(31);
+    let [ada, bo, mal, di] = network.people(["Ada", "Bo", "Mal", "Di"]);
+    let plan = network.share(ada, "Flood rota", [bo, mal, di]);
+    // Mal gives its key to Bo alone: Ada and Di can never open it.
+    assert!(network.deceive(mal, plan.notebook, Deceit::InvalidEpoch(vec![network.device(bo)])));
+    network.pass(10_000);
+    network.write(bo, plan.page, "the rota goes on").settle();
+    for who in [ada, di] {
+        assert!(network.text(who, plan.page).contains("the rota goes on"));
+        assert_eq!(network.canonical(who, plan.notebook), network.canonical(bo, plan.notebook));
+    }
+    let refused = network.replica(bo).refused(&plan.notebook).expect("it is here");
+    assert!(refused.iter().any(|(_, refused)| refused.author == Some(network.device(mal))), "and Mal is named");
+}
+
+#[test]
+fn a_key_that_came_with_a_waiting_record_is_not_forgotten() {
+    let mut network = Network::new(32);
+    let [ada, bo, cy] = network.people(["Ada", "Bo", "Cy"]);
+    let plan = network.share(ada, "Flood rota", [bo, cy]);
+    network.disconnect(bo);
+    let (before, of_bo, from) = (network.disk(ada), network.disk(bo), network.device(ada));
+    network.remove(ada, plan.notebook, cy).expect("ada is the founder");
+    let removed = network.disk(ada);
+    let bos = network.id(bo);
+    network.command(ada, Command::SetRole(plan.notebook, bos, Role::Commenter)).expect("ada is the founder");
+    let demoted = network.disk(ada);
+    let (keys, operations): (Vec<_>, Vec<_>) =
+        since(&before, &removed).into_iter().partition(|record| record.form() == Form::Key);
+    // Bo hears of the new key first, which waits for the removal, and starts again.
+    let mut device = Copy::of(&network, bo, &of_bo);
+    device.tell(Event::Connected(from));
+    let had = device.keys(plan.notebook);
+    keys.iter().for_each(|record| device.hear(from, record));
+    assert_eq!(device.keys(plan.notebook), had, "it is not in the set yet");
+    let mut device = Copy::of(&network, bo, &device.disk.clone());
+    device.tell(Event::Connected(from));
+    // What lies under the new key is read all the same.
+    operations.iter().for_each(|record| device.hear(from, record));
+    let under_it = since(&removed, &demoted);
+    under_it.iter().filter(|record| record.form() == Form::Sealed).for_each(|record| device.hear(from, record));
+    let members = device.replica.members(&plan.notebook).expect("it is here");
+    let role = members.iter().find(|member| member.person == bos).and_then(|member| member.role);
+    assert_eq!(role, Some(Role::Commenter));
+}
+
+#[test]
+fn a_box_that_does_not_open_is_complained_of_and_the_key_comes_from_others() {
+    let mut network = Network::new(33);
+    let [ada, bo, mal] = network.people(["Ada", "Bo", "Mal"]);
+    let plan = network.share(ada, "Flood rota", [bo, mal]);
+    assert!(network.deceive(mal, plan.notebook, Deceit::NoBox(network.device(bo))));
+    network.pass(200);
+    network.disconnect(mal);
+    network.write(ada, plan.page, "sandbags at the depot");
+    network.pass(10_000);
+    assert!(network.text(bo, plan.page).contains("sandbags at the depot"), "Ada seals it on");
+    network.settle();
+    let keys = |network: &Network| {
+        network.replica(ada).inventory(&plan.notebook).into_values().filter(|what| *what == "a key").count()
+    };
+    let before = keys(&network);
+    network.pass(300_000);
+    assert_eq!(keys(&network), before, "once");
+}
+
+#[test]
+fn who_complains_without_reason_gets_one_key_and_no_second() {
+    let mut network = Network::new(34);
+    let [ada, mal] = network.people(["Ada", "Mal"]);
+    let plan = network.share(ada, "Flood rota", [mal]);
+    let disk = network.disk(ada);
+    let held: BTreeSet<EpochId> =
+        records(&disk).values().filter(|record| record.form() == Form::Key).map(Record::epoch).collect();
+    let mut device = Copy::of(&network, ada, &disk);
+    let from = network.device(mal);
+    let before = device.keys(plan.notebook);
+    for _ in 0..5 {
+        device.tell(Event::Connected(from));
+        for _ in 0..20 {
+            let body = postcard::to_stdvec(&(plan.notebook, &held)).expect("ids can be written");
+            device.message(from, 9, &body);
+        }
+        device.tell(Event::Disconnected(from));
+        device = Copy::of(&network, ada, &device.disk.clone());
+    }
+    assert!(device.keys(plan.notebook) <= before + 1, "{} keys for one", device.keys(plan.notebook) - before);
+}
+
+/// Calls `visit` with every order of `items`.
+fn orders<T: Clone>(items: &mut Vec<T>, from: usize, visit: &mut impl FnMut(&[T])) {
+    if from == items.len() {
+        return visit(items);
+    }
+    for at in from..items.len() {
+        items.swap(from, at);
+        orders(items, from + 1, visit);
+        items.swap(from, at);
+    }
+}
+
+#[test]
+fn what_is_sealed_again_makes_one_set_in_whatever_order_it_comes() {
+    let mut network = Network::new(35);
+    let [ada, mal] = network.people(["Ada", "Mal"]);
+    let plan = network.share(ada, "Flood rota", [mal]);
+    let start = network.disk(ada);
+    network.disconnect(mal);
+    network.write(mal, plan.page, "one").write(mal, plan.page, "two");
+    let page = StreamName::Body(plan.page.id);
+    let honest = since(&start, &network.disk(mal));
+    assert!(network.deceive(mal, plan.notebook, Deceit::Resealed(page)));
+    let all = since(&start, &network.disk(mal));
+    let tag = page.tag(&plan.notebook);
+    let mut again: Vec<Record> = all.into_iter().filter(|record| record.stream_tag() == tag).collect();
+    // The longest holds both changes in one; besides it, each change twice, and one of Ada's that is held already.
+    again.sort_by_key(|record| std::cmp::Reverse(record.bytes().len()));
+    let overlapping =
+        again.iter().find(|record| record.bytes().len() > honest.iter().map(|r| r.bytes().len()).max().unwrap_or(0));
+    let mut chosen: Vec<Record> = honest.iter().filter(|record| record.stream_tag() == tag).cloned().collect();
+    assert_eq!(chosen.len(), 2, "Mal wrote two changes");
+    chosen.extend(overlapping.cloned());
+    chosen.extend(
+        again
+            .iter()
+            .filter(|record| !chosen.iter().any(|c| c.id() == record.id()))
+            .take(3)
+            .cloned()
+            .collect::<Vec<_>>(),
+    );
+    assert_eq!(chosen.len(), 6);
+    let from = network.device(mal);
+    let mut expected: Option<(BTreeSet<RecordId>, String)> = None;
+    orders(&mut chosen, 0, &mut |order| {
+        let mut device = Copy::of(&network, ada, &start);
+        device.tell(Event::Connected(from));
+        order.iter().for_each(|record| device.hear(from, record));
+        let page = device.replica.page(&device.disk, &plan.notebook, &plan.page.id, None).expect("it is here");
+        let came_to = (device.set(plan.notebook), page.body);
+        assert!(came_to.1.contains("one") && came_to.1.contains("two"), "{}", came_to.1);
+        match &expected {
+            None => expected = Some(came_to),
+            Some(expected) => assert_eq!(*expected, came_to),
+        }
+    });
+}
+
+#[test]
+fn whoever_dropped_a_notebook_is_not_sent_it_over_and_over() {
+    let mut network = Network::new(36);
+    let [ada, bo] = network.people(["Ada", "Bo"]);
+    let plan = network.share(ada, "Flood rota", [bo]);
+    for line in 0..20 {
+        network
+            .edit(ada, plan.page, PageEdit::Splice { at: 0, delete: 0, insert: format!("{line}\n") })
+            .expect("saved");
+    }
+    network.settle();
+    network.command(bo, Command::Forget(plan.notebook)).expect("it is here");
+    network.disconnect(bo);
+    network.reconnect(bo);
+    network.pass(60_000);
+    let before = network.sent;
+    network.pass(600_000);
+    let bytes = network.sent.1 - before.1;
+    // A comparison a minute.
+    assert!(bytes < 60_000, "{bytes} bytes in ten minutes for nothing");
+}
+
+#[test]
+fn who_never_got_the_key_of_their_removal_hears_of_it_all_the_same() {
+    let mut network = Network::new(37);
+    let [ada, bo, cy] = network.people(["Ada", "Bo", "Cy"]);
+    let plan = network.share(ada, "Flood rota", [bo, cy]);
+    network.disconnect(bo);
+    // Removing Cy brings a new key, under which Bo is removed before it reaches him.
+    network.remove(ada, plan.notebook, cy).expect("ada is the founder");
+    network.remove(ada, plan.notebook, bo).expect("ada is the founder");
+    network.reconnect(bo);
+    network.pass(10_000);
+    assert_eq!(network.role(bo, plan.notebook, bo), None);
+    network.cut_power(bo);
+    network.start(bo);
+    assert_eq!(network.role(bo, plan.notebook, bo), None, "for good");
+}
+
+#[test]
+fn what_waited_for_an_operation_is_taken_up_when_that_comes_without_a_record() {
+    let mut network = Network::new(38);
+    let [ada, bo] = network.people(["Ada", "Bo"]);
+    let plan = network.share(ada, "Flood rota", [bo]);
+    network.disconnect(bo);
+    network.invite(ada, plan.notebook, Role::Reader).expect("ada invites");
+    let first = network.disk(ada);
+    network.invite(ada, plan.notebook, Role::Reader).expect("ada invites");
+    let second = since(&first, &network.disk(ada));
+    network.remove(ada, plan.notebook, bo).expect("ada is the founder");
+    let mut adas = Copy::of(&network, ada, &network.disk(ada));
+    adas.tell(Event::Connected(network.device(bo)));
+    adas.tell(Event::Tick);
+    let mut bos = Copy::of(&network, bo, &network.disk(bo));
+    bos.tell(Event::Connected(network.device(ada)));
+    second.iter().for_each(|record| bos.hear(network.device(ada), record));
+    assert!(!bos.replica.waits(&plan.notebook).expect("it is here").is_empty(), "the first invitation has not come");
+    for (_, bytes) in adas.sent.into_iter().filter(|(_, bytes)| bytes.get(1) == Some(&10)) {
+        bos.tell(Event::Received(network.device(ada), bytes));
+    }
+    assert!(bos.replica.waits(&plan.notebook).expect("it is here").is_empty());
+    assert!(second.iter().all(|record| bos.set(plan.notebook).contains(&record.id())));
+}
