@@ -70,7 +70,13 @@ impl Membership {
     }
 
     /// The operation as it would stand on all that bears on it.
-    fn draft(&self, log: &LogId, person: PersonId, device: DeviceId, action: Action) -> Result<Op, OpRefusal> {
+    pub(crate) fn draft(
+        &self,
+        log: &LogId,
+        person: PersonId,
+        device: DeviceId,
+        action: Action,
+    ) -> Result<Op, OpRefusal> {
         let at = self.dag.log(log).ok_or(OpRefusal::UnknownSubject)?;
         let mut deps: Vec<OpId> = Vec::new();
         if at == self.log {

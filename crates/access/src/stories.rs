@@ -2,11 +2,14 @@
 
 mod circles;
 mod devices;
+mod digest;
+mod every;
 mod founders;
 mod late;
 mod links;
 mod random;
 mod roles;
+mod statements;
 
 use hedgerow_model::{InvitationId, LogId, Moment, OpId, PersonId, Role, RoutingId};
 
@@ -230,4 +233,10 @@ pub(crate) fn people<const N: usize>() -> [Person; N] {
 pub(crate) fn adding(device: &DeviceKeys, person: &Person) -> Action {
     let consent = device_consent(device, &person.id());
     Action::AddDevice { device: device.device(), hpke: device.hpke_public(), consent }
+}
+
+/// A number that whoever runs the test may set.
+#[expect(clippy::disallowed_methods, reason = "how many histories to try is for whoever runs the test to say")]
+fn asked_for(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name).ok().and_then(|number| number.parse().ok()).unwrap_or(otherwise)
 }
