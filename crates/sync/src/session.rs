@@ -21,6 +21,8 @@ const REMEMBERED: usize = 8_192;
 /// A comparison under way.
 pub(crate) struct Round {
     pub(crate) number: u32,
+    /// What was ours when it began.
+    fingerprint: [u8; 32],
     pub(crate) reconciler: Option<Reconciler>,
     pub(crate) began: Moment,
 }
@@ -257,7 +259,7 @@ impl Replica {
             session.rounds = session.rounds.wrapping_add(1);
             session.moved = false;
             let hello = Compare { round: session.rounds, nonce: session.nonce, fingerprint };
-            session.round = Some(Round { number: session.rounds, reconciler: None, began: now });
+            session.round = Some(Round { number: session.rounds, fingerprint, reconciler: None, began: now });
             self.tell(peer, &Message::Hello(hello));
         }
     }
@@ -274,7 +276,9 @@ impl Replica {
         let nonce = session.nonce;
         let reconciler = ids.map(|ids| Reconciler::new(ids.into_iter()));
         session.round = match reconciler {
-            Some(Ok(reconciler)) => Some(Round { number: theirs.round, reconciler: Some(reconciler), began: now }),
+            Some(Ok(reconciler)) => {
+                Some(Round { number: theirs.round, fingerprint, reconciler: Some(reconciler), began: now })
+            }
             _ => None,
         };
         self.tell(from, &Message::Answer(Compare { round: theirs.round, nonce, fingerprint }));
@@ -292,12 +296,18 @@ impl Replica {
         let ids = self.shared_ids(&from);
         let Some(session) = self.sessions.get_mut(&from) else { return };
         session.their_nonce = Some(theirs.nonce);
-        if session.round.as_ref().is_none_or(|round| round.number != theirs.round) || !session.leads {
+        let Some(round) = session.round.as_ref().filter(|round| round.number == theirs.round && session.leads) else {
             return;
-        }
+        };
+        let was_equal = round.fingerprint == theirs.fingerprint;
         if fingerprint == theirs.fingerprint {
             session.round = None;
             return self.agree(now, from);
+        }
+        if was_equal {
+            // Something was saved here meanwhile: to the other side the round is over, and it would answer no step.
+            session.round = None;
+            return session.compare_by(now.plus_millis(QUIET));
         }
         let Ok(mut reconciler) = Reconciler::new(ids.into_iter()) else { return };
         let Ok(step) = reconciler.begin() else { return };

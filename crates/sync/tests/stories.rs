@@ -422,3 +422,25 @@ fn what_an_edit_costs_does_not_grow_with_the_number_of_notebooks() {
     let (few, many) = (looks(2), looks(60));
     assert!(few > 0 && many <= few + few / 5, "{few} looks with 3 notebooks, {many} with 61");
 }
+
+#[test]
+fn an_edit_made_while_two_compare_does_not_keep_them_from_agreeing() {
+    for seed in 70..130 {
+        let mut network = Network::new(seed);
+        let [ada, bo] = network.people(["Ada", "Bo"]);
+        let plan = network.share(ada, "Flood rota", [bo]);
+        network.disconnect(bo);
+        network.pass(1_000);
+        network.reconnect(bo);
+        let millis = network.below(80);
+        network.pass(millis);
+        let insert = "keys at the hall".to_owned();
+        network.ask(ada, Command::EditPage(plan.notebook, plan.page.id, PageEdit::Splice { at: 0, delete: 0, insert }));
+        network.pass(10_000);
+        for who in [ada, bo] {
+            let peers = network.replica(who).peers();
+            assert!(peers.iter().all(|peer| peer.agreed.is_some()), "seed {seed}: {peers:?}");
+        }
+        assert_eq!(network.text(bo, plan.page), "keys at the hall");
+    }
+}
