@@ -4,7 +4,7 @@ use crate::archive::Archive;
 use crate::event::{Asked, Effect, Outcome, Refusal};
 use crate::message::Message;
 use crate::replica::Replica;
-use crate::session::{GATHER, PATIENCE, QUIET};
+use crate::session::{GATHER, PATIENCE, QUIET, STEP_PATIENCE};
 use hedgerow_access::Record;
 use hedgerow_model::{DeviceId, Moment, NotebookId, RecordId};
 use std::collections::BTreeSet;
@@ -188,7 +188,7 @@ impl Replica {
         let peers: Vec<DeviceId> = self.sessions.keys().copied().collect();
         for peer in peers {
             let Some(session) = self.sessions.get_mut(&peer) else { continue };
-            let slow = |round: &crate::session::Round| now.since(round.began) >= PATIENCE;
+            let slow = |round: &crate::session::Round| now.since(round.began) >= STEP_PATIENCE;
             if session.leads && session.round.as_ref().is_some_and(slow) {
                 session.round = None;
                 session.compare_by(now);

@@ -9,6 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// How long an answer may take before it is given up, in milliseconds.
 pub(crate) const PATIENCE: u64 = 30_000;
+/// How long a step of a comparison may take, in milliseconds: steps are small, and one that was lost must not keep two
+/// who are connected apart for long.
+pub(crate) const STEP_PATIENCE: u64 = 5_000;
 /// How long after a change the peers compare again, in milliseconds.
 pub(crate) const QUIET: u64 = 2_000;
 /// How long after a round that brought nothing the peers compare again, in milliseconds.
@@ -106,7 +109,7 @@ impl Session {
 
     /// When time alone changes something here.
     pub(crate) fn next_due(&self) -> Option<Moment> {
-        let round = self.round.as_ref().filter(|_| self.leads).map(|round| round.began.plus_millis(PATIENCE));
+        let round = self.round.as_ref().filter(|_| self.leads).map(|round| round.began.plus_millis(STEP_PATIENCE));
         let fetch = (!self.asked.is_empty()).then(|| self.asked_at.plus_millis(PATIENCE));
         let begin = self.round_due.filter(|_| self.may_begin());
         [begin, self.news_due, round, fetch].into_iter().flatten().min()
