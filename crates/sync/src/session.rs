@@ -302,15 +302,22 @@ impl Replica {
         let Some(round) = session.round.as_ref().filter(|round| round.number == theirs.round && session.leads) else {
             return;
         };
-        let was_equal = round.fingerprint == theirs.fingerprint;
-        if fingerprint == theirs.fingerprint {
-            session.round = None;
-            return self.agree(now, from);
-        }
-        if was_equal {
+        match (round.fingerprint == theirs.fingerprint, fingerprint == theirs.fingerprint) {
+            (true, true) => return self.agree(now, from),
             // Something was saved here meanwhile: to the other side the round is over, and it would answer no step.
-            session.round = None;
-            return session.compare_by(now.plus_millis(QUIET));
+            (true, false) => {
+                session.round = None;
+                return session.compare_by(now.plus_millis(QUIET));
+            }
+            // What was missing here was saved meanwhile. The other side learns that both agree by being asked again.
+            (false, true) => {
+                self.agree(now, from);
+                if let Some(session) = self.sessions.get_mut(&from) {
+                    session.compare_by(now);
+                }
+                return;
+            }
+            (false, false) => {}
         }
         let Ok(mut reconciler) = Reconciler::new(ids.into_iter()) else { return };
         let Ok(step) = reconciler.begin() else { return };

@@ -444,3 +444,22 @@ fn an_edit_made_while_two_compare_does_not_keep_them_from_agreeing() {
         assert_eq!(network.text(bo, plan.page), "keys at the hall");
     }
 }
+
+#[test]
+fn whoever_asks_while_what_was_missing_is_being_saved_hears_that_both_agree() {
+    for seed in 130..230 {
+        let mut network = Network::new(seed);
+        let [ada, bo] = network.people(["Ada", "Bo"]);
+        let plan = network.share(ada, "Flood rota", [bo]);
+        network.disconnect(bo);
+        network.write(ada, plan.page, "keys at the hall");
+        network.reconnect(bo);
+        let millis = network.below(300);
+        network.pass(millis);
+        let asked = [ada, bo].map(|who| (who, network.ask(who, Command::Sync)));
+        network.pass(10_000);
+        for (who, asked) in asked {
+            assert!(network.answered(who, asked).is_some(), "seed {seed}: {} waits", network.name(who));
+        }
+    }
+}
