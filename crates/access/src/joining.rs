@@ -195,7 +195,7 @@ fn redeemed_before(
     let notices = view.redemptions().into_iter().filter(|notice| notice.invitation == invitation.id);
     let counts = notices.filter(|notice| match notice.state {
         RedemptionState::Stands | RedemptionState::Seated => is_in,
-        RedemptionState::AwaitsAdmin | RedemptionState::Contested => is_in || open,
+        RedemptionState::AwaitsAdmin | RedemptionState::Contested => is_in || open && !notice.decided,
         RedemptionState::Void | RedemptionState::HostFell => false,
     });
     counts.map(|notice| notice.op).find(|op| {

@@ -274,9 +274,9 @@ impl View {
                 self.granted.insert(Subject::Person(*founder));
             }
             Action::Set { subject, role, .. } => self.set(dag, op, *subject, *role),
-            Action::Remove { subject, .. } => self.unseat(op, *subject),
-            Action::Leave { .. } => self.unseat(op, Subject::Person(node.person())),
-            Action::Handover { to, .. } => self.crown(op, *to),
+            Action::Remove { subject, .. } => self.unseat(dag, op, *subject),
+            Action::Leave { .. } => self.unseat(dag, op, Subject::Person(node.person())),
+            Action::Handover { to, .. } => self.crown(dag, op, *to),
             _ => {}
         }
         if takes(node.action()) || node.facts.lowers == Some(Role::Admin) {
@@ -296,6 +296,7 @@ impl View {
         }
         if let Subject::Person(person) = subject {
             self.barred.remove(&person);
+            self.decide(dag, op, &person);
         }
         let was = self.seats.get(&subject).map(|seat| seat.role);
         let seat = self.seats.entry(subject).or_insert(Seat { role, rank: Some(op), grounds: vec![], by_link: false });
@@ -316,15 +317,23 @@ impl View {
         leavings.into_iter().any(|leaving| !dag.stands_on(op, *leaving))
     }
 
-    fn unseat(&mut self, op: usize, subject: Subject) {
+    fn unseat(&mut self, dag: &Dag, op: usize, subject: Subject) {
         self.seats.remove(&subject);
         if let Subject::Person(person) = subject {
             self.barred.insert(person);
+            self.decide(dag, op, &person);
         }
         self.strikes.entry(struck(subject)).or_default().push(op);
     }
 
-    fn crown(&mut self, op: usize, to: PersonId) {
+    /// Notes of the redemptions on which `op` stands that what they asked for was decided.
+    fn decide(&mut self, dag: &Dag, op: usize, person: &PersonId) {
+        for (id, redeemed) in self.redeemed.iter_mut().filter(|(_, redeemed)| redeemed.person == *person) {
+            redeemed.decided |= dag.find(id).is_some_and(|redemption| dag.stands_on(op, redemption));
+        }
+    }
+
+    fn crown(&mut self, dag: &Dag, op: usize, to: PersonId) {
         if let Some(former) = self.seats.get_mut(&Subject::Person(self.founder)) {
             former.rank = Some(op);
         }
@@ -333,6 +342,7 @@ impl View {
         (seat.role, seat.rank, seat.by_link) = (Role::Admin, None, false);
         seat.grounds.push(Ground { op, via: None, role: Role::Admin });
         self.barred.remove(&to);
+        self.decide(dag, op, &to);
         (self.founder, self.crown) = (to, op);
         self.handovers += 1;
     }

@@ -81,6 +81,8 @@ pub(crate) struct RedeemedView {
     pub(crate) person: PersonId,
     pub(crate) state: RedemptionState,
     pub(crate) cause: Option<OpId>,
+    /// Whether something in effect that gave or took the person's role stands on it.
+    pub(crate) decided: bool,
 }
 
 /// A person with a role.
@@ -169,6 +171,8 @@ pub struct RedemptionNotice {
     pub state: RedemptionState,
     /// Through what it is void or its host fell.
     pub cause: Option<OpId>,
+    /// Whether the person was since given a role, removed, or left: who waited for an admin, or was contested, no longer is.
+    pub decided: bool,
 }
 
 impl View {
@@ -313,8 +317,16 @@ impl View {
             person: redeemed.person,
             state: redeemed.state,
             cause: redeemed.cause,
+            decided: redeemed.decided,
         };
         self.redeemed.iter().map(notice).collect()
+    }
+
+    /// Those redemptions that let nobody in until an admin decides.
+    #[must_use]
+    pub fn undecided(&self) -> Vec<RedemptionNotice> {
+        let waits = |state| matches!(state, RedemptionState::AwaitsAdmin | RedemptionState::Contested);
+        self.redemptions().into_iter().filter(|notice| waits(notice.state) && !notice.decided).collect()
     }
 
     /// What an admin's device should settle at once: for each link, one redemption of each person who stands without a seat.

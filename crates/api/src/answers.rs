@@ -42,7 +42,7 @@ same_words! {
     node::KeyKept => reply::KeyKept { Keychain, Passphrase, KeyFile }
     node::MemberState => reply::MemberState { Founder, Member, Contested, AwaitsAdmin }
     node::LinkState => reply::InvitationState { Open, UsedUp, Revoked, Cut, Expired }
-    node::RedemptionState => reply::RedemptionState { Stands, Seated, Contested, Void, AwaitsAdmin }
+    node::RedemptionState => reply::RedemptionState { Stands, Seated, Contested, Void, AwaitsAdmin, Decided }
 }
 
 impl From<node::Identity> for reply::Identity {

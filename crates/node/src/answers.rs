@@ -303,6 +303,8 @@ pub enum RedemptionState {
     Void,
     /// Waits for an admin.
     AwaitsAdmin,
+    /// Contested, or waited for an admin, until one gave or took their role, or they left.
+    Decided,
 }
 
 /// What a link says of itself.

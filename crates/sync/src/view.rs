@@ -347,11 +347,10 @@ impl Replica {
                 line(member.person, Some(member.role), state)
             })
             .collect();
-        for notice in view.redemptions() {
+        for notice in view.undecided() {
             let state = match notice.state {
                 RedemptionState::Contested => MemberState::Contested,
-                RedemptionState::AwaitsAdmin => MemberState::AwaitsAdmin,
-                _ => continue,
+                _ => MemberState::AwaitsAdmin,
             };
             if lines.iter().all(|line| line.person != notice.person) {
                 lines.push(line(notice.person, None, state));

@@ -283,8 +283,28 @@ fn a_link_as_admin_waits_for_a_set() {
     let link = at_ada.invite(Role::Admin, 1).unwrap();
     let redemption = at_ada.host(&bo, link).unwrap();
     assert_eq!((at_ada.state(redemption), at_ada.role(&bo)), (RedemptionState::AwaitsAdmin, None));
+    assert_eq!(at_ada.all.now().undecided().len(), 1);
     at_ada.set(&bo, Role::Admin).unwrap();
     assert_eq!(at_ada.role(&bo), Some(Role::Admin));
+    assert!(at_ada.all.now().undecided().is_empty());
+    told(&at_ada.all);
+}
+
+#[test]
+fn who_was_let_in_as_admin_and_left_waits_for_nobody_and_may_ask_again() {
+    let [ada, bo] = people();
+    let mut at_ada = Desk::found(&ada);
+    let link = at_ada.invite(Role::Admin, 2).unwrap();
+    at_ada.host(&bo, link).unwrap();
+    at_ada.set(&bo, Role::Admin).unwrap();
+    let mut at_bo = at_ada.for_person(&bo);
+    at_bo.leave().unwrap();
+    meet(&mut [&mut at_ada, &mut at_bo]);
+    assert_eq!((at_ada.role(&bo), at_ada.all.now().undecided()), (None, vec![]));
+    at_ada.host(&bo, link).unwrap();
+    assert_eq!(at_ada.all.now().undecided().len(), 1, "he came back by the same link");
+    at_ada.set(&bo, Role::Reader).unwrap();
+    assert_eq!((at_ada.role(&bo), at_ada.all.now().undecided()), (Some(Role::Reader), vec![]), "an admin decides as what");
     told(&at_ada.all);
 }
 

@@ -54,7 +54,8 @@ const STATEMENTS: &[Statement] = statements! {
         no_two_that_contradict_each_other_stand_side_by_side, identical_sets_leave_each_other_standing,
         a_junior_makes_nothing_of_a_senior_fall, who_was_taken_out_is_in_only_by_a_later_grant;
     links: a_cut_link_lets_in_only_whom_its_cuts_knew, at_most_as_many_stand_by_a_link_as_it_says,
-        who_stands_has_a_seat_or_room, who_does_not_stand_has_nothing_by_it, an_admins_link_waits_for_a_set;
+        who_stands_has_a_seat_or_room, who_does_not_stand_has_nothing_by_it, an_admins_link_waits_for_a_set,
+        who_was_decided_on_waits_no_longer;
     devices: a_revoked_device_is_nobodys_and_its_work_falls, what_a_device_did_falls_with_its_adding,
         no_recovery_key_that_was_replaced_did_anything_beside_it;
     circles: a_circles_founder_never_falls, what_a_removed_circle_admin_did_meanwhile_falls,

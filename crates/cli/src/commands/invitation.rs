@@ -89,8 +89,8 @@ fn list(invitations: &[InvitationView], out: &mut Output) -> Result<(), Problem>
         table.row([link.role.to_string(), used, until, state(link.state).to_owned(), by, id]);
     }
     out.line(table.to_string())?;
-    let unsettled = |state: &RedemptionState| !matches!(state, RedemptionState::Stands | RedemptionState::Seated);
-    for use_of in invitations.iter().flat_map(|link| &link.redemptions).filter(|use_of| unsettled(&use_of.state)) {
+    let settled = [RedemptionState::Stands, RedemptionState::Seated, RedemptionState::Decided];
+    for use_of in invitations.iter().flat_map(|link| &link.redemptions).filter(|use_of| !settled.contains(&use_of.state)) {
         let why = use_of.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
         out.line(format!("{} {}{why}", use_of.person, how(use_of.state)))?;
     }
@@ -112,6 +112,7 @@ fn how(state: RedemptionState) -> &'static str {
         RedemptionState::Stands | RedemptionState::Seated => "is in",
         RedemptionState::Contested => "is not in: more people than allowed used the link; set a role for whom you mean",
         RedemptionState::Void => "is not in",
+        RedemptionState::Decided => "was decided on by an admin, or left",
         RedemptionState::AwaitsAdmin => "waits for an admin to set their role",
     }
 }

@@ -135,6 +135,7 @@ fn redemption(mind: &Mind, notice: &RedemptionNotice) -> RedemptionLine {
     let (state, why) = match notice.state {
         Found::Stands => (RedemptionState::Stands, None),
         Found::Seated => (RedemptionState::Seated, None),
+        Found::Contested | Found::AwaitsAdmin if notice.decided => (RedemptionState::Decided, None),
         Found::Contested => (RedemptionState::Contested, Some("more people used the link at once than it was for")),
         Found::AwaitsAdmin => (RedemptionState::AwaitsAdmin, Some("an admin confirms whoever is to be an admin")),
         Found::HostFell => (RedemptionState::Void, Some("whoever admitted them had been removed")),

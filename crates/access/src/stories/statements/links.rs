@@ -133,6 +133,23 @@ pub(super) fn who_does_not_stand_has_nothing_by_it(answer: &Answer<'_>) -> Kept 
     Ok(())
 }
 
+/// Whoever awaits an admin or is contested does so until something in effect that knows of it gives or takes their role.
+pub(super) fn who_was_decided_on_waits_no_longer(answer: &Answer<'_>) -> Kept {
+    let decides = |op: usize, person: PersonId| match answer.action(op) {
+        Action::Set { subject, .. } | Action::Remove { subject, .. } => *subject == Subject::Person(person),
+        Action::Handover { to, .. } => *to == person,
+        Action::Leave { .. } => answer.node(op).person() == person,
+        _ => false,
+    };
+    for (op, person, state) in answer.redemptions().into_values().flatten() {
+        let decided = answer.standing().any(|later| answer.stands_on(later, op) && decides(later, person));
+        let asks = matches!(state, RedemptionState::AwaitsAdmin | RedemptionState::Contested);
+        let waits = answer.view.undecided().iter().any(|notice| notice.op == answer.node(op).id);
+        hold(waits == (asks && !decided), || format!("{} is {state:?} and waits: {waits}", answer.shown(op)))?;
+    }
+    Ok(())
+}
+
 /// A redemption gives nobody an admin's role.
 pub(super) fn an_admins_link_waits_for_a_set(answer: &Answer<'_>) -> Kept {
     for (subject, seat) in &answer.view.seats {
