@@ -6,6 +6,7 @@ mod durable;
 mod ground;
 mod handover;
 mod keychain;
+mod leaving;
 mod nearby;
 #[cfg(target_os = "linux")]
 mod power_cuts;

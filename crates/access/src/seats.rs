@@ -33,7 +33,10 @@ pub(crate) fn settle(dag: &Dag, ops: &[usize], falls: &Falls, view: &mut View) -
             counted.entry(invitation).or_default().push(op);
         }
         let cause = cause.map(|cause| dag.node(cause).id);
-        states.insert(op, RedeemedView { decided: false, invitation: redemption.invitation, person: redemption.person, state, cause });
+        states.insert(
+            op,
+            RedeemedView { decided: false, invitation: redemption.invitation, person: redemption.person, state, cause },
+        );
     }
     for (invitation, redemptions) in counted {
         if let Some(link) = view.links.get_mut(&invitation) {

@@ -304,7 +304,11 @@ fn who_was_let_in_as_admin_and_left_waits_for_nobody_and_may_ask_again() {
     at_ada.host(&bo, link).unwrap();
     assert_eq!(at_ada.all.now().undecided().len(), 1, "he came back by the same link");
     at_ada.set(&bo, Role::Reader).unwrap();
-    assert_eq!((at_ada.role(&bo), at_ada.all.now().undecided()), (Some(Role::Reader), vec![]), "an admin decides as what");
+    assert_eq!(
+        (at_ada.role(&bo), at_ada.all.now().undecided()),
+        (Some(Role::Reader), vec![]),
+        "an admin decides as what"
+    );
     told(&at_ada.all);
 }
 

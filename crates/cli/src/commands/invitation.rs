@@ -90,7 +90,9 @@ fn list(invitations: &[InvitationView], out: &mut Output) -> Result<(), Problem>
     }
     out.line(table.to_string())?;
     let settled = [RedemptionState::Stands, RedemptionState::Seated, RedemptionState::Decided];
-    for use_of in invitations.iter().flat_map(|link| &link.redemptions).filter(|use_of| !settled.contains(&use_of.state)) {
+    for use_of in
+        invitations.iter().flat_map(|link| &link.redemptions).filter(|use_of| !settled.contains(&use_of.state))
+    {
         let why = use_of.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
         out.line(format!("{} {}{why}", use_of.person, how(use_of.state)))?;
     }

@@ -137,7 +137,7 @@ fn redemption(mind: &Mind, notice: &RedemptionNotice) -> RedemptionLine {
         Found::Seated => (RedemptionState::Seated, None),
         Found::Contested | Found::AwaitsAdmin if notice.decided => (RedemptionState::Decided, None),
         Found::Contested => (RedemptionState::Contested, Some("more people used the link at once than it was for")),
-        Found::AwaitsAdmin => (RedemptionState::AwaitsAdmin, Some("an admin confirms whoever is to be an admin")),
+        Found::AwaitsAdmin => (RedemptionState::AwaitsAdmin, None),
         Found::HostFell => (RedemptionState::Void, Some("whoever admitted them had been removed")),
         Found::Void => (RedemptionState::Void, Some("the link had been closed, or an admin decided so")),
     };

@@ -109,7 +109,7 @@ fn member(mind: &Mind, line: MemberLine) -> Member {
     let you = line.person == mind.person();
     let why = match line.state {
         MemberState::Contested => Some("more people used their link at once than it was for; an admin picks"),
-        MemberState::AwaitsAdmin => Some("an admin confirms whoever is to be an admin"),
+        MemberState::AwaitsAdmin => Some("set their role to let them in"),
         MemberState::Founder | MemberState::Member => None,
     };
     Member {
