@@ -70,6 +70,8 @@ impl Message {
     pub(crate) const MOST_HAVE: usize = 1024;
     /// The most ids in `Want`.
     pub(crate) const MOST_WANT: usize = 256;
+    /// The most records in one message.
+    pub(crate) const MOST_RECORDS: usize = 16_384;
     /// The most bytes of records in one message, unless it holds a single record.
     pub(crate) const MOST_RECORD_BYTES: usize = 4 << 20;
 
@@ -95,7 +97,7 @@ impl Message {
         }
     }
 
-    /// Reads one message; limits are checked on what was sent.
+    /// Reads one message. How many there are of something is checked before room is made for them.
     pub(crate) fn decode(bytes: &[u8]) -> Result<Message, MessageFault> {
         let [version, kind, body @ ..] = bytes else { return Err(MessageFault::Malformed) };
         if *version != VERSION {
@@ -106,26 +108,28 @@ impl Message {
             1 => read(body).map(Message::Hello),
             2 => read(body).map(Message::Answer),
             3 => {
+                let (_, count): (u32, usize) = stated(body)?;
+                within(count, Self::MOST_TAGS)?;
                 let (round, tags): (u32, Vec<[u8; 16]>) = read(body)?;
-                within(tags.len(), Self::MOST_TAGS)?;
                 Ok(Message::Tags { round, tags })
             }
             4 => {
+                let (_, length): (u32, usize) = stated(body)?;
+                within(length, Self::MOST_STEP)?;
                 let (round, step): (u32, Vec<u8>) = read(body)?;
-                within(step.len(), Self::MOST_STEP)?;
                 Ok(Message::Reconcile { round, step })
             }
             5 => {
-                let ids: Vec<RecordId> = read(body)?;
-                within(ids.len(), Self::MOST_HAVE)?;
-                Ok(Message::Have(ids))
+                within(stated(body)?, Self::MOST_HAVE)?;
+                read(body).map(Message::Have)
             }
             6 => {
-                let ids: Vec<RecordId> = read(body)?;
-                within(ids.len(), Self::MOST_WANT)?;
-                Ok(Message::Want(ids))
+                within(stated(body)?, Self::MOST_WANT)?;
+                read(body).map(Message::Want)
             }
             7 => {
+                // A record of no bytes takes one byte here and twenty-four in memory.
+                within(stated(body)?, Self::MOST_RECORDS)?;
                 let (records, ends): (Vec<Vec<u8>>, bool) = read(body)?;
                 let bytes = records.iter().map(Vec::len).sum();
                 if records.len() != 1 {
@@ -135,13 +139,15 @@ impl Message {
             }
             8 => read(body).map(Message::Join),
             9 => {
-                let (notebook, epochs): (NotebookId, Vec<EpochId>) = read(body)?;
-                within(epochs.len(), Self::MOST_LACKING)?;
+                let (_, count): (NotebookId, usize) = stated(body)?;
+                within(count, Self::MOST_LACKING)?;
+                let (notebook, epochs) = read(body)?;
                 Ok(Message::Lacking(notebook, epochs))
             }
             10 => {
-                let (notebook, ops): (NotebookId, Vec<Vec<u8>>) = read(body)?;
-                within(ops.len(), Self::MOST_OUT)?;
+                let (_, count): (NotebookId, usize) = stated(body)?;
+                within(count, Self::MOST_OUT)?;
+                let (notebook, ops) = read(body)?;
                 Ok(Message::Out(notebook, ops))
             }
             _ => Err(MessageFault::UnknownKind),
@@ -156,6 +162,11 @@ fn within(count: usize, most: usize) -> Result<(), MessageFault> {
 fn written<B: Serialize>(kind: u8, body: &B) -> Vec<u8> {
     #[expect(clippy::expect_used, reason = "postcard writes any of our plain bodies into a growing vector")]
     postcard::to_extend(body, vec![VERSION, kind]).expect("a body is always writable")
+}
+
+/// What a body begins with, such as the number of what follows.
+fn stated<B: DeserializeOwned>(body: &[u8]) -> Result<B, MessageFault> {
+    postcard::take_from_bytes(body).map(|(value, _)| value).map_err(|_| MessageFault::Malformed)
 }
 
 fn read<B: DeserializeOwned>(body: &[u8]) -> Result<B, MessageFault> {
@@ -192,12 +203,28 @@ mod tests {
     }
 
     #[test]
+    fn what_is_said_to_come_and_does_not_come_is_over_its_limit() {
+        let (many, notebook) = (1_000_000_000_usize, NotebookId::from_bytes([3; 32]));
+        let numbered = [3, 4].map(|kind| written(kind, &(0_u32, many)));
+        let plain = [5, 6, 7].map(|kind| written(kind, &many));
+        let of_a_notebook = [9, 10].map(|kind| written(kind, &(notebook, many)));
+        for message in numbered.iter().chain(&plain).chain(&of_a_notebook) {
+            assert_eq!(Message::decode(message), Err(MessageFault::OverLimit), "kind {}", message[1]);
+        }
+    }
+
+    #[test]
     fn what_is_over_its_limit_is_refused() {
         let many = vec![RecordId::from_bytes([0; 32]); Message::MOST_WANT + 1];
         assert_eq!(Message::decode(&Message::Want(many).encode()), Err(MessageFault::OverLimit));
         let many = vec![EpochId::from_bytes([0; 32]); Message::MOST_LACKING + 1];
         let many = Message::Lacking(NotebookId::from_bytes([3; 32]), many);
         assert_eq!(Message::decode(&many.encode()), Err(MessageFault::OverLimit));
+        let empty = vec![Vec::new(); Message::MOST_RECORDS + 1];
+        let records = Message::Records { records: empty, ends: true };
+        assert_eq!(Message::decode(&records.encode()), Err(MessageFault::OverLimit));
+        let ops = Message::Out(NotebookId::from_bytes([3; 32]), vec![Vec::new(); Message::MOST_OUT + 1]);
+        assert_eq!(Message::decode(&ops.encode()), Err(MessageFault::OverLimit));
         assert_eq!(Message::decode(&[1, 200]), Err(MessageFault::UnknownKind));
         assert_eq!(Message::decode(&[2, 0]), Err(MessageFault::Version(2)));
     }
