@@ -106,7 +106,13 @@ impl Replica {
     }
 
     pub(crate) fn hear_join(&mut self, now: Moment, archive: &dyn Archive, from: DeviceId, bytes: &[u8]) {
-        match JoinMessage::parse(bytes) {
+        let message = match JoinAsk::parse(bytes) {
+            Some(ask) => Some(JoinMessage::Ask(ask)),
+            // The others hold as many signatures to check as the sender likes: only who is expected to send one is read.
+            None if self.is_expected(&from) => JoinMessage::parse(bytes),
+            None => return,
+        };
+        match message {
             None => self.avoid(now, from, "a joining message that cannot be read"),
             Some(JoinMessage::Ask(ask)) => self.host_ask(now, from, ask),
             Some(JoinMessage::Offer(offer)) => self.take_offer(from, &offer),
@@ -114,6 +120,15 @@ impl Replica {
             Some(JoinMessage::Answer(JoinAnswer::Welcome(welcome))) => self.welcomed(now, archive, from, welcome),
             Some(JoinMessage::Answer(JoinAnswer::Refused(refusal))) => self.turned_away(from, &refusal),
         }
+    }
+
+    /// Whether a joining is under way with this device, on either side of it. A host goes on reading what it was sent by
+    /// whoever it made an offer to: who asks twice in a row is told that only the last counts.
+    fn is_expected(&self, from: &DeviceId) -> bool {
+        self.sessions.get(from).is_some_and(|session| session.may_redeem)
+            || self.joining.values().any(|joining| {
+                joining.asked.contains_key(from) || joining.chosen.as_ref().is_some_and(|chosen| chosen.host == *from)
+            })
     }
 
     fn refuse_joining(&mut self, to: DeviceId, refusal: JoinRefusal) {
@@ -130,6 +145,7 @@ impl Replica {
                 let message = JoinMessage::Offer(offer.clone());
                 if let Some(session) = self.sessions.get_mut(&from) {
                     session.host = Some(Hosting { notebook: id, host, offer });
+                    session.may_redeem = true;
                 }
                 self.tell_join(from, &message);
             }

@@ -70,6 +70,8 @@ pub(crate) struct Session {
     pub(crate) said_lacking: BTreeMap<NotebookId, (BTreeSet<EpochId>, Moment)>,
     /// A joining that we host.
     pub(crate) host: Option<crate::joining::Hosting>,
+    /// Whether the peer asked us to host a joining, by a link that is good here.
+    pub(crate) may_redeem: bool,
 }
 
 impl Session {
@@ -97,6 +99,7 @@ impl Session {
             lacks: BTreeMap::new(),
             said_lacking: BTreeMap::new(),
             host: None,
+            may_redeem: false,
         }
     }
 

@@ -1,8 +1,9 @@
 //! Short stories about people who write together, apart, and without the right to.
 
+use hedgerow_access::{JoinMessage, JoinOffer, Signature};
 use hedgerow_document::PageEdit;
-use hedgerow_model::{Role, TemplateKind, Title};
-use hedgerow_sync::{Command, Outcome, PageBeginning, PageChange, Refusal, Shelf};
+use hedgerow_model::{Moment, Role, TemplateKind, Title};
+use hedgerow_sync::{Command, Effect, Event, Outcome, PageBeginning, PageChange, Refusal, Shelf};
 use hedgerow_testkit::{Network, Shared, Who};
 
 #[test]
@@ -461,5 +462,23 @@ fn whoever_asks_while_what_was_missing_is_being_saved_hears_that_both_agree() {
         for (who, asked) in asked {
             assert!(network.answered(who, asked).is_some(), "seed {seed}: {} waits", network.name(who));
         }
+    }
+}
+
+#[test]
+fn what_a_stranger_says_of_a_joining_that_nobody_began_is_not_read() {
+    let mut network = Network::new(13);
+    let [ada, cy] = network.people(["Ada", "Cy"]);
+    network.found(ada, "Flood rota");
+    let stranger = network.device(cy);
+    let offer = JoinOffer { nonce: [0; 32], ops: Vec::new(), signature: Signature::from_bytes([0; 64]) };
+    let offer = JoinMessage::Offer(offer).to_bytes();
+    // Were it read, half of one would end the session.
+    for part in [&offer[..], &offer[..offer.len() - 1]] {
+        let message = [&[1, 8, u8::try_from(part.len()).expect("short")], part].concat();
+        let event = Event::Received(stranger, message);
+        let effects = network.look(ada, |replica, disk| replica.handle(Moment::default(), disk, event));
+        let heard = effects.iter().any(|effect| matches!(effect, Effect::Avoid(..) | Effect::Send(..)));
+        assert!(!heard, "{effects:?}");
     }
 }
