@@ -52,4 +52,5 @@ fn folders_and_wire_show_no_title_name_or_sentence() {
     for device in [&ada, &bo] {
         assert_eq!(leak_in_folder(device.folder(), &WORDS), None, "in {}'s folder afterwards", device.name());
     }
+    println!("shows P3: {} words looked for on the wire and in two folders", WORDS.len());
 }

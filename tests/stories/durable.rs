@@ -8,13 +8,14 @@ fn an_answer_comes_after_the_sync_of_every_file_that_holds_the_change() {
     let ada = Device::of("Ada");
     let rota = ada.notebook("Flood rota");
     let page = ada.page(&rota, "Night cover", "Gwen has the keys.\n");
-    for words in [
+    let changes = [
         &["page", "edit", page.as_str(), "--at", "0", "--insert", "From Monday "][..],
         &["capture", "Lock Lane drain is blocked"],
         &["page", "rename", &page, "Night and weekend cover"],
         &["notebook", "new", "Warm spaces"],
         &["invite", &rota, "--role", "reader"],
-    ] {
+    ];
+    for words in changes {
         let (answer, trace) = ada.traced(&[&["--json"], words].concat());
         assert_eq!(answer.json().len(), 1, "{words:?}");
         let told = trace.acknowledged().expect("it printed its answer");
@@ -27,13 +28,14 @@ fn an_answer_comes_after_the_sync_of_every_file_that_holds_the_change() {
         loose.retain(|path| !["/lock", "/mark", "/mark.seen"].iter().any(|name| path.ends_with(name)));
         assert!(loose.is_empty(), "{words:?}: written and not synced before the answer: {loose:?}");
     }
+    println!("shows P1: {} commands that answered after their sync", changes.len());
 }
 
 #[test]
 fn nothing_acknowledged_is_lost_when_the_node_is_killed() {
     let ada = Device::of("Ada");
     let rota = ada.notebook("Flood rota");
-    let mut acknowledged = Vec::new();
+    let (mut acknowledged, mut captures) = (Vec::new(), Vec::new());
     for round in 0..5 {
         let node = ada.serve(&[]);
         for line in 0..4 {
@@ -42,13 +44,18 @@ fn nothing_acknowledged_is_lost_when_the_node_is_killed() {
         // One more is on its way when the blow falls; it may be there or not, whole or not at all.
         let mut command = ada.command(&["page", "new", &rota, "--title", "On its way"]);
         let mut on_its_way = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("hedgerow starts");
+        captures.push(ada.get(&["capture", &format!("Drain {round} is blocked")], "id"));
         node.kill();
         until("the command ends", Duration::from_secs(60), || on_its_way.try_wait().expect("our own child"));
         let pages = ada.json(&["page", "list", &rota]);
         let here = |id: &String| pages.iter().any(|page| page["id"] == id.as_str());
         assert!(acknowledged.iter().all(here), "round {round}: something acknowledged is gone");
+        let inbox = ada.json(&["inbox", "list"]);
+        let kept = |id: &String| inbox.iter().any(|capture| capture["id"] == id.as_str());
+        assert!(captures.iter().all(kept), "round {round}: a capture is gone");
         assert!(ada.run(&["verify"]).code == Some(0), "round {round}: {}", ada.run(&["verify"]).stderr);
     }
+    println!("shows P1, P14: {} changes acknowledged before kill -9", acknowledged.len() + captures.len());
 }
 
 #[test]

@@ -35,6 +35,7 @@ fn two_hosts_find_each_other_and_heal_after_a_minute_apart() {
     assert!(text.contains("on the other side of it"));
     first.stop();
     second.stop();
+    println!("shows P9: 1 link down for a minute");
 }
 
 #[test]
@@ -60,4 +61,5 @@ fn silence_without_a_sign_is_noticed_and_heals() {
     until("Bo has it", PATIENCE, || bo.canonical(&rota).contains("said into silence").then_some(()));
     first.stop();
     second.stop();
+    println!("shows P9: 1 link gone silent");
 }

@@ -127,6 +127,7 @@ fn nothing_acknowledged_is_lost_when_the_power_is_cut() {
     let count = number("HEDGEROW_CUTS").map_or(100, |cuts| usize::try_from(cuts).expect("a number of cuts"));
     let cuts = choose(&recording.log, &answered, count, number("HEDGEROW_SEED").unwrap_or(1));
     nothing_is_lost(&rig, &recording, &cuts);
+    println!("shows P1, P14: {count} power cuts");
 }
 
 /// How many of the first few answers do not survive a cut right after them, when syncs of files with `left_out` in their

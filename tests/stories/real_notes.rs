@@ -43,6 +43,7 @@ fn five_hundred_posts_are_shared_and_twenty_are_edited_apart() {
     assert_eq!(text.matches("seen at the depot").count(), 20);
     hers.stop();
     his.stop();
+    println!("shows P2: {count} real notes on two devices");
 }
 
 fn ids(pages: &[Value]) -> Vec<String> {

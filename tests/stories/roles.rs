@@ -8,6 +8,7 @@ fn readers_and_commenters_are_told_why_they_cannot_write() {
     let rota = ada.notebook("Flood rota");
     let page = ada.page(&rota, "Night cover", "Gwen has the keys.\n");
     let node = ada.serve(&[]);
+    let mut refused = 0;
     for (device, role) in [(&bo, "reader"), (&cy, "commenter")] {
         device.join(&ada.invite(&rota, role));
         let before = device.canonical(&rota);
@@ -23,10 +24,12 @@ fn readers_and_commenters_are_told_why_they_cannot_write() {
         ] {
             let why = device.refused(words);
             assert!(why.contains(role), "{} {words:?}: does not say that they are a {role}: {why}", device.name());
+            refused += 1;
         }
         assert_eq!(device.canonical(&rota), before, "nothing was done");
     }
     node.stop();
+    println!("shows P5: {refused} commands refused");
 }
 
 #[test]
@@ -75,6 +78,7 @@ fn someone_removed_hears_nothing_new_and_their_earlier_work_stays() {
     for node in [hers, his, theirs] {
         node.stop();
     }
+    println!("shows P4: 1 removal while connected");
 }
 
 #[test]
@@ -102,6 +106,7 @@ fn what_someone_writes_not_knowing_they_were_removed_is_refused_everywhere() {
     for node in [hers, his, theirs] {
         node.stop();
     }
+    println!("shows P4, P5: 1 late write of somebody removed");
 }
 
 #[test]

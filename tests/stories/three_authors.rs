@@ -263,6 +263,7 @@ fn three_authors_who_wrote_at_once_end_with_the_same_text() {
         assert_eq!(author.body(), story.end, "{}'s page ends as the trace does", author.device.name());
     }
     nodes.into_iter().for_each(Node::stop);
+    println!("shows P2: {} real edits by three authors", story.steps.len());
 }
 
 /// What all have after a meeting: what anybody typed, less what anybody deleted.

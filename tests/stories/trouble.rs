@@ -73,6 +73,7 @@ fn a_page_of_a_hundred_megabytes_is_refused() {
     let answer = ada.run_with(&["page", "new", &rota, "--title", "Long", "--file", "-"], input.as_bytes());
     answer.refused();
     assert!(ada.json(&["page", "list", &rota]).is_empty());
+    println!("shows P6: 1 page of 100 MB");
 }
 
 #[test]
@@ -123,6 +124,7 @@ fn a_disk_that_cannot_be_written_is_said_and_what_was_there_can_be_read_again() 
     disk.make_writable();
     assert!(ada.text(&["page", "show", &page]).contains("Gwen has the keys."));
     assert!(ada.json(&["inbox", "list"]).is_empty(), "what was refused is not half there");
+    println!("shows P11: 1 read-only disk");
 }
 
 #[test]
@@ -147,4 +149,5 @@ fn a_full_disk_refuses_and_keeps_what_it_had() {
         assert!(ada.text(&["page", "show", id]).contains("All night the river rose."), "{id}");
     }
     assert_eq!(ada.json(&["page", "list", &rota]).len(), kept.len(), "what was refused is not half there");
+    println!("shows P11: {} pages kept on a full disk", kept.len());
 }

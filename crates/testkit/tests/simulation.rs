@@ -63,6 +63,14 @@ fn many_stories_end_in_agreement_and_nothing_saved_is_lost() {
         println!("{fault:?}: {count}");
         assert!(count > 0 || seeds < 100, "{fault:?} never fired");
     }
+    let times = |fault: Fault| fired.get(&fault).copied().unwrap_or(0);
+    println!("shows P1: {} crashes", times(Fault::Crash));
+    println!("shows P2: {seeds} seeded stories of people apart");
+    println!("shows P4: {} removals", times(Fault::Removal));
+    println!("shows P5: {} writes without the right to", times(Fault::Intrusion));
+    println!("shows P6: {} invalid epochs", times(Fault::InvalidEpoch));
+    println!("shows P9: {} partitions", times(Fault::Partition));
+    println!("shows P10: {seeds} seeded stories with clocks years apart");
 }
 
 #[test]

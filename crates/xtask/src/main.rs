@@ -1,10 +1,12 @@
-//! What a contributor runs: `cargo xtask run`, `check` and `test`.
+//! What a contributor runs: `cargo xtask run`, `check`, `test` and `promises`.
 
 mod check;
 mod command;
+mod promises;
 mod run;
 mod steps;
 mod test;
+mod tests_ran;
 mod tidy;
 mod tools;
 
@@ -19,6 +21,7 @@ usage: cargo xtask COMMAND
   test [--seeds N] [--cuts N] [-- FILTER]
                                 every test; --seeds N runs the simulation N times instead of 300, --cuts N cuts the
                                 power N times instead of 100; FILTER is handed to cargo nextest (a name, or -p PACKAGE)
+  promises                      which tests of the last whole run showed which promise, with how many cases
 
   HEDGEROW_CORPUS=FOLDER        also run the tests over a corpus: FOLDER holds notes-18f and editing-traces
   HEDGEROW_NO_ROOT=1            leave out the tests that need root (network namespaces, disks); never in CI";
@@ -33,6 +36,7 @@ fn main() -> ExitCode {
             Ok(wanted) => test::test(&wanted),
             Err(problem) => misused(&problem),
         },
+        ["promises"] => promises::promises(),
         [] => misused("say what to do"),
         ["help" | "--help" | "-h", ..] => {
             println!("{USAGE}");

@@ -2,7 +2,9 @@
 
 use crate::{
     command::{cargo, succeed},
+    promises,
     steps::{Outcome, Steps},
+    tests_ran::Report,
     tools,
 };
 use std::{env, path::Path, process::ExitCode};
@@ -50,6 +52,9 @@ pub(crate) fn test(wanted: &Wanted) -> ExitCode {
         }
         steps.take("corpus", corpus);
         steps.take("tests", || nextest(wanted));
+        if whole {
+            steps.take("promises", || promises::unshown(&Report::keep()?));
+        }
     }
     steps.finish()
 }

@@ -293,6 +293,7 @@ fn every_cut_and_every_flipped_bit_is_refused() {
         let admitted = Record::parse(bent).and_then(|bent| bent.admit(&key(), &NOTEBOOK));
         assert!(admitted.is_err(), "bit {bit}");
     }
+    println!("shows P7: {} bits of a record flipped", record.bytes().len() * 8);
 }
 
 proptest! {

@@ -93,6 +93,7 @@ fn look_at_every(cast: &Cast, alphabet: &Alphabet, most: usize) -> Vec<Count> {
         "{}: {all} histories of up to {most} operations {by_length:?}, arrived at {arrivals} times; {refused} wishes refused",
         alphabet.name
     );
+    println!("shows P2, P4: {all} histories of {}", alphabet.name);
     counts
 }
 

@@ -127,4 +127,5 @@ fn what_was_acknowledged_survives_kill_9() {
         assert_eq!(files, large + rewritten, "round {round}: no file is left without a row");
     }
     assert!(acknowledged.len() >= 8);
+    println!("shows P1: {} batches acknowledged before kill -9", acknowledged.len());
 }

@@ -184,6 +184,7 @@ fn no_value_stands_in_clear_and_no_file_is_open_to_others() {
             assert_eq!(mode(path.parent().unwrap()), 0o700, "{}", path.display());
         }
     }
+    println!("shows P3, P12: {} files sealed and for this user alone", bytes_of(&folder).len());
 }
 
 /// Cuts a body file and asks for it in every way.

@@ -105,6 +105,7 @@ async fn the_socket_is_this_users_alone_and_goes_when_the_node_goes() {
     served.task.await.expect("no panic");
     assert!(!path.exists());
     assert!(connect(served.folder.path()).await.expect("no fault").is_none());
+    println!("shows P12: 1 socket for this user alone");
 }
 
 #[tokio::test]
