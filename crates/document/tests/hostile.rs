@@ -204,6 +204,10 @@ fn each_rule_of_admission_refuses_what_it_is_for() {
     mutant.deps = vec![[7; 32]];
     assert!(matches!(refused(mutant), Refused::Missing(missing) if missing.len() == 1));
     let mut mutant = change();
+    let elsewhere = ada.document.changes().into_iter().find(|facts| facts.actor == ada.actor).expect("Ada began it");
+    (mutant.deps, mutant.start) = (vec![*elsewhere.hash.as_bytes()], elsewhere.start_op + elsewhere.ops);
+    assert_eq!(refused(mutant), Refused::NoPredecessor);
+    let mut mutant = change();
     mutant.extra = vec![0];
     assert!(matches!(refused(mutant), Refused::Form(_)));
     let mut mutant = change();

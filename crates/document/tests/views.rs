@@ -176,6 +176,20 @@ fn a_run_of_typing_is_one_version_and_is_found_by_its_beginning() {
     assert_eq!(page::at(&ada.document, &[versions[3].hash]), None, "Ada does not have it");
 }
 
+#[test]
+fn a_clock_that_is_ten_years_behind_changes_no_order() {
+    let (mut ada, mut bo) = ada_and_bo(&["night cover"]);
+    bo.now -= 10 * 365 * 86_400_000;
+    bo.edit(splice(0, 0, "From Monday: "));
+    ada.hear(&bo);
+    ada.edit(splice(0, 0, "Agreed. "));
+    assert_eq!(ada.text(), "Agreed. From Monday: night cover");
+    let versions = history::versions(&ada.document);
+    let by: Vec<ActorId> = versions.iter().map(|version| version.actor).collect();
+    assert_eq!(by, [ada.actor, bo.actor, ada.actor], "each after what it was written on");
+    assert!(versions[1].when < versions[0].when, "what a clock said is shown as it was said");
+}
+
 /// A change by somebody with a newer Hedgerow.
 fn from_the_future(
     document: &Document,

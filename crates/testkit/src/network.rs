@@ -409,7 +409,7 @@ impl Network {
         }
     }
 
-    fn send(&mut self, from: Who, to: DeviceId, bytes: Vec<u8>) {
+    pub(crate) fn send(&mut self, from: Who, to: DeviceId, bytes: Vec<u8>) {
         let Some(to) = self.devices.get(&to).copied() else { return };
         let Some((session, last)) = self.connected.get(&pair(from, to)).copied() else { return };
         self.sent = (self.sent.0 + 1, self.sent.1 + bytes.len() as u64);

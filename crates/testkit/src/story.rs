@@ -120,6 +120,11 @@ impl Network {
         done
     }
 
+    /// Says to somebody whatever an altered device would say.
+    pub fn say(&mut self, from: Who, to: Who, bytes: Vec<u8>) {
+        self.send(from, self.device(to), bytes);
+    }
+
     /// Invites and accepts.
     pub fn bring_in(&mut self, host: Who, notebook: NotebookId, guest: Who, role: Role) -> Result<Outcome, Refusal> {
         let link = self.invite(host, notebook, role)?;

@@ -138,3 +138,19 @@ fn a_notebook_goes_round_and_comes_back() {
     assert!(at_ada.remove(&bo).is_ok());
     assert_eq!(at_ada.leave(), Err(OpRefusal::Founder));
 }
+
+#[test]
+fn nobody_takes_the_founders_role_and_not_even_the_founder() {
+    let [ada, bo] = people();
+    let mut at_ada = Desk::found(&ada);
+    at_ada.set(&bo, Role::Admin).unwrap();
+    let mut at_bo = at_ada.for_person(&bo);
+    assert_eq!(at_bo.remove(&ada), Err(OpRefusal::Founder));
+    assert_eq!(
+        at_ada.set(&ada, Role::Reader),
+        Err(OpRefusal::Founder),
+        "else a notebook could be left without an admin"
+    );
+    assert_eq!(at_ada.leave(), Err(OpRefusal::Founder));
+    assert_eq!(at_ada.role(&ada), Some(Role::Admin));
+}

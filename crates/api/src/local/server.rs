@@ -42,6 +42,8 @@ pub struct LocalSocket {
     listener: UnixListener,
     place: Place,
     limits: Limits,
+    /// Whose it is: nobody else is listened to.
+    user: u32,
 }
 
 impl LocalSocket {
@@ -63,14 +65,13 @@ impl LocalSocket {
         std::fs::set_permissions(&place.unready, std::fs::Permissions::from_mode(0o600)).map_err(failed)?;
         std::fs::rename(&place.unready, &place.socket).map_err(failed)?;
         place.point().map_err(failed)?;
-        Ok(LocalSocket { listener, place, limits: LIMITS })
+        Ok(LocalSocket { listener, place, limits: LIMITS, user: rustix::process::getuid().as_raw() })
     }
 
     /// Answers requests through `door` until `shutdown`; then the socket is gone. Requests that are being answered
     /// at that moment are dropped.
     pub async fn serve(self, door: Arc<dyn Door>, shutdown: CancellationToken) {
         let room = Arc::new(Semaphore::new(self.limits.connections));
-        let ours = rustix::process::getuid().as_raw();
         loop {
             let stream = tokio::select! {
                 () = shutdown.cancelled() => break,
@@ -84,7 +85,7 @@ impl LocalSocket {
                     }
                 },
             };
-            if !stream.peer_cred().is_ok_and(|peer| peer.uid() == ours) {
+            if !stream.peer_cred().is_ok_and(|peer| peer.uid() == self.user) {
                 tracing::warn!("another user tried the local socket");
                 continue;
             }

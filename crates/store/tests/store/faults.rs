@@ -78,6 +78,20 @@ fn a_step_that_fails_costs_only_its_own_batch() {
 }
 
 #[test]
+fn a_file_whose_name_may_be_lost_is_not_saved() {
+    let (home, files) = (crate::home(), Unlucky::new(Real));
+    let store = open(home.path(), &files);
+    // The first makes the name of its folder durable, the second its own.
+    files.fail(Step::SyncFolder, 2, ErrorKind::Other);
+    let fault = store.commit(put(b"large", vec![1; 30_000])).unwrap_err();
+    assert!(fault.to_string().starts_with("could not save in "), "{fault}");
+    assert_eq!((store.get(NOTES, b"large").unwrap(), body_files(home.path())), (None, 0));
+    files.mend();
+    store.commit(put(b"large", vec![2; 30_000])).unwrap();
+    assert_eq!(store.get(NOTES, b"large").unwrap().unwrap(), [2; 30_000]);
+}
+
+#[test]
 fn after_a_sync_that_fails_nothing_more_is_promised() {
     let (home, files) = (crate::home(), Unlucky::new(Real));
     let store = open(home.path(), &files);

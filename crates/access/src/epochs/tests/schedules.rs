@@ -365,3 +365,14 @@ fn two_with_different_latest_epochs_find_each_other() {
     assert!(ada.epochs.finds(from, to, &shown));
     assert!(!ada.epochs.finds(to, from, &shown), "no answer is made by sending it back");
 }
+
+#[test]
+fn what_was_owed_to_somebody_removed_since_is_not_sealed_to_them() {
+    let [mut ada, bo] = people(18);
+    ada.rotate();
+    ada.set(&bo, Role::Reader);
+    let owed = ada.epochs.owed(&ada.membership, &ada.keys);
+    assert!(owed.iter().any(|owed| owed.to.id == bo.keys.device().into()), "it is owed to Bo now");
+    ada.remove(&bo);
+    assert_eq!(ada.epochs.seal_on(&owed, &ada.membership, &ada.keys, &mut ada.rng), Ok(Vec::new()));
+}

@@ -54,11 +54,15 @@ struct Served {
 }
 
 fn serve_with(limits: Limits) -> Served {
+    serve(|socket| socket.limits = limits)
+}
+
+fn serve(set_up: impl FnOnce(&mut LocalSocket)) -> Served {
     let folder = tempfile::tempdir().expect("a folder");
     let pretend = Pretend::default();
     let dropped = Arc::clone(&pretend.dropped);
     let mut socket = LocalSocket::bind(folder.path()).expect("bound");
-    socket.limits = limits;
+    set_up(&mut socket);
     let stop = CancellationToken::new();
     let task = tokio::spawn(socket.serve(Arc::new(pretend), stop.clone()));
     Served { folder, stop, task, dropped }
@@ -106,6 +110,17 @@ async fn the_socket_is_this_users_alone_and_goes_when_the_node_goes() {
     assert!(!path.exists());
     assert!(connect(served.folder.path()).await.expect("no fault").is_none());
     println!("shows P12: 1 socket for this user alone");
+}
+
+#[tokio::test]
+async fn another_user_of_the_machine_is_sent_away_unheard() {
+    // To a node of somebody else's, we are the other user.
+    let served = serve(|socket| socket.user += 1);
+    let mut stream = raw(&served).await;
+    // The node may have closed it before or after we greet.
+    let _ = write_frame(&mut stream, &to_json(&Hello::ours()).expect("json")).await;
+    let heard = stream.read(&mut [0; 64]).await.unwrap_or(0);
+    assert_eq!(heard, 0, "not even a greeting");
 }
 
 #[tokio::test]
