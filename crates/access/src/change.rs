@@ -1,6 +1,6 @@
 //! A run of changes by one hand, and the signed head that vouches for them.
 
-use hedgerow_model::{ActorId, ChangeHash, DeviceId, NotebookId, StreamTag};
+use hedgerow_model::{ActorId, ChangeHash, DeviceId, NotebookId, StreamTag, mutant};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -94,7 +94,7 @@ impl ChangeBody {
             && (1..=Self::MOST).contains(&self.changes.len())
             && self.first_seq.checked_add(self.changes.len() as u64).is_some();
         let tag = self.stream.tag(notebook);
-        if in_order && self.statement().holds(notebook, &tag, &self.signature) {
+        if in_order && (self.statement().holds(notebook, &tag, &self.signature) || mutant("skip-record-signature")) {
             return Ok(());
         }
         Err(RecordRefusal::BadSignature { author: self.author() })

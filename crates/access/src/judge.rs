@@ -1,6 +1,6 @@
 //! Whether one operation is taken: from what it stands on alone, and once.
 
-use hedgerow_model::{DeviceId, InvitationId, LogId, NotebookId, OpId, PersonId, Role};
+use hedgerow_model::{DeviceId, InvitationId, LogId, Moment, NotebookId, OpId, PersonId, Role, mutant};
 
 use crate::{
     Action, LogKind, Op, OpRefusal, RecoveryPublic, Redemption, SignedOp, Subject, View,
@@ -190,7 +190,8 @@ impl Case<'_> {
         let major = if is_founder { 1 + view.handovers } else { 1 };
         facts.step = self.dag.step(facts.rank, (major, self.op().seq, self.signed.id()));
         facts.crown = is_founder.then_some(view.crown);
-        if crate::resolution::acts_as_admin(&self.op().action) && role != Role::Admin {
+        if crate::resolution::acts_as_admin(&self.op().action) && role != Role::Admin && !mutant("anybody-administers")
+        {
             return Err(OpRefusal::NotAnAdmin { person: author });
         }
         match &self.op().action {
@@ -225,12 +226,12 @@ impl Case<'_> {
 
     /// Whether the author may change what `subject` has, and what that is.
     fn check_about(&self, view: &View, facts: &Facts, subject: &Subject) -> Result<Option<Role>, OpRefusal> {
-        if *subject == Subject::Person(view.founder) {
+        if *subject == Subject::Person(view.founder) && !mutant("founder-falls") {
             return Err(OpRefusal::Founder);
         }
         let Some(seat) = view.seats.get(subject) else { return Ok(None) };
         let senior = self.dag.compare(facts.rank, seat.rank).is_lt();
-        if senior || *subject == Subject::Person(self.author()) {
+        if senior || *subject == Subject::Person(self.author()) || mutant("junior-removes-senior") {
             Ok(Some(seat.role))
         } else {
             Err(OpRefusal::Outranked)
@@ -276,15 +277,16 @@ impl Case<'_> {
         let invite = self.invite(&asked.invitation)?;
         let link = view.links.get(&OpId::from(asked.invitation));
         let closed = OpRefusal::InvitationClosed(asked.invitation);
-        let link = link.filter(|link| link.closed.is_none()).ok_or(closed.clone())?;
-        if view.role(&link.by) != Some(Role::Admin) {
+        let link = link.filter(|link| link.closed.is_none() || mutant("accept-closed-link")).ok_or(closed.clone())?;
+        let expired = mutant("expire-in-the-log") && link.expires < Moment::from_millis(1_000);
+        if view.role(&link.by) != Some(Role::Admin) || expired {
             return Err(closed);
         }
         if asked.person == self.author() || view.role(&asked.person).is_some() {
             return Err(OpRefusal::AlreadyAMember { person: asked.person });
         }
         let others = link.counted.iter().filter(|person| **person != asked.person).count();
-        if others >= link.uses as usize {
+        if others >= link.uses as usize && !mutant("accept-used-up-link") {
             return Err(OpRefusal::InvitationUsedUp(asked.invitation));
         }
         let joiner = view.persons.get(&asked.person).ok_or(OpRefusal::UnknownSubject)?;

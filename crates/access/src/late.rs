@@ -1,6 +1,6 @@
 //! Whether a change came too late: what was taken from its author without its knowing.
 
-use hedgerow_model::{ActorId, OpId, PersonId, Role, StreamTag};
+use hedgerow_model::{ActorId, OpId, PersonId, Role, StreamTag, mutant};
 
 use crate::{Action, LogKind, Membership, Pins, Retained, View, bits::Bits, dag::Ground, view::Struck};
 
@@ -77,7 +77,8 @@ impl Membership {
                 | Action::RemoveFromCircle { retained, .. } => (true, retained),
                 _ => (false, &nothing),
             };
-            takes && retained.seq(change.stream, change.actor).is_none_or(|kept| kept < change.seq)
+            let kept = retained.seq(change.stream, change.actor).filter(|_| !mutant("forget-what-was-retained"));
+            takes && kept.is_none_or(|kept| kept < change.seq) && !mutant("keep-late-work")
         })
     }
 

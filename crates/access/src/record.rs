@@ -1,6 +1,6 @@
 //! The sealed envelope: the same bytes on disk, on the wire and in a bundle.
 
-use hedgerow_model::{DeviceId, EpochId, NotebookId, PageId, RecordId, RoutingId, StreamTag};
+use hedgerow_model::{DeviceId, EpochId, NotebookId, PageId, RecordId, RoutingId, StreamTag, mutant};
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -280,6 +280,7 @@ impl Record {
     pub(crate) fn unseal(&self, key: &[u8; 32], clear: usize) -> Result<Zeroizing<Vec<u8>>, RecordRefusal> {
         let record = self.id;
         let (aad, sealed) = self.bytes.split_at_checked(clear).ok_or(RecordRefusal::DoesNotOpen { record })?;
+        let aad = if mutant("leave-header-unsealed") { &[] } else { aad };
         let plain = decrypt(key, &self.field(66), aad, sealed).ok_or(RecordRefusal::DoesNotOpen { record })?;
         unpad(plain).ok_or(RecordRefusal::Malformed { record })
     }
@@ -348,7 +349,8 @@ impl Envelope {
         bytes.extend_from_slice(&nonce);
         bytes.extend_from_slice(&length.to_le_bytes());
         bytes.extend_from_slice(clear);
-        let sealed = encrypt(key, &nonce, &bytes, &padded);
+        let aad = if mutant("leave-header-unsealed") { &[] } else { bytes.as_slice() };
+        let sealed = encrypt(key, &nonce, aad, &padded);
         bytes.extend_from_slice(&sealed);
         Ok(Record { id: Record::id_of(&bytes), bytes, form: self.form })
     }

@@ -7,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use hedgerow_model::{CircleId, PersonId, Role};
+use hedgerow_model::{CircleId, PersonId, Role, mutant};
 
 use crate::{
     Action, LogKind, Subject, View,
@@ -215,7 +215,7 @@ pub(crate) fn settle_conflicts(
         for other in dag.beside(op, within).iter() {
             let rival = dag.node(other);
             let is_subject = contest.about == Subject::Person(rival.person()) && rival.person() != node.person();
-            let stripped = contest.strips && is_subject && counts_as_admin(other);
+            let stripped = contest.strips && is_subject && counts_as_admin(other) && !mutant("removed-admin-acts-on");
             let beaten = contests.get(&other).is_some_and(|theirs| {
                 contest.about == theirs.about && contest.asks != theirs.asks && {
                     match dag.compare(node.facts.rank, rival.facts.rank) {
@@ -417,5 +417,6 @@ fn struck(subject: Subject) -> Struck {
 
 /// Whether it takes something away whoever it is about.
 fn takes(action: &Action) -> bool {
-    matches!(action, Action::Remove { .. } | Action::Leave { .. } | Action::Revoke { .. } | Action::Retire)
+    let removes = matches!(action, Action::Remove { .. }) && !mutant("keep-key-after-removal");
+    removes || matches!(action, Action::Leave { .. } | Action::Revoke { .. } | Action::Retire)
 }

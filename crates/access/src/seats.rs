@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hedgerow_model::{OpId, PersonId, Role};
+use hedgerow_model::{OpId, PersonId, Role, mutant};
 
 use crate::{
     Action, Link, RedemptionState, Subject, View,
@@ -95,7 +95,7 @@ fn cuts_link(dag: &Dag, op: usize, invite: usize) -> bool {
 }
 
 fn cuts<'a>(dag: &'a Dag, closing: &'a [usize], invite: usize) -> impl Iterator<Item = usize> + 'a {
-    closing.iter().copied().filter(move |op| cuts_link(dag, *op, invite))
+    closing.iter().copied().filter(move |op| cuts_link(dag, *op, invite) && !mutant("ignore-cuts"))
 }
 
 /// Through what a redemption does not count.
@@ -146,7 +146,7 @@ fn seat(
         let Some(person) = states.get(&op).map(|redeemed| redeemed.person) else { continue };
         let state = if link.seated.contains(&person) {
             RedemptionState::Seated
-        } else if room_for_all || against(dag, link, &by_person, &person) < uses {
+        } else if room_for_all || against(dag, link, &by_person, &person) < uses || mutant("let-contested-in") {
             RedemptionState::Stands
         } else {
             contested = true;

@@ -2,6 +2,7 @@
 
 use std::io::{BufWriter, IsTerminal, Write};
 
+use hedgerow_model::mutant;
 use jiff::Zoned;
 use serde::Serialize;
 
@@ -71,7 +72,8 @@ impl Output {
 
 /// Without control characters, except line breaks and tabs.
 fn tame(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && !matches!(c, '\n' | '\t') { '\u{fffd}' } else { c }).collect()
+    let steers = |c: char| c.is_control() && !matches!(c, '\n' | '\t') && !mutant("let-control-through");
+    text.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use hedgerow_api::request::FileForm;
+use hedgerow_model::mutant;
 
 use crate::problem::{Problem, in_words};
 
@@ -65,7 +66,9 @@ fn walk(folder: &Path, root: &Path, depth: usize, found: &mut Vec<FoundFile>) {
             Ok(kind) if kind.is_dir() => walk(&path, root, depth + 1, found),
             Ok(kind) if kind.is_symlink() => match std::fs::canonicalize(&path) {
                 Ok(target) if target.is_dir() => leave("it is a link to a folder; name that folder itself"),
-                Ok(target) if !target.starts_with(root) => leave("it is a link that leads out of the folder"),
+                Ok(target) if !target.starts_with(root) && !mutant("follow-links-out") => {
+                    leave("it is a link that leads out of the folder")
+                }
                 Ok(target) => found.push(FoundFile { as_what: form_of_regular(&path, &target), path }),
                 Err(_) => leave("it is a link that leads nowhere"),
             },

@@ -6,7 +6,7 @@ use crate::comments::Comment;
 use crate::json;
 use crate::notebook::Notebook;
 use crate::page::Page;
-use hedgerow_model::ActorId;
+use hedgerow_model::{ActorId, mutant};
 use serde::Serialize;
 
 /// A page with its comments, each with where it lies now ([`page::locate`](crate::page::locate)). `said_by` names who
@@ -24,7 +24,7 @@ pub fn page(
     if page.deleted {
         out.line::<&str>("deleted", &[]);
     }
-    for (name, text) in &page.fields {
+    for (name, text) in page.fields.iter().filter(|_| !mutant("leave-fields-out")) {
         out.line("field", &[name.as_str(), text]);
     }
     for block in json::blocks(&page.blocks) {

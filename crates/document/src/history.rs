@@ -3,7 +3,7 @@
 use crate::document::{Document, caught, ours};
 use automerge::legacy::{Key, ObjectId, Op, OpType};
 use automerge::{Change, ObjType, ScalarValue};
-use hedgerow_model::{ActorId, ChangeHash, IdPrefix, Moment};
+use hedgerow_model::{ActorId, ChangeHash, IdPrefix, Moment, mutant};
 use std::collections::BTreeSet;
 
 /// One version of a document: a change, or a run of typing by one line of editing.
@@ -48,6 +48,7 @@ pub fn versions(document: &Document) -> Vec<Version> {
         let summary = deeds.summary();
         out.push((Version { hash: facts.hash, actor: facts.actor, when: facts.time, changes: 1, summary }, deeds));
     }
+    mutant("order-by-clock").then(|| out.sort_by_key(|(version, _)| version.when));
     out.into_iter().map(|(version, _)| version).collect()
 }
 

@@ -4,6 +4,7 @@
 //! parsed into one of them.
 
 mod id;
+mod mutant;
 mod profile;
 mod role;
 mod slug;
@@ -14,6 +15,7 @@ pub use id::{
     ActorId, ChangeHash, CircleId, DeviceId, EpochId, IdPrefix, IdProblem, InvitationId, LogId, NotebookId, OpId,
     PageId, PersonId, RecordId, RoutingId, StreamTag,
 };
+pub use mutant::mutant;
 pub use profile::{Label, LabelProblem, Level, Profile, UnknownLevel};
 pub use role::{Role, UnknownRole};
 pub use slug::{FieldName, NameProblem, TemplateKind};

@@ -3,10 +3,11 @@
 use crate::archive::Archive;
 use crate::event::{Asked, Effect, Outcome, Refusal};
 use crate::message::Message;
+use crate::notebook::Notebook;
 use crate::replica::Replica;
 use crate::session::{GATHER, PATIENCE, QUIET, STEP_PATIENCE};
 use hedgerow_access::Record;
-use hedgerow_model::{DeviceId, Moment, NotebookId, RecordId};
+use hedgerow_model::{DeviceId, Moment, NotebookId, RecordId, mutant};
 use std::collections::BTreeSet;
 
 /// The most bytes of records in one message of an answer, so that other messages get through between them.
@@ -63,7 +64,8 @@ impl Replica {
             if total >= Message::MOST_RECORD_BYTES {
                 break;
             }
-            let holder = self.may_hold(id).find(|n| n.records.contains_key(id) && n.shares_with(&from));
+            let may_have = |n: &Notebook| n.shares_with(&from) || mutant("answer-strangers");
+            let holder = self.may_hold(id).find(|n| n.records.contains_key(id) && may_have(n));
             let Some(record) = holder.and_then(|notebook| notebook.read(archive, id).ok().flatten()) else { continue };
             let length = record.bytes().len();
             if size + length > PORTION && !portion.is_empty() {
@@ -121,7 +123,8 @@ impl Replica {
             let (mut push, mut size) = (Vec::new(), 0);
             let mut ids = Vec::new();
             for (id, record, bytes) in &made {
-                let held = self.notebooks.get(id).filter(|notebook| notebook.records.contains_key(record));
+                let is_saved = |n: &&Notebook| n.records.contains_key(record) || mutant("announce-before-saving");
+                let held = self.notebooks.get(id).filter(is_saved);
                 if held.is_some_and(|notebook| notebook.shares_with(&peer)) {
                     size += bytes.len();
                     ids.push(*record);

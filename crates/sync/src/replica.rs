@@ -9,10 +9,11 @@ use crate::session::Session;
 use crate::stream::Stream;
 use crate::whereabouts::Whereabouts;
 use hedgerow_access::{DeviceKeys, Membership, RecoveryKeys, SignedOp, Signer, StreamName};
-use hedgerow_model::{DeviceId, Moment, NotebookId, PersonId, Profile, RecordId, RoutingId, StreamTag};
+use hedgerow_model::{DeviceId, Moment, NotebookId, PersonId, Profile, RecordId, RoutingId, StreamTag, mutant};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
 /// Who this device is and whose.
@@ -128,6 +129,7 @@ impl Replica {
     /// # Errors
     /// When the device cannot be read. A damaged notebook is no error: see [`Replica::damage`].
     pub fn open(me: Me, seed: [u8; 32], archive: &dyn Archive) -> Result<Replica, ArchiveFault> {
+        let seed = if mutant("draw-own-chance") { [RandomState::new().hash_one(seed) as u8; 32] } else { seed };
         let mut replica = Replica {
             me,
             rng: ChaCha20Rng::from_seed(seed),
@@ -219,7 +221,7 @@ impl Replica {
 
     /// Hands work to the disk; what it promises is told when the disk has it.
     pub(crate) fn submit(&mut self, work: Work) {
-        let Work { mut batch, records, made, came, then } = work;
+        let Work { mut batch, records, made, came, mut then } = work;
         if batch.is_empty() {
             if self.unsaved.is_empty() {
                 self.effects.extend(then);
@@ -231,6 +233,8 @@ impl Replica {
         self.line.keep(&mut batch);
         self.whereabouts.note_all(&batch);
         self.unattended.extend(records.iter().map(|(notebook, _)| *notebook));
+        mutant("announce-before-saving").then(|| self.announce_made(Moment::default(), made.clone()));
+        self.effects.extend(then.extract_if(.., |_| mutant("answer-before-saving")));
         self.tickets += 1;
         let ticket = Ticket(self.tickets);
         self.unsaved.push_back((ticket, Unsaved { records, made, came, effects: then }));

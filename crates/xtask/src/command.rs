@@ -54,7 +54,8 @@ fn path_with_tools() -> OsString {
     env::join_paths(ours.chain(env::split_paths(&usual)).chain(administrators)).unwrap_or(usual.clone())
 }
 
-fn shown(command: &Command) -> String {
+/// The command as somebody would type it.
+pub(crate) fn shown(command: &Command) -> String {
     let program = PathBuf::from(command.get_program());
     let name = program.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let arguments = command.get_args().map(|argument| argument.to_string_lossy().into_owned());

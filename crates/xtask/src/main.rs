@@ -1,7 +1,8 @@
-//! What a contributor runs: `cargo xtask run`, `check`, `test` and `promises`.
+//! What a contributor runs: `cargo xtask run`, `check`, `test`, `mutants` and `promises`.
 
 mod check;
 mod command;
+mod mutants;
 mod promises;
 mod run;
 mod steps;
@@ -21,6 +22,7 @@ usage: cargo xtask COMMAND
   test [--seeds N] [--cuts N] [-- FILTER]
                                 every test; --seeds N runs the simulation N times instead of 300, --cuts N cuts the
                                 power N times instead of 100; FILTER is handed to cargo nextest (a name, or -p PACKAGE)
+  mutants [NAME ...]            break one thing at a time, each time seeing a test go red; only those named, if any
   promises                      which tests of the last whole run showed which promise, with how many cases
 
   HEDGEROW_CORPUS=FOLDER        also run the tests over a corpus: FOLDER holds notes-18f and editing-traces
@@ -28,6 +30,9 @@ usage: cargo xtask COMMAND
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if std::env::var_os(mutants::AS_COMPILER).is_some() {
+        return mutants::compile(&arguments);
+    }
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["run", rest @ ..] => run::run(rest),
@@ -36,6 +41,7 @@ fn main() -> ExitCode {
             Ok(wanted) => test::test(&wanted),
             Err(problem) => misused(&problem),
         },
+        ["mutants", names @ ..] if names.iter().all(|name| !name.starts_with('-')) => mutants::mutants(names),
         ["promises"] => promises::promises(),
         [] => misused("say what to do"),
         ["help" | "--help" | "-h", ..] => {

@@ -68,7 +68,8 @@ impl Steps {
     }
 }
 
-fn seconds(took: Duration) -> String {
+/// A time as it is shown.
+pub(crate) fn seconds(took: Duration) -> String {
     format!("{:.1} s", took.as_secs_f64())
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hedgerow_model::{DeviceId, EpochId, OpId, PersonId, Role};
+use hedgerow_model::{DeviceId, EpochId, OpId, PersonId, Role, mutant};
 
 use super::{Epochs, Seen};
 use crate::{Membership, Pins, View, epoch::recipients_hash};
@@ -151,7 +151,7 @@ impl Epochs {
         let taken = takings(membership, &membership.now(), heads);
         let valid = self.valid(membership);
         let forked = forked(&valid);
-        let clean = |pins: &Pins| taken.iter().all(|op| membership.reaches(pins, op));
+        let clean = |pins: &Pins| taken.iter().all(|op| membership.reaches(pins, op)) || mutant("write-under-unclean");
         valid.iter().find(|(epoch, seen)| !forked.contains(*epoch) && clean(&seen.core.pins)).map(|(epoch, _)| *epoch)
     }
 }

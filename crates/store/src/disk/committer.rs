@@ -7,6 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError};
 
+use hedgerow_model::mutant;
+
 use super::bodies::{self, Bodies, Entry};
 use super::check;
 use super::compaction::{self, Compaction, Slice};
@@ -272,7 +274,9 @@ impl Committer {
             return Err(late(self.shared.engine_fault("save", fault)));
         }
         self.shared.effort.syncs.fetch_add(1, Ordering::Relaxed);
-        if let Err(error) = self.shared.files.sync(&self.engine_file) {
+        if !mutant("skip-sync")
+            && let Err(error) = self.shared.files.sync(&self.engine_file)
+        {
             // After a failed sync nobody can say what the disk has: the system may have thrown the data away.
             let why = format!("the disk failed to keep what was written: {}", error.kind());
             self.stopped = Some(why.clone());

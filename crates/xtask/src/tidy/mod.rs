@@ -5,6 +5,7 @@ mod house;
 mod layers;
 mod manifests;
 mod map;
+mod mutants;
 mod text;
 
 use house::House;
@@ -23,6 +24,7 @@ const RULES: &[Rule] = &[
     ("crates share versions, lints and licence", manifests::share_what_is_shared),
     ("the lock file is there", manifests::lock_file_is_there),
     ("the core stays dry", core::stays_dry),
+    ("mutants have a test each", mutants::have_a_test_each),
     ("no test sleeps", text::no_test_sleeps),
     ("nothing is left undone", text::nothing_is_left_undone),
     ("files are of one subject", text::files_are_of_one_subject),
