@@ -1,6 +1,6 @@
 //! A device: a person's folder, and the commands they give in it.
 
-use crate::{Host, Node, Trace, binary};
+use crate::{Host, Node, Trace, Watch, binary};
 use serde_json::Value;
 use std::{
     env,
@@ -69,7 +69,8 @@ impl Device {
         };
         command.args(&line[1..]).arg("--data").arg(self.folder()).args(words);
         for (name, _) in env::vars_os() {
-            if name.to_string_lossy().starts_with("HEDGEROW_") {
+            // What a mutant breaks is broken in the program too.
+            if name.to_string_lossy().starts_with("HEDGEROW_") && name != "HEDGEROW_MUTANT" {
                 command.env_remove(name);
             }
         }
@@ -151,6 +152,16 @@ impl Device {
         let output = self.wrapped(&Trace::watching(file.path()), words).output();
         let answer = Answer::of(&self.name, words, output.expect("strace starts; install the package strace"));
         (answer, Trace::read(file.path()))
+    }
+
+    /// Starts a node as `serve` does, with strace beside it.
+    pub fn serve_watched(&self) -> (Node, Watch) {
+        let file = tempfile::NamedTempFile::new().expect("a temporary file");
+        let mut watching = Trace::watching(file.path());
+        // strace goes to the background, so that the process we started, and end, is the node.
+        watching.insert(1, "-D".into());
+        let words = ["--json", "serve", "--listen", "/ip4/127.0.0.1/tcp/0", "--no-discovery"];
+        (Node::start(&self.name, self.wrapped(&watching, &words)), Watch(file))
     }
 }
 

@@ -27,5 +27,5 @@ pub use keychain::Keychain;
 pub use leaks::{leak_in_bytes, leak_in_folder};
 pub use meeting::{PATIENCE, agreed, free_port};
 pub use node::Node;
-pub use trace::{Call, Trace};
+pub use trace::{Call, Trace, Watch};
 pub use wait::{let_pass, until};

@@ -1,6 +1,8 @@
 //! What a command asked of the kernel, as strace tells it.
 
+use crate::{PATIENCE, until};
 use std::{ffi::OsString, fs, path::Path};
+use tempfile::NamedTempFile;
 
 /// One system call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,6 +11,19 @@ pub struct Call {
     pub name: String,
     /// Its arguments and result, as strace prints them, file descriptors with their paths.
     pub rest: String,
+}
+
+/// What a node asks of the kernel, written down while it runs.
+pub struct Watch(pub(crate) NamedTempFile);
+
+impl Watch {
+    /// All its calls, once it has been killed.
+    pub fn of_the_killed(self) -> Trace {
+        let whole =
+            || fs::read(self.0.path()).ok().filter(|text| String::from_utf8_lossy(text).contains("+++ killed by"));
+        until("strace writes down the node's end", PATIENCE, whole);
+        Trace::read(self.0.path())
+    }
 }
 
 /// The calls of all threads, in the order in which they ended.
@@ -58,6 +73,13 @@ impl Trace {
     /// Where the last write to standard output stands.
     pub fn acknowledged(&self) -> Option<usize> {
         self.0.iter().rposition(|call| call.is_write() && call.rest.starts_with("1<"))
+    }
+
+    /// Where the last write to a socket stands: a node's answer to whoever asked it.
+    pub fn answered(&self) -> Option<usize> {
+        let is_socket = |path: &str| path.starts_with("socket:") || path.starts_with("UNIX");
+        let sends = |call: &Call| call.is_write() || call.name.starts_with("send");
+        self.0.iter().rposition(|call| sends(call) && call.path().is_some_and(is_socket))
     }
 
     /// Files below `folder` that were written before the call at `before` and not synced between that write and it.

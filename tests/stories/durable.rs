@@ -1,7 +1,15 @@
 //! What was acknowledged is on the disk.
 
-use hedgerow_tests::{Device, until};
+use hedgerow_tests::{Call, Device, Trace, until};
 use std::{fs, path::Path, process::Stdio, time::Duration};
+
+/// What of a change was written before the answer at `told` and not synced by then.
+fn loose(trace: &Trace, device: &Device, told: usize) -> Vec<String> {
+    let mut loose = trace.written_but_not_synced(device.folder(), told);
+    // The lock says who holds the folder; the mark only ever lags, and what is beside it makes one doubt. No change is in them.
+    loose.retain(|path| !["/lock", "/mark", "/mark.seen"].iter().any(|name| path.ends_with(name)));
+    loose
+}
 
 #[test]
 fn an_answer_comes_after_the_sync_of_every_file_that_holds_the_change() {
@@ -23,12 +31,26 @@ fn an_answer_comes_after_the_sync_of_every_file_that_holds_the_change() {
         let ours = |path: &str| Path::new(path).starts_with(ada.folder());
         let synced = before.iter().any(|call| call.name.ends_with("sync") && call.path().is_some_and(ours));
         assert!(synced, "{words:?}: nothing in the folder was synced before the answer");
-        let mut loose = trace.written_but_not_synced(ada.folder(), told);
-        // The lock says who holds the folder; the mark only ever lags, and what is beside it makes one doubt. No change is in them.
-        loose.retain(|path| !["/lock", "/mark", "/mark.seen"].iter().any(|name| path.ends_with(name)));
+        let loose = loose(&trace, &ada, told);
         assert!(loose.is_empty(), "{words:?}: written and not synced before the answer: {loose:?}");
     }
     println!("shows P1: {} commands that answered after their sync", changes.len());
+}
+
+#[test]
+fn a_node_that_goes_on_answers_after_the_sync_too() {
+    // A command without a node closes its folder, and with it every file, before it prints; a node leaves them open.
+    let ada = Device::of("Ada");
+    ada.notebook("Flood rota");
+    let (node, watch) = ada.serve_watched();
+    ada.json(&["capture", "Lock Lane drain is blocked"]);
+    node.kill();
+    let trace = watch.of_the_killed();
+    let told = trace.answered().expect("it answered");
+    let wrote = |call: &Call| call.name == "pwrite64" && call.path().is_some_and(|path| path.ends_with("/db/db"));
+    assert!(trace.calls()[..told].iter().any(wrote), "the change was written before the answer");
+    let loose = loose(&trace, &ada, told);
+    assert!(loose.is_empty(), "written and not synced before the answer: {loose:?}");
 }
 
 #[test]

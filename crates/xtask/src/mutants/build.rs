@@ -61,10 +61,11 @@ pub(super) fn build() -> Result<(), String> {
     print_into(cargo(&["metadata", "--locked", "--format-version", "1"]), &built.workspace)
 }
 
-/// The files of integration tests that the table names.
+/// The files of integration tests that the table names, and the one of `hedgerow`'s own package with which cargo builds
+/// the program itself, for the stories that start it.
 fn files_of_tests() -> BTreeSet<&'static str> {
     let files = MUTANTS.iter().filter_map(|mutant| Some(mutant.binary.split_once("::")?.1));
-    files.filter(|file| !file.starts_with("bin/")).collect()
+    files.filter(|file| !file.starts_with("bin/")).chain(["running_node"]).collect()
 }
 
 fn print_into(mut command: Command, path: &Path) -> Result<(), String> {

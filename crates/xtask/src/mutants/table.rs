@@ -249,6 +249,13 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "faults::after_a_sync_that_fails_nothing_more_is_promised",
     ),
     mutant(
+        "claim-to-sync",
+        "the engine's file is said to be synced and is not",
+        Promise::Saved,
+        "hedgerow-tests::stories",
+        "durable::a_node_that_goes_on_answers_after_the_sync_too",
+    ),
+    mutant(
         "skip-folder-sync",
         "the names of large values' files are not synced",
         Promise::Saved,
