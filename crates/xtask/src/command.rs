@@ -16,9 +16,16 @@ pub(crate) fn command(program: &str, arguments: &[&str]) -> Command {
     command
 }
 
-/// The cargo that runs us.
+/// The cargo that runs us. It hears nothing of the package that we are: ring's build script looks at such names, and it
+/// and all above it would be compiled again whenever a build begun here follows one begun by hand.
 pub(crate) fn cargo(arguments: &[&str]) -> Command {
-    command(&env::var("CARGO").unwrap_or_else(|_| "cargo".into()), arguments)
+    let mut cargo = command(&env::var("CARGO").unwrap_or_else(|_| "cargo".into()), arguments);
+    for (name, _) in env::vars_os() {
+        if ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|ours| name.to_string_lossy().starts_with(ours)) {
+            cargo.env_remove(name);
+        }
+    }
+    cargo
 }
 
 /// Shows the command, runs it with its output in view, and says how it ended if that was not well.
@@ -60,4 +67,17 @@ pub(crate) fn shown(command: &Command) -> String {
     let name = program.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let arguments = command.get_args().map(|argument| argument.to_string_lossy().into_owned());
     std::iter::once(name).chain(arguments).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cargo_told_us_of_ourselves_goes_no_further() {
+        assert!(env::var_os("CARGO_PKG_NAME").is_some(), "cargo says so to tests as it does to programs it runs");
+        let cargo = cargo(&["build"]);
+        let removed: Vec<_> = cargo.get_envs().filter(|(_, value)| value.is_none()).map(|(name, _)| name).collect();
+        assert!(removed.contains(&"CARGO_PKG_NAME".as_ref()) && removed.contains(&"CARGO_MANIFEST_DIR".as_ref()));
+    }
 }
