@@ -169,6 +169,13 @@ pub enum Deceit {
     NoBox(DeviceId),
     /// The changes of this stream sealed again and again, and in runs that overlap.
     Resealed(StreamName),
+    /// A change of this page, signed as by somebody who knows no more of the membership than when they wrote last.
+    DatedBack {
+        /// The page.
+        page: PageId,
+        /// Whether the change itself says so too.
+        stated: bool,
+    },
 }
 
 /// A command's answer.

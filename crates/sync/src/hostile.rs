@@ -5,7 +5,8 @@ use crate::event::{Deceit, Refusal};
 use crate::replica::{Replica, Work};
 use crate::rows::Kind;
 use hedgerow_access::{ChangeBody, Payload, Record, Run, StreamName};
-use hedgerow_model::{DeviceId, EpochId, NotebookId, RecordId};
+use hedgerow_document::{Edit, Editing, PageEdit};
+use hedgerow_model::{DeviceId, EpochId, Moment, NotebookId, RecordId};
 use std::collections::BTreeSet;
 
 impl Replica {
@@ -43,7 +44,38 @@ impl Replica {
                 if records[0].is_some() { Ok(()) } else { Err(nothing()) }
             }
             Deceit::Resealed(name) => self.reseal(archive, id, name, work),
+            Deceit::DatedBack { page, stated } => self.date_back(archive, id, &StreamName::Body(*page), *stated, work),
         }
+    }
+
+    /// A change on top of all that is shown, signed with the pins of this device's last one.
+    fn date_back(
+        &mut self,
+        archive: &dyn Archive,
+        id: &NotebookId,
+        name: &StreamName,
+        stated: bool,
+        work: &mut Work,
+    ) -> Result<(), Refusal> {
+        let nothing = || Refusal::Key("there is nothing to deceive with".to_owned());
+        self.open_stream(archive, id, name)?;
+        let (keys, us) = (self.me.keys.clone(), self.me.device());
+        let notebook = self.notebook(id)?;
+        let epoch = notebook.epochs.latest(&notebook.membership).ok_or_else(nothing)?;
+        let stream = notebook.open.get(&name.tag(id)).ok_or_else(nothing)?;
+        let own = stream.changes.iter().map(|(_, change)| change).filter(|change| change.actor.device() == us);
+        let last = own.max_by_key(|change| change.seq).ok_or_else(nothing)?;
+        let (actor, pins) = (last.actor, (*last.pins).clone());
+        let said = if stated { pins.digest() } else { notebook.membership.heads().digest() };
+        let by = Editing { actor, at: Moment::default(), message: Some(said.to_string()) };
+        let edit = PageEdit::Splice { at: 0, delete: 0, insert: "dated back: ".to_owned() };
+        let made = stream.document.clone().edit(&by, &Edit::Page(edit));
+        let made = made.map_err(|problem| Refusal::Edit(problem.to_string()))?.ok_or_else(nothing)?;
+        let run =
+            Run { stream: *name, actor, first_seq: made.seq, last_hash: made.hash, changes: vec![made.bytes], pins };
+        let body = ChangeBody::sign(&keys, id, run);
+        let record = self.seal_under(id, name, &Payload::Change(body), &epoch)?;
+        self.spread(id, &record, Kind::Change, work)
     }
 
     /// An operation that everybody knows, under an epoch that is not valid.

@@ -4,7 +4,7 @@ use hedgerow_access::{Form, Record, StreamName};
 use hedgerow_document::PageEdit;
 use hedgerow_model::{DeviceId, EpochId, Moment, NotebookId, RecordId, Role};
 use hedgerow_sync::{Archive, Command, Deceit, Effect, Event, Replica, Shelf};
-use hedgerow_testkit::{Disk, Network, Who};
+use hedgerow_testkit::{Disk, Network, Shared, Who};
 use std::collections::{BTreeMap, BTreeSet};
 
 const NOW: Moment = Moment::from_millis(1_800_000_000_000);
@@ -288,4 +288,44 @@ fn what_waited_for_an_operation_is_taken_up_when_that_comes_without_a_record() {
     }
     assert!(bos.replica.waits(&plan.notebook).expect("it is here").is_empty());
     assert!(second.iter().all(|record| bos.set(plan.notebook).contains(&record.id())));
+}
+
+/// Mal's device dates a change back; what Ada and Bo say of it, who refuse it in Mal's name.
+fn refused_when_dated_back(seed: u64, beside: fn(&mut Network, Who, Who, Shared), stated: bool) -> Vec<String> {
+    let mut network = Network::new(seed);
+    let [ada, bo, mal] = network.people(["Ada", "Bo", "Mal"]);
+    let plan = network.share(ada, "Flood rota", [bo, mal]);
+    network.write(mal, plan.page, "sandbags at the depot").settle();
+    beside(&mut network, ada, mal, plan);
+    network.settle();
+    let deceit = Deceit::DatedBack { page: plan.page.id, stated };
+    assert!(network.deceive(mal, plan.notebook, deceit), "Mal has written before");
+    network.pass(10_000);
+    let said = |who| {
+        assert!(!network.text(who, plan.page).contains("dated back"));
+        let refused = network.replica(who).refused(&plan.notebook).expect("it is here");
+        let by_mal = refused.into_iter().find(|(_, refused)| refused.author == Some(network.device(mal)));
+        by_mal.map(|(_, refused)| refused.reason).unwrap_or_default()
+    };
+    [ada, bo].map(said).to_vec()
+}
+
+#[test]
+fn nobody_builds_on_what_they_say_they_had_not_heard_of() {
+    let demoted = |network: &mut Network, ada, mal, plan: Shared| {
+        let of_mal = network.id(mal);
+        network.command(ada, Command::SetRole(plan.notebook, of_mal, Role::Reader)).expect("ada is the founder");
+        network.write(ada, plan.page, "keys at the hall");
+    };
+    let refused = refused_when_dated_back(39, demoted, true);
+    assert!(refused.iter().all(|why| why.contains("knew more of the membership")), "{refused:?}");
+}
+
+#[test]
+fn a_change_says_itself_what_its_author_knew() {
+    let invited = |network: &mut Network, ada, _, plan: Shared| {
+        network.invite(ada, plan.notebook, Role::Reader).expect("ada invites");
+    };
+    let refused = refused_when_dated_back(40, invited, false);
+    assert!(refused.iter().all(|why| why.contains("does not commit to the membership")), "{refused:?}");
 }
