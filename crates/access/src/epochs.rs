@@ -11,7 +11,7 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use hedgerow_model::{DeviceId, EpochId, NotebookId, RecordId};
+use hedgerow_model::{DeviceId, EpochId, NotebookId, RecordId, mutant};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -250,7 +250,7 @@ impl Epochs {
     pub fn note_lacking(&mut self, who: impl Into<RecipientId>, epoch: EpochId) {
         let who = who.into();
         if self.seen.contains_key(&epoch)
-            && !self.sealed_here.contains(&(epoch, who))
+            && (!self.sealed_here.contains(&(epoch, who)) || mutant("seal-on-for-each-complaint"))
             && self.lacking.len() < Self::MOST_LACKING
             && self.lacking.insert((epoch, who))
         {

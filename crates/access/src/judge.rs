@@ -98,7 +98,9 @@ impl Case<'_> {
             Action::AddDevice { device, .. } if person.devices.contains_key(device) || person.is_revoked(device) => {
                 return Err(OpRefusal::NothingChanges);
             }
-            Action::AddDevice { device, hpke, consent } if !consents(&self.signed.log(), device, hpke, consent) => {
+            Action::AddDevice { device, hpke, consent }
+                if !consents(&self.signed.log(), device, hpke, consent) && !mutant("claim-any-device") =>
+            {
                 return Err(OpRefusal::Malformed("the new device did not agree to it"));
             }
             Action::RevokeDevice { device, .. } => {
@@ -114,7 +116,7 @@ impl Case<'_> {
                 }
                 // One key kept would let whoever has the old one go on acting, or reading.
                 let keeps = |old: RecoveryPublic| old.signing == recovery.signing || old.hpke == recovery.hpke;
-                if person.recovery.is_some_and(keeps) {
+                if person.recovery.is_some_and(keeps) && !mutant("replace-half-a-recovery") {
                     return Err(OpRefusal::NothingChanges);
                 }
             }
@@ -259,7 +261,7 @@ impl Case<'_> {
     }
 
     fn check_handover(&self, view: &View, to: &PersonId, recovery: &crate::Signature) -> Result<(), OpRefusal> {
-        if self.author() != view.founder {
+        if self.author() != view.founder && !mutant("anybody-hands-over") {
             return Err(OpRefusal::Founder);
         }
         if *to == view.founder {
@@ -269,7 +271,7 @@ impl Case<'_> {
         let key = view.persons.get(&self.author()).and_then(|person| person.recovery).ok_or(OpRefusal::NoRecovery)?;
         let message = handover_message(self.op(), to);
         let agreed = verify(&key.signing, Context::Recovery, &self.signed.log(), &message, recovery);
-        if agreed { Ok(()) } else { Err(OpRefusal::NoRecovery) }
+        if agreed || mutant("hand-over-unsigned") { Ok(()) } else { Err(OpRefusal::NoRecovery) }
     }
 
     /// The place that the redemption gives, if it is taken.

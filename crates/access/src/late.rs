@@ -66,7 +66,8 @@ impl Membership {
     fn struck(&self, view: &View, knew: &Knowledge<'_>, whom: &Struck, change: &Change<'_>) -> Option<usize> {
         let strikes = view.strikes.get(whom)?.iter().copied();
         // What had fallen when they wrote and is in effect after all took it from them no less than what they never saw.
-        let unknown = |op: &usize| !knew.ops.has(*op) || knew.view.fell(&self.dag.node(*op).id);
+        let had_fallen = |op: &usize| knew.view.fell(&self.dag.node(*op).id) && !mutant("forgive-who-saw-it-fall");
+        let unknown = |op: &usize| !knew.ops.has(*op) || had_fallen(op);
         strikes.filter(unknown).find(|op| {
             let nothing = Retained::new();
             let (takes, retained) = match self.dag.node(*op).action() {

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use hedgerow_model::{CircleId, DeviceId, InvitationId, Label, Moment, OpId, PersonId, Role};
+use hedgerow_model::{CircleId, DeviceId, InvitationId, Label, Moment, OpId, PersonId, Role, mutant};
 
 use crate::{
     HpkePublic, Recipient, RecipientId, Subject,
@@ -253,6 +253,7 @@ impl View {
     pub fn recipients_of(&self, person: &PersonId) -> Vec<Recipient> {
         let devices = self.devices_of(person).into_iter().map(|(device, hpke)| Recipient { id: device.into(), hpke });
         let recovery = self.persons.get(person).and_then(|view| view.recovery);
+        let recovery = recovery.filter(|_| !mutant("leave-recoveries-out"));
         devices.chain(recovery.map(|recovery| recovery.recipient())).collect()
     }
 

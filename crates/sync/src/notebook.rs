@@ -5,7 +5,7 @@ use crate::rows::{Kind, NotebookRow, PlacedRow, StreamRow};
 use crate::stream::Stream;
 use crate::waiting::{Refusals, Refused, Replaced, Waiting};
 use hedgerow_access::{DeviceKeys, Epochs, Membership, Payload, Record, SignedOp, SignedProfile};
-use hedgerow_model::{DeviceId, Moment, NotebookId, OpId, PersonId, RecordId, RoutingId, StreamTag};
+use hedgerow_model::{DeviceId, Moment, NotebookId, OpId, PersonId, RecordId, RoutingId, StreamTag, mutant};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -139,7 +139,7 @@ impl Notebook {
     /// also when the key came with a record that still waits.
     pub(crate) fn keep_keys(&mut self, batch: &mut Batch) {
         let held = self.epochs.held().count();
-        if held != self.keys_kept {
+        if held != self.keys_kept && !mutant("keep-no-keys") {
             batch.put(Shelf::Keys, self.routing().as_bytes().to_vec(), self.epochs.secrets().to_vec());
             self.keys_kept = held;
         }

@@ -12,7 +12,7 @@ use hedgerow_access::{
     Action, ChangeBody, EpochStanding, Form, Inserted, KeyNews, OpRefusal, Payload, Record, SignedOp, SignedProfile,
     StreamName,
 };
-use hedgerow_model::{DeviceId, EpochId, Moment, NotebookId, OpId, PageId, RecordId, StreamTag};
+use hedgerow_model::{DeviceId, EpochId, Moment, NotebookId, OpId, PageId, RecordId, StreamTag, mutant};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// What became of one record.
@@ -313,6 +313,7 @@ fn judge_key(
         Err(refusal) => return Verdict::Refuse(refusal.to_string(), refusal.author()),
     }
     match notebook.epochs.standing(&epoch, &notebook.membership) {
+        _ if mutant("admit-any-key") => Verdict::Admit(Kind::Key, Vec::new()),
         EpochStanding::Valid => Verdict::Admit(Kind::Key, Vec::new()),
         EpochStanding::Waiting => Verdict::Wait(Need::Standing(epoch)),
         EpochStanding::Invalid => never_valid(notebook, &epoch),
@@ -362,7 +363,7 @@ fn judge_operation(notebook: &mut Notebook, record: &Record, op: SignedOp, arriv
 
 /// One content under two record ids: the lower id stays, on every device.
 fn same_content(held: RecordId, came: RecordId, kind: Kind, adopt: impl FnOnce()) -> Verdict {
-    if came < held {
+    if came < held && !mutant("keep-what-came-first") {
         adopt();
         Verdict::InPlaceOf(held, kind)
     } else {

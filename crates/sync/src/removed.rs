@@ -6,7 +6,7 @@ use crate::message::Message;
 use crate::notebook::Notebook;
 use crate::replica::{Replica, Work};
 use hedgerow_access::{Action, Inserted, SignedOp, Subject};
-use hedgerow_model::{DeviceId, Moment, NotebookId, OpId, PersonId};
+use hedgerow_model::{DeviceId, Moment, NotebookId, OpId, PersonId, mutant};
 use std::collections::BTreeSet;
 
 /// The most operations that somebody is told to make sense of a removal.
@@ -15,7 +15,7 @@ pub(crate) const MOST_TOLD: usize = Message::MOST_OUT;
 impl Replica {
     /// A peer compares differently from us: if it was removed somewhere it may not have heard of it.
     pub(crate) fn remind_removed(&mut self, archive: &dyn Archive, peer: &DeviceId) {
-        if let Some(session) = self.sessions.get_mut(peer) {
+        if let Some(session) = self.sessions.get_mut(peer).filter(|_| !mutant("tell-a-removal-once")) {
             session.told.clear();
         }
         let ids: Vec<NotebookId> = self.notebooks.keys().copied().collect();
@@ -38,7 +38,9 @@ impl Replica {
             us
         } else {
             // Both are in, perhaps again: if one of them goes, that is news.
-            session.told.remove(id);
+            if !mutant("tell-a-removal-once") {
+                session.told.remove(id);
+            }
             return;
         };
         let Some(person) = view.person_of(&out) else { return };
