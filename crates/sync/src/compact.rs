@@ -208,7 +208,11 @@ impl Replica {
 }
 
 /// The latest signed head of every actor, from the record or the checkpoint that carries its last change.
-fn signed_heads(notebook: &Notebook, stream: &Stream, archive: &dyn Archive) -> Result<Vec<LiftedHead>, Refusal> {
+pub(crate) fn signed_heads(
+    notebook: &Notebook,
+    stream: &Stream,
+    archive: &dyn Archive,
+) -> Result<Vec<LiftedHead>, Refusal> {
     let fault = |fault: crate::ArchiveFault| Refusal::Device(fault.to_string());
     let mut from_checkpoints: BTreeMap<(ActorId, u64), LiftedHead> = BTreeMap::new();
     for id in stream.checkpoints.keys() {

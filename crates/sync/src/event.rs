@@ -163,6 +163,20 @@ pub enum Command {
 #[cfg(feature = "hostile")]
 #[derive(Debug, Clone)]
 pub enum Deceit {
+    /// Records of this stream, sent again as they are.
+    Replayed(StreamName),
+    /// Changes of this stream in a stream where they do not belong, and one that was signed for another notebook.
+    Elsewhere(StreamName),
+    /// Two changes of this page that both follow the same one of this device's own.
+    Forked(PageId),
+    /// A change of this page on what this device had seen when it first wrote there, and with what it knew then of the
+    /// membership; to everybody, whether or not they are members with it still.
+    FromThePast(PageId),
+    /// A change of this page under the oldest key that is held.
+    StaleKey(PageId),
+    /// A checkpoint of part of this stream, which says that it replaces all of it; one that states another end than it
+    /// has; and one that holds these bytes instead of a document.
+    Checkpoints(StreamName, Vec<u8>),
     /// An epoch that is never valid, with boxes for these devices only, and an operation sealed under it.
     InvalidEpoch(Vec<DeviceId>),
     /// A valid epoch in which this device finds no box, and one sealed on to it in a box that does not open.

@@ -1,5 +1,8 @@
 //! What an altered device does that an honest one does not, for tests. No door is built with it.
 
+mod changes;
+mod checkpoints;
+
 use crate::archive::Archive;
 use crate::event::{Deceit, Refusal};
 use crate::replica::{Replica, Work};
@@ -18,8 +21,13 @@ impl Replica {
         deceit: &Deceit,
         work: &mut Work,
     ) -> Result<(), Refusal> {
-        let nothing = || Refusal::Key("there is nothing to deceive with".to_owned());
         match deceit {
+            Deceit::Replayed(name) => self.replay(archive, id, name, work),
+            Deceit::Elsewhere(name) => self.lay_elsewhere(archive, id, name, work),
+            Deceit::Forked(page) => self.fork(archive, id, &StreamName::Body(*page), work),
+            Deceit::FromThePast(page) => self.write_in_the_past(archive, id, &StreamName::Body(*page), work),
+            Deceit::StaleKey(page) => self.write_under_stale_key(archive, id, &StreamName::Body(*page), work),
+            Deceit::Checkpoints(name, bytes) => self.forge_checkpoints(archive, id, name, bytes, work),
             Deceit::InvalidEpoch(to) => {
                 let keys = self.me.keys.clone();
                 let notebook = self.notebooks.get_mut(id).ok_or(Refusal::NoNotebook(*id))?;
@@ -114,7 +122,7 @@ impl Replica {
             })
             .collect();
         if bodies.is_empty() {
-            return Err(Refusal::Key("there is nothing to deceive with".to_owned()));
+            return Err(nothing());
         }
         let mut made: Vec<Record> = Vec::new();
         for (epoch, body) in &bodies {
@@ -154,9 +162,14 @@ impl Replica {
         made
     }
 
+    /// Into this device's own set, and to every member.
     fn spread(&mut self, id: &NotebookId, record: &Record, kind: Kind, work: &mut Work) -> Result<(), Refusal> {
         self.notebook_mut(id)?.place(&mut work.batch, record, kind);
         work.made(id, record);
         Ok(())
     }
+}
+
+fn nothing() -> Refusal {
+    Refusal::Key("there is nothing to deceive with".to_owned())
 }

@@ -439,7 +439,7 @@ impl Stream {
     }
 
     /// A document of exactly these changes.
-    fn build(&self, hashes: &BTreeSet<ChangeHash>) -> Result<Document, ChangeRefusal> {
+    pub(crate) fn build(&self, hashes: &BTreeSet<ChangeHash>) -> Result<Document, ChangeRefusal> {
         let raws: Vec<Vec<u8>> = self
             .changes
             .in_order(hashes)

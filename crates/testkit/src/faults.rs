@@ -33,11 +33,23 @@ pub enum Fault {
     NoBox,
     /// A dishonest member seals the changes of a page again and again, and in runs that overlap.
     Resealing,
+    /// A dishonest member sends again what was sent.
+    Replay,
+    /// A dishonest member lays changes where they do not belong.
+    Misplacing,
+    /// A dishonest member writes two changes with one number.
+    Fork,
+    /// A dishonest member, or one who was removed, writes as if they had heard of nothing since they first wrote.
+    Backdating,
+    /// A dishonest member writes under a key that others no longer write under.
+    StaleKey,
+    /// A dishonest member makes checkpoints that do not hold what they say.
+    BogusCheckpoint,
 }
 
 impl Fault {
     /// Every fault.
-    pub const ALL: [Fault; 14] = [
+    pub const ALL: [Fault; 20] = [
         Fault::Loss,
         Fault::Duplication,
         Fault::Reordering,
@@ -52,6 +64,12 @@ impl Fault {
         Fault::InvalidEpoch,
         Fault::NoBox,
         Fault::Resealing,
+        Fault::Replay,
+        Fault::Misplacing,
+        Fault::Fork,
+        Fault::Backdating,
+        Fault::StaleKey,
+        Fault::BogusCheckpoint,
     ];
 }
 

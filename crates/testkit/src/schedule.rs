@@ -248,16 +248,29 @@ impl Story {
     fn deceive(&mut self) {
         let notebook = self.shared.notebook;
         let liar = self.liar.unwrap_or(self.people[2]);
-        let may = self.network.is_on(liar) && self.network.role(liar, notebook, liar).is_some_and(Role::may_write);
+        if !self.network.is_on(liar) || !self.network.knows(liar, notebook) {
+            return;
+        }
         let others: Vec<Who> = self.people.iter().copied().filter(|other| *other != liar).collect();
         let pages = self.pages.clone();
-        let (Some(one), Some(page), true) = (self.pick(&others), self.pick(&pages), may) else { return };
-        let device = self.network.device(one);
-        let (fault, deceit) = match self.network.below(3) {
-            0 => (Fault::InvalidEpoch, Deceit::InvalidEpoch(vec![device])),
-            1 => (Fault::NoBox, Deceit::NoBox(device)),
-            _ => (Fault::Resealing, Deceit::Resealed(StreamName::Body(page.id))),
-        };
+        let (Some(one), Some(page)) = (self.pick(&others), self.pick(&pages)) else { return };
+        let (device, body) = (self.network.device(one), StreamName::Body(page.id));
+        let bytes = vec![1; usize::try_from(self.network.below(200)).unwrap_or(0)];
+        let deceits = [
+            (Fault::InvalidEpoch, Deceit::InvalidEpoch(vec![device])),
+            (Fault::NoBox, Deceit::NoBox(device)),
+            (Fault::Resealing, Deceit::Resealed(body)),
+            (Fault::Replay, Deceit::Replayed(body)),
+            (Fault::Misplacing, Deceit::Elsewhere(body)),
+            (Fault::Fork, Deceit::Forked(page.id)),
+            (Fault::StaleKey, Deceit::StaleKey(page.id)),
+            (Fault::BogusCheckpoint, Deceit::Checkpoints(body, bytes)),
+            (Fault::Backdating, Deceit::FromThePast(page.id)),
+        ];
+        // Whoever may not write any more can still say that they have not heard of it.
+        let may = self.network.role(liar, notebook, liar).is_some_and(Role::may_write);
+        let at = if may { self.network.below(deceits.len() as u64) } else { deceits.len() as u64 - 1 };
+        let Some((fault, deceit)) = usize::try_from(at).ok().and_then(|at| deceits.get(at).cloned()) else { return };
         if self.network.deceive(liar, notebook, deceit) {
             self.network.faults.fired(fault);
             self.liar = Some(liar);
