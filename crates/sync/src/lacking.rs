@@ -5,6 +5,7 @@
 
 use crate::archive::Archive;
 use crate::message::Message;
+use crate::notebook::Notebook;
 use crate::replica::Replica;
 use crate::session::CALM;
 use crate::waiting::Need;
@@ -13,11 +14,13 @@ use std::collections::BTreeSet;
 
 impl Replica {
     /// Tells a peer with whom a comparison came out unequal which epochs cannot be opened here: once a connection, again
-    /// when there are others, and again after a while, since the message may have been lost.
+    /// when there are others, and again after a while, since the message may have been lost. Also somebody who is out as
+    /// far as is known here says so: what lets them in again may lie under such an epoch.
     pub(crate) fn say_lacking(&mut self, now: Moment, peer: DeviceId) {
         let Some(session) = self.sessions.get_mut(&peer) else { return };
         let mut told = Vec::new();
-        for (id, notebook) in self.notebooks.iter().filter(|(_, notebook)| notebook.shares_with(&peer)) {
+        let is_member = |notebook: &Notebook| notebook.membership.now().role_of_device(&peer).is_some();
+        for (id, notebook) in self.notebooks.iter().filter(|(_, notebook)| is_member(notebook)) {
             let epoch = |need: &Need| if let Need::Epoch(epoch) = need { Some(*epoch) } else { None };
             let lacked: BTreeSet<EpochId> = notebook.waiting.needs().filter_map(|(need, _)| epoch(need)).collect();
             let said = session.said_lacking.get(id);

@@ -146,6 +146,24 @@ fn a_box_that_does_not_open_is_complained_of_and_the_key_comes_from_others() {
 }
 
 #[test]
+fn who_is_let_in_again_gets_the_key_that_a_liar_said_they_had() {
+    let mut network = Network::new(35);
+    let [ada, di, mal] = network.people(["Ada", "Di", "Mal"]);
+    let plan = network.share(ada, "Flood rota", [di, mal]);
+    let of_di = network.id(di);
+    network.command(ada, Command::RemoveMember(plan.notebook, of_di)).expect("ada is the founder");
+    network.settle();
+    assert!(network.deceive(mal, plan.notebook, Deceit::NoBox(network.device(di))));
+    network.pass(200);
+    network.disconnect(mal);
+    // Di is told nothing that she can open, and so not even that she is in again.
+    network.command(ada, Command::SetRole(plan.notebook, of_di, Role::Writer)).expect("ada is the founder");
+    network.write(ada, plan.page, "sandbags at the depot");
+    network.pass(130_000);
+    assert!(network.text(di, plan.page).contains("sandbags at the depot"), "Ada seals it on");
+}
+
+#[test]
 fn who_complains_without_reason_gets_one_key_and_no_second() {
     let mut network = Network::new(34);
     let [ada, mal] = network.people(["Ada", "Mal"]);

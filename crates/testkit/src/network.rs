@@ -490,6 +490,11 @@ impl Network {
             for line in replica.notebooks() {
                 let waits = replica.waits(&line.id).unwrap_or_default();
                 text += &format!("{} {:?} waits {waits:?}\n", person.name, line.role);
+                for member in replica.members(&line.id).unwrap_or_default() {
+                    let who = self.people.iter().find(|other| other.log[0].id().as_bytes() == member.person.as_bytes());
+                    let who = who.map_or("?", |other| &other.name);
+                    text += &format!("  sees {who}: {:?}, {:?}\n", member.role, member.state);
+                }
                 for page in replica.pages(&line.id).unwrap_or_default() {
                     text += &format!("  {}: {} changes not shown\n", page.title, page.not_shown);
                 }
