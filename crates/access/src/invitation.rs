@@ -213,6 +213,21 @@ impl std::fmt::Display for InvitationUri {
     }
 }
 
+/// A link around a body as anybody might have written it, with a true check.
+#[cfg(feature = "fuzz")]
+#[must_use]
+pub fn link_of_body(body: &[u8]) -> String {
+    let checked = [body, &check_of(body)].concat();
+    format!("{SCHEME}{}", BASE64URL_NOPAD.encode(&checked))
+}
+
+/// What stands in a link before its check.
+#[cfg(feature = "fuzz")]
+#[must_use]
+pub fn link_body(link: &InvitationUri) -> Vec<u8> {
+    link.body().to_vec()
+}
+
 fn check_of(body: &[u8]) -> [u8; CHECK] {
     let hash = blake3::derive_key("hedgerow/1/invitation-check", body);
     let mut check = [0; CHECK];

@@ -56,7 +56,7 @@ pub(crate) struct Clear<'a> {
     parents: Vec<EpochId>,
     boxes: &'a [[u8; BOX]],
     /// Where the sealed part begins.
-    end: usize,
+    pub(crate) end: usize,
 }
 
 /// What a key record says once it is open.

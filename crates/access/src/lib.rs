@@ -11,6 +11,8 @@ mod epoch;
 mod epochs;
 mod falls;
 mod fingerprint;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 mod invitation;
 mod joining;
 mod judge;

@@ -305,6 +305,23 @@ fn log_of(op: &Op, id: OpId) -> LogId {
     if op.action.is_genesis() { LogId::from(id) } else { op.log }
 }
 
+/// A body as anybody might have written it, signed with whichever of these keys is its author's; `None` when its form is
+/// not that of an operation, or none is.
+#[cfg(feature = "fuzz")]
+#[must_use]
+pub fn signed_body(body: &[u8], devices: &[&DeviceKeys], recoveries: &[&RecoveryKeys]) -> Option<Vec<u8>> {
+    let op = Op::read(body).ok()?;
+    let (context, id) = named(&op, body);
+    let (author, log) = (op.author.device, log_of(&op, id));
+    let device = devices.iter().find(|keys| keys.device() == author).map(|keys| keys.sign(context, &log, body));
+    let recovery = || {
+        let keys = recoveries.iter().find(|keys| keys.public().signing == *author.as_bytes());
+        keys.map(|keys| keys.sign(context, &log, body))
+    };
+    let signature = device.or_else(recovery)?;
+    Some([signature.as_bytes().as_slice(), body].concat())
+}
+
 /// Begins a person whose first device is `device`. The person's id is the operation's.
 ///
 /// # Errors

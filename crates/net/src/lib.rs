@@ -8,6 +8,8 @@ mod address;
 mod admission;
 mod book;
 mod event;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 mod inbox;
 mod limits;
 mod listen;

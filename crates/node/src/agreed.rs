@@ -9,6 +9,17 @@ use std::ops::ControlFlow;
 const AGREED: Table = Table::named("agreed");
 const VERSION: u8 = 1;
 
+/// A row as bytes: a version byte, then postcard.
+pub(crate) fn encode(sum: &Sum) -> postcard::Result<Vec<u8>> {
+    postcard::to_extend(sum, vec![VERSION])
+}
+
+/// A row from bytes; `None` when it is damaged or of another version.
+pub(crate) fn decode(row: &[u8]) -> Option<Sum> {
+    let [VERSION, body @ ..] = row else { return None };
+    postcard::from_bytes(body).ok()
+}
+
 /// For each device and notebook the sum that both had. When that was stands in the peer's row: comparing compares all.
 #[derive(Debug, Default)]
 pub(crate) struct Agreed {
@@ -26,9 +37,8 @@ impl Agreed {
     pub(crate) fn read(store: &dyn Store, said: &mut Vec<String>) -> Result<Agreed, StoreFault> {
         let mut agreed = Agreed::default();
         let scanned = store.scan(AGREED, &[], &mut |key, value| {
-            if let (Some((device, notebook)), [VERSION, body @ ..]) = (key.split_at_checked(32), value)
+            if let (Some((device, notebook)), Some(sum)) = (key.split_at_checked(32), decode(value))
                 && let (Some(device), Some(notebook)) = (DeviceId::from_slice(device), NotebookId::from_slice(notebook))
-                && let Ok(sum) = postcard::from_bytes(body)
             {
                 agreed.sums.entry(device).or_default().insert(notebook, sum);
             }
@@ -100,7 +110,7 @@ impl Agreed {
         let mut batch = Batch::new();
         for (device, notebook) in std::mem::take(&mut self.changed) {
             let key = [device.as_bytes().as_slice(), notebook.as_bytes()].concat();
-            match self.get(&device, &notebook).map(|sum| postcard::to_extend(&sum, vec![VERSION])) {
+            match self.get(&device, &notebook).map(|sum| encode(&sum)) {
                 Some(Ok(row)) => batch.put(AGREED, key, row),
                 Some(Err(_)) => continue,
                 None => batch.delete(AGREED, key),

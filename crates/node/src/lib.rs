@@ -11,6 +11,8 @@ mod chance;
 mod clock;
 mod fault;
 mod folder;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 mod identity;
 mod keychain;
 mod me;

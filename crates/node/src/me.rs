@@ -63,10 +63,21 @@ fn row<R: DeserializeOwned>(store: &dyn Store, key: &[u8], said: &mut Vec<String
         }
         Err(fault) => return Err(fault.into()),
     };
-    Ok(bytes.and_then(|bytes| match bytes.as_slice() {
-        [VERSION, body @ ..] => postcard::from_bytes(body).ok(),
-        _ => None,
-    }))
+    Ok(bytes.and_then(|bytes| decode(&bytes)))
+}
+
+fn decode<R: DeserializeOwned>(row: &[u8]) -> Option<R> {
+    let [VERSION, body @ ..] = row else { return None };
+    postcard::from_bytes(body).ok()
+}
+
+/// A row of this table, `log` or `profile` by its key, read and written again.
+#[cfg(feature = "fuzz")]
+pub(crate) fn rewritten(key: &[u8], row: &[u8]) -> Option<Vec<u8>> {
+    if key == LOG {
+        return decode::<Vec<SignedOp>>(row).map(|log| encode(&log));
+    }
+    decode::<(u64, Profile)>(row).map(|profile| encode(&profile))
 }
 
 fn encode<R: Serialize>(row: &R) -> Vec<u8> {

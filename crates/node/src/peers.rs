@@ -26,6 +26,17 @@ pub(crate) struct Met {
     pub(crate) agreed: Option<Moment>,
 }
 
+/// A row as bytes: a version byte, then postcard.
+pub(crate) fn encode(met: &Met) -> postcard::Result<Vec<u8>> {
+    postcard::to_extend(met, vec![VERSION])
+}
+
+/// A row from bytes; `None` when it is damaged or of another version.
+pub(crate) fn decode(row: &[u8]) -> Option<Met> {
+    let [VERSION | FIRST, body @ ..] = row else { return None };
+    postcard::from_bytes(body).ok()
+}
+
 /// The remembered devices. Only contacts are in it: strangers leave nothing behind.
 #[derive(Debug, Default)]
 pub(crate) struct Book {
@@ -44,9 +55,7 @@ impl Book {
     pub(crate) fn read(store: &dyn Store, said: &mut Vec<String>) -> Result<Book, StoreFault> {
         let mut met = BTreeMap::new();
         let scanned = store.scan(PEERS, &[], &mut |key, value| {
-            if let (Some(device), [VERSION | FIRST, body @ ..]) = (DeviceId::from_slice(key), value) {
-                met.extend(postcard::from_bytes(body).ok().map(|row: Met| (device, row)));
-            }
+            met.extend(DeviceId::from_slice(key).zip(decode(value)));
             ControlFlow::Continue(())
         });
         match scanned {
@@ -150,7 +159,7 @@ impl Book {
         }
         let mut batch = Batch::new();
         for device in std::mem::take(&mut self.changed) {
-            match self.met.get(&device).map(|met| postcard::to_extend(met, vec![VERSION])) {
+            match self.met.get(&device).map(encode) {
                 Some(Ok(row)) => batch.put(PEERS, *device.as_bytes(), row),
                 Some(Err(_)) => continue,
                 None => batch.delete(PEERS, *device.as_bytes()),

@@ -17,6 +17,8 @@ mod memory;
 mod store;
 mod table;
 
+#[cfg(feature = "fuzz")]
+pub use disk::fuzz;
 pub use disk::{Disk, Effort, FORMAT, INLINE_MOST, OpenError, Opened, in_engine};
 pub use fault::{Damage, StoreFault, Wrong};
 pub use files::{Files, Real, Step, Unlucky};

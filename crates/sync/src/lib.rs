@@ -6,6 +6,8 @@ mod event;
 mod fetch;
 mod finding;
 mod forks;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 #[cfg(feature = "hostile")]
 mod hostile;
 mod joining;

@@ -16,7 +16,8 @@ pub(crate) struct Step {
     pub(crate) reply: Option<Vec<u8>>,
     /// Ids that only we have (the leader learns them).
     pub(crate) have: Vec<RecordId>,
-    /// Ids that only the other has (the leader learns them).
+    /// Ids that only the other has, as it says (the leader learns them). One that it names where it does not belong may
+    /// be here all the same.
     pub(crate) need: Vec<RecordId>,
 }
 

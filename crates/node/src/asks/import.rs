@@ -107,7 +107,8 @@ fn read_all(files: Vec<ImportFile>) -> (Vec<ImportedFile>, Vec<Ready>) {
     (outcomes, ready)
 }
 
-fn read(file: &ImportFile) -> Result<PageBeginning, String> {
+/// What a file would become.
+pub(crate) fn read(file: &ImportFile) -> Result<PageBeginning, String> {
     let stem = Path::new(&file.path).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let untitled = || format!("no title can be made from the name of {}; rename it", file.path);
     match file.form {

@@ -3,7 +3,7 @@
 mod captures;
 mod care;
 mod export;
-mod import;
+pub(crate) mod import;
 mod invitations;
 mod joining;
 mod members;

@@ -129,7 +129,7 @@ pub(super) fn names(row: Option<&[u8]>, address: &[u8; 32]) -> bool {
     row.and_then(Row::body_of).is_some_and(|Body { address: named, .. }| named == *address)
 }
 
-fn journal_bytes(entries: &[Entry]) -> Vec<u8> {
+pub(super) fn journal_bytes(entries: &[Entry]) -> Vec<u8> {
     let mut bytes = vec![JOURNAL_VERSION];
     for entry in entries {
         bytes.extend((entry.raw.len() as u16).to_be_bytes());
@@ -139,7 +139,7 @@ fn journal_bytes(entries: &[Entry]) -> Vec<u8> {
     bytes
 }
 
-fn parse_journal(bytes: &[u8]) -> Option<Vec<Entry>> {
+pub(super) fn parse_journal(bytes: &[u8]) -> Option<Vec<Entry>> {
     let (version, mut rest) = bytes.split_first()?;
     if *version != JOURNAL_VERSION {
         return None;

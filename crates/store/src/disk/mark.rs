@@ -45,9 +45,9 @@ impl Mark {
         let mut bytes = Vec::new();
         self.file.rewind()?;
         (&mut self.file).take(2 * SLOT as u64).read_to_end(&mut bytes)?;
-        let commits = bytes.chunks(SLOT).filter_map(|slot| self.open_slot(slot)).max();
         let is_original = self.seen()?.is_some_and(|seen| self.stamp().is_ok_and(|stamp| stamp == seen));
-        Ok(Said { commits, written: bytes.iter().any(|byte| *byte != 0), is_original })
+        let written = bytes.iter().any(|byte| *byte != 0);
+        Ok(Said { commits: commits(&*self.sealer, &bytes), written, is_original })
     }
 
     /// The stamp that was noted last.
@@ -60,13 +60,6 @@ impl Mark {
 
     fn stamp(&self) -> io::Result<Vec<u8>> {
         stamp(&self.file.metadata()?)
-    }
-
-    fn open_slot(&self, slot: &[u8]) -> Option<u64> {
-        let (length, rest) = slot.split_first_chunk::<2>()?;
-        let sealed = rest.get(..usize::from(u16::from_be_bytes(*length)))?;
-        let plain = self.sealer.open(&row::context(Use::Mark, &[]), sealed)?;
-        Some(u64::from_be_bytes(plain.try_into().ok()?))
     }
 
     pub(super) fn write(&mut self, commits: u64) -> io::Result<()> {
@@ -95,4 +88,16 @@ fn stamp(file: &Metadata) -> io::Result<Vec<u8>> {
     let since = |when: std::time::SystemTime| when.duration_since(std::time::UNIX_EPOCH).map_err(io::Error::other);
     let parts = [since(file.created()?)?, since(file.modified()?)?];
     Ok(parts.iter().flat_map(|part| part.as_nanos().to_be_bytes()).collect())
+}
+
+/// The highest number of commits in a slot of a mark that can be opened.
+pub(super) fn commits(sealer: &dyn Sealer, mark: &[u8]) -> Option<u64> {
+    mark.chunks(SLOT).filter_map(|slot| open_slot(sealer, slot)).max()
+}
+
+fn open_slot(sealer: &dyn Sealer, slot: &[u8]) -> Option<u64> {
+    let (length, rest) = slot.split_first_chunk::<2>()?;
+    let sealed = rest.get(..usize::from(u16::from_be_bytes(*length)))?;
+    let plain = sealer.open(&row::context(Use::Mark, &[]), sealed)?;
+    Some(u64::from_be_bytes(plain.try_into().ok()?))
 }

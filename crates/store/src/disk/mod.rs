@@ -5,6 +5,8 @@ mod check;
 mod committer;
 mod compaction;
 mod engine;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 mod mark;
 mod opening;
 mod row;

@@ -68,7 +68,7 @@ pub(super) struct Body {
 }
 
 impl Body {
-    fn bytes(&self) -> [u8; 40] {
+    pub(super) fn bytes(&self) -> [u8; 40] {
         let mut bytes = [0; 40];
         bytes[..32].copy_from_slice(&self.address);
         bytes[32..].copy_from_slice(&self.length.to_be_bytes());
