@@ -1,7 +1,8 @@
-//! What a contributor runs: `cargo xtask run`, `check`, `test`, `mutants` and `promises`.
+//! What a contributor runs: `cargo xtask run`, `check`, `test`, `mutants`, `promises` and `fuzz`.
 
 mod check;
 mod command;
+mod fuzz;
 mod mutants;
 mod promises;
 mod run;
@@ -24,6 +25,9 @@ usage: cargo xtask COMMAND
                                 power N times instead of 100; FILTER is handed to cargo nextest (a name, or -p PACKAGE)
   mutants [NAME ...]            break one thing at a time, each time seeing a test go red; only those named, if any
   promises                      which tests of the last whole run showed which promise, with how many cases
+  fuzz [--seconds N] [TARGET...]  give each decoder bytes that libFuzzer makes up, for N seconds (60 unless told)
+  fuzz --seeds                  write the seeds of all targets anew, after a format has changed
+  fuzz --minimise [TARGET...]   drop from the kept corpora what adds nothing
 
   HEDGEROW_CORPUS=FOLDER        also run the tests over a corpus: FOLDER holds notes-18f and editing-traces
   HEDGEROW_NO_ROOT=1            leave out the tests that need root (network namespaces, disks); never in CI";
@@ -43,6 +47,10 @@ fn main() -> ExitCode {
         },
         ["mutants", names @ ..] if names.iter().all(|name| !name.starts_with('-')) => mutants::mutants(names),
         ["promises"] => promises::promises(),
+        ["fuzz", rest @ ..] => match fuzz::Wanted::parse(rest) {
+            Ok(wanted) => fuzz::fuzz(&wanted),
+            Err(problem) => misused(&problem),
+        },
         [] => misused("say what to do"),
         ["help" | "--help" | "-h", ..] => {
             println!("{USAGE}");

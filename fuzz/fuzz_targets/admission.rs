@@ -1,0 +1,4 @@
+#![no_main]
+//! See `hedgerow_fuzz::admission`.
+
+hedgerow_fuzz::target!("admission");

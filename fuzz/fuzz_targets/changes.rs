@@ -1,0 +1,4 @@
+#![no_main]
+//! See `hedgerow_fuzz::changes`.
+
+hedgerow_fuzz::target!("changes");

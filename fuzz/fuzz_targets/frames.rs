@@ -1,0 +1,4 @@
+#![no_main]
+//! See `hedgerow_fuzz::frames`.
+
+hedgerow_fuzz::target!("frames");

@@ -1,0 +1,4 @@
+#![no_main]
+//! See `hedgerow_fuzz::front_matter`.
+
+hedgerow_fuzz::target!("front_matter");

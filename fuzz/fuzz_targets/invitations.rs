@@ -1,0 +1,4 @@
+#![no_main]
+//! See `hedgerow_fuzz::invitations`.
+
+hedgerow_fuzz::target!("invitations");

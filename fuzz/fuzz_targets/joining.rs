@@ -1,0 +1,4 @@
+#![no_main]
+//! See `hedgerow_fuzz::joining`.
+
+hedgerow_fuzz::target!("joining");

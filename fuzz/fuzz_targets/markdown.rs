@@ -1,0 +1,4 @@
+#![no_main]
+//! See `hedgerow_fuzz::markdown`.
+
+hedgerow_fuzz::target!("markdown");

@@ -1,0 +1,4 @@
+#![no_main]
+//! See `hedgerow_fuzz::messages`.
+
+hedgerow_fuzz::target!("messages");

@@ -1,0 +1,4 @@
+#![no_main]
+//! See `hedgerow_fuzz::operations`.
+
+hedgerow_fuzz::target!("operations");

@@ -1,0 +1,4 @@
+#![no_main]
+//! See `hedgerow_fuzz::payloads`.
+
+hedgerow_fuzz::target!("payloads");

@@ -1,0 +1,4 @@
+#![no_main]
+//! See `hedgerow_fuzz::records`.
+
+hedgerow_fuzz::target!("records");

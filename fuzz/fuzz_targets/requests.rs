@@ -1,0 +1,4 @@
+#![no_main]
+//! See `hedgerow_fuzz::requests`.
+
+hedgerow_fuzz::target!("requests");

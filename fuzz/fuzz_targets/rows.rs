@@ -1,0 +1,4 @@
+#![no_main]
+//! See `hedgerow_fuzz::rows`.
+
+hedgerow_fuzz::target!("rows");
