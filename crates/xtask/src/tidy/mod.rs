@@ -1,6 +1,7 @@
 //! The house rules: what stays true of the folders and files, whoever works in them.
 
 mod core;
+mod decoders;
 mod house;
 mod layers;
 mod manifests;
@@ -25,6 +26,7 @@ const RULES: &[Rule] = &[
     ("the lock file is there", manifests::lock_file_is_there),
     ("the core stays dry", core::stays_dry),
     ("mutants have a test each", mutants::have_a_test_each),
+    ("whatever reads bytes has a target", decoders::whatever_reads_bytes_has_a_target),
     ("no test sleeps", text::no_test_sleeps),
     ("nothing is left undone", text::nothing_is_left_undone),
     ("files are of one subject", text::files_are_of_one_subject),

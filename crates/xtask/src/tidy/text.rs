@@ -36,7 +36,7 @@ pub(super) fn no_test_sleeps(house: &House) -> Vec<Finding> {
 }
 
 /// From which line on a file is test code: its first if it is all tests, the one after its last if it has none.
-fn first_line_of_tests(path: &str, text: &str) -> usize {
+pub(super) fn first_line_of_tests(path: &str, text: &str) -> usize {
     let all = path.starts_with("tests/") || path.contains("/tests/") || path.contains("/testkit/");
     if all || path.ends_with("tests.rs") {
         return 1;
