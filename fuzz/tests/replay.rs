@@ -38,13 +38,15 @@ fn replay(name: &str) {
     }
     let seeds = files("seeds", name);
     assert!(!seeds.is_empty(), "seeds/{name} is empty; run `cargo xtask fuzz --seeds`");
-    for file in seeds {
-        let fresh = judge(decoder, &file) == Verdict::Taken;
+    for file in &seeds {
+        let fresh = judge(decoder, file) == Verdict::Taken;
         assert!(fresh, "{} is of an older format; run `cargo xtask fuzz --seeds`", file.display());
     }
-    for file in files("corpus", name).into_iter().chain(files("crashes", name)) {
-        judge(decoder, &file);
-    }
+    let kept = [files("corpus", name), files("crashes", name)].concat();
+    kept.iter().for_each(|file| {
+        judge(decoder, file);
+    });
+    println!("shows P6: {} inputs for {name}", seeds.len() + kept.len());
 }
 
 macro_rules! decoders {
