@@ -1,7 +1,6 @@
 //! People who go of their own will, and what those who stay see of it.
 
 use hedgerow_tests::{Device, PATIENCE, agreed, until};
-use std::process::Stdio;
 
 /// The people in a notebook as a device lists them, each with how they stand.
 fn members(device: &Device, notebook: &str) -> Vec<(String, String)> {
@@ -22,12 +21,12 @@ fn bo_waits_to_be_an_admin_is_one_and_is_heard_when_he_leaves() {
     let hers = ada.serve(&[]);
 
     let link = ada.invite(&rota, "admin");
-    let mut joining =
-        bo.command(&["join", &link]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");
+    until("Bo is told that he waits for an admin", PATIENCE, || {
+        bo.refused(&["join", &link, "--wait", "3"]).contains("was taken").then_some(())
+    });
     until("Ada sees who waits", PATIENCE, || {
         members(&ada, &rota).iter().any(|(_, state)| state == "awaits_admin").then_some(())
     });
-    joining.kill().and_then(|()| joining.wait()).expect("our own child ends");
     let bo_id = bo.get(&["whoami"], "person_id");
     // His device is off when she confirms him.
     ada.text(&["notebook", "set-role", &rota, &bo_id, "admin"]);
