@@ -2,7 +2,7 @@
 
 use crate::fault::OpenFault;
 use crate::identity::Identity;
-use hedgerow_access::{SignedOp, found_person};
+use hedgerow_access::{Action, SignedOp, found_person};
 use hedgerow_model::Profile;
 use hedgerow_store::{Batch, Store, StoreFault, Table};
 use hedgerow_sync::Me;
@@ -24,7 +24,13 @@ const VERSION: u8 = 1;
 /// When the store cannot be read or written.
 pub(crate) fn read(store: &dyn Store, identity: &Identity, said: &mut Vec<String>) -> Result<Me, OpenFault> {
     let log = match row::<Vec<SignedOp>>(store, LOG, said)?.filter(|log| !log.is_empty()) {
-        Some(log) => log,
+        Some(log) if is_of(&log, identity) => log,
+        // The key box says nothing of itself; a flipped bit in it would make another device of this one.
+        Some(_) => {
+            let other = "the keys of this device are damaged, or another's: they are not those that its store was written \
+                         with; put the file `keys` in its folder back from a backup";
+            return Err(OpenFault::Keys(other.to_owned()));
+        }
         None => {
             let log = vec![founding(identity)?];
             let mut batch = Batch::new();
@@ -35,6 +41,22 @@ pub(crate) fn read(store: &dyn Store, identity: &Identity, said: &mut Vec<String
     };
     let profile = row::<(u64, Profile)>(store, PROFILE, said)?.unwrap_or_default();
     Ok(Me { keys: identity.keys.clone(), recovery: identity.recovery.clone(), log, profile })
+}
+
+/// Whether this log names the device and the recovery key that are held.
+fn is_of(log: &[SignedOp], identity: &Identity) -> bool {
+    let device = identity.keys.device();
+    let names_device = log.iter().any(|op| match &op.op().action {
+        Action::FoundPerson { device: named, .. } | Action::AddDevice { device: named, .. } => *named == device,
+        _ => false,
+    });
+    let names_recovery = identity.recovery.as_ref().is_none_or(|held| {
+        log.iter().any(|op| match &op.op().action {
+            Action::FoundPerson { recovery, .. } | Action::ReplaceRecovery { recovery } => *recovery == held.public(),
+            _ => false,
+        })
+    });
+    names_device && names_recovery
 }
 
 /// The row that says who the person says they are.
@@ -89,7 +111,7 @@ fn encode<R: Serialize>(row: &R) -> Vec<u8> {
 mod tests {
     use super::*;
     use crate::identity::{self, Guards};
-    use hedgerow_access::{Action, KeyBox, RecoveryKeys};
+    use hedgerow_access::{KeyBox, RecoveryKeys};
     use hedgerow_model::Label;
     use hedgerow_store::Memory;
 
@@ -116,6 +138,33 @@ mod tests {
         let phrase = RecoveryKeys::from_seed(&secrets.recovery_seed.expect("held until it is written down"));
         let Action::FoundPerson { recovery, .. } = me.log[0].op().action else { panic!("it begins a person") };
         assert_eq!(recovery, phrase.public(), "signing key and sealing key");
+    }
+
+    #[test]
+    fn keys_with_a_flipped_bit_are_nobody_elses() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let ada = identity::open(folder.path(), &Guards::none()).expect("made");
+        let store = Memory::new();
+        let me = person(&store, &ada);
+        let path = folder.path().join("keys");
+        let kept = std::fs::read(&path).expect("the key box");
+        let mut told = 0;
+        for at in 0..kept.len() {
+            let mut hurt = kept.clone();
+            hurt[at] ^= 1;
+            std::fs::write(&path, hurt).expect("hurt");
+            let Ok(opened) = identity::open(folder.path(), &Guards::none()) else { continue };
+            match read(&store, &opened, &mut Vec::new()) {
+                // The storage key: the store's own affair.
+                Ok(same) => assert_eq!((same.device(), same.person()), (me.device(), me.person()), "byte {at}"),
+                Err(OpenFault::Keys(said)) => {
+                    assert!(said.contains("backup"), "{said}");
+                    told += 1;
+                }
+                Err(other) => panic!("byte {at}: {other}"),
+            }
+        }
+        assert!(told >= 64, "each byte of both seeds: {told}");
     }
 
     #[test]
