@@ -146,6 +146,18 @@ impl Device {
         Node::start(&self.name, self.command(&[&["--json", "serve"], options].concat()))
     }
 
+    /// Gives a command that may have at most so many files open.
+    pub fn run_with_handles(&self, most: u32, words: &[&str]) -> Answer {
+        let output = self.wrapped(&few_handles(most), words).output();
+        Answer::of(&self.name, words, output.expect("prlimit starts; install the package util-linux"))
+    }
+
+    /// Starts a node, if so many open files are enough for it.
+    pub fn serve_with_handles(&self, most: u32) -> Option<Node> {
+        let words = ["--json", "serve", "--listen", "/ip4/127.0.0.1/tcp/0", "--no-discovery"];
+        Node::begin(&self.name, self.wrapped(&few_handles(most), &words)).ok()
+    }
+
     /// Gives a command under strace; its answer, and the system calls of all its threads in order.
     pub fn traced(&self, words: &[&str]) -> (Answer, Trace) {
         let file = tempfile::NamedTempFile::new().expect("a temporary file");
@@ -163,6 +175,10 @@ impl Device {
         let words = ["--json", "serve", "--listen", "/ip4/127.0.0.1/tcp/0", "--no-discovery"];
         (Node::start(&self.name, self.wrapped(&watching, &words)), Watch(file))
     }
+}
+
+fn few_handles(most: u32) -> [OsString; 2] {
+    ["prlimit".into(), format!("--nofile={most}").into()]
 }
 
 /// How a command ended.

@@ -24,18 +24,22 @@ pub struct Node {
 
 impl Node {
     /// Starts `command`, which must be `serve` with `--json`, and waits for its ready line.
-    pub(crate) fn start(name: &str, mut command: Command) -> Node {
+    pub(crate) fn start(name: &str, command: Command) -> Node {
+        Node::begin(name, command).unwrap_or_else(|said| panic!("{name}'s node did not get ready; it said: {said}"))
+    }
+
+    /// The same, where it may refuse: what it said then.
+    pub(crate) fn begin(name: &str, mut command: Command) -> Result<Node, String> {
         let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
         let mut child = child.expect("hedgerow starts");
         let said = Arc::new(Mutex::new(String::new()));
         keep_what_is_said(child.stderr.take().expect("it was asked for"), Arc::clone(&said));
         let lines = lines_of(child.stdout.take().expect("it was asked for"));
         let mut node = Node { name: name.to_owned(), child, ready: Value::Null, said, lines };
-        let line = node.lines.recv_timeout(READY);
-        let line = line.unwrap_or_else(|_| panic!("{name}'s node did not get ready; it said: {}", node.said()));
+        let Ok(line) = node.lines.recv_timeout(READY) else { return Err(node.said()) };
         node.ready = serde_json::from_str(&line).unwrap_or_else(|why| panic!("{name}'s ready line: {why}: {line}"));
         assert_eq!(node.ready["ready"], Value::Bool(true), "{name}'s ready line: {line}");
-        node
+        Ok(node)
     }
 
     /// The line it printed when ready.

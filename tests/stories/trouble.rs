@@ -1,7 +1,7 @@
 //! What people and other programs get wrong: one line that says what, which one and what to do; nothing half-done.
 
-use hedgerow_tests::{Device, SmallDisk, free_port};
-use std::{fs, net::TcpListener};
+use hedgerow_tests::{Device, SmallDisk, free_port, until};
+use std::{fs, io::Write, net::TcpListener, process::Stdio, time::Duration};
 
 #[test]
 fn what_is_not_there_or_not_clear_is_said() {
@@ -150,4 +150,99 @@ fn a_full_disk_refuses_and_keeps_what_it_had() {
     }
     assert_eq!(ada.json(&["page", "list", &rota]).len(), kept.len(), "what was refused is not half there");
     println!("shows P11: {} pages kept on a full disk", kept.len());
+}
+
+#[test]
+fn few_file_handles_are_said_and_nothing_is_lost() {
+    let ada = Device::of("Ada");
+    let rota = ada.notebook("Flood rota");
+    let (mut kept, mut refused) = (Vec::new(), 0);
+    // With fewer than these the system cannot even load the program.
+    for most in 4..=30_u32 {
+        let title = format!("With {most}");
+        let answer = ada.run_with_handles(most, &["page", "new", &rota, "--title", &title]);
+        if answer.code == Some(0) {
+            kept.push(title);
+        } else {
+            let said = answer.refused();
+            assert!(said.contains("too many") && !said.contains("a fault in Hedgerow"), "{most} handles: {said}");
+            refused += 1;
+        }
+    }
+    assert!(refused > 0 && !kept.is_empty(), "{refused} were refused, {} were not", kept.len());
+    let pages = ada.json(&["page", "list", &rota]);
+    let titles: Vec<&str> = pages.iter().filter_map(|page| page["title"].as_str()).collect();
+    assert_eq!(titles.len(), kept.len(), "what was refused is not half there");
+    assert!(kept.iter().all(|title| titles.contains(&title.as_str())));
+    assert_eq!(ada.run(&["verify"]).code, Some(0));
+}
+
+#[test]
+fn a_node_with_few_file_handles_refuses_some_and_goes_on() {
+    let ada = Device::of("Ada");
+    let rota = ada.notebook("Flood rota");
+    // Enough to start with a little to spare, and too few for everybody who asks at once.
+    let node = until("a node starts", Duration::from_secs(60), {
+        let (ada, mut most) = (&ada, 18);
+        move || {
+            most += 2;
+            ada.serve_with_handles(most)
+        }
+    });
+    let title = |number: usize| format!("At once {number}");
+    let asked: Vec<_> = (0..24)
+        .map(|number| {
+            let mut command = ada.command(&["page", "new", &rota, "--title", &title(number), "--file", "-"]);
+            let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+            child.expect("hedgerow starts")
+        })
+        .collect();
+    // All of them hold their connection until they are given what they wait for.
+    let mut saved = Vec::new();
+    for (number, mut child) in asked.into_iter().enumerate() {
+        child.stdin.take().expect("it was asked for").write_all(long(number).as_bytes()).expect("it reads");
+        let output = child.wait_with_output().expect("it ends");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!said.contains("panicked") && !said.contains("a fault in Hedgerow"), "{said}");
+        match output.status.code() {
+            Some(0) => saved.push(title(number)),
+            Some(1) => assert_eq!(said.lines().count(), 1, "{said}"),
+            other => panic!("{other:?}: {said}"),
+        }
+    }
+    let pages = ada.json(&["page", "list", &rota]);
+    let titles: Vec<&str> = pages.iter().filter_map(|page| page["title"].as_str()).collect();
+    assert!(!saved.is_empty() && saved.iter().all(|title| titles.contains(&title.as_str())), "{titles:?}");
+    node.stop();
+    assert_eq!(ada.run(&["verify"]).code, Some(0));
+}
+
+/// Large enough for a file of its own.
+fn long(number: usize) -> String {
+    format!("Hour {number}: the river rose. ").repeat(3_000)
+}
+
+#[test]
+fn a_node_on_a_full_disk_refuses_and_goes_on_when_there_is_room() {
+    let Some(disk) = SmallDisk::of_mebibytes(24) else { return };
+    let ada = Device::at("Ada", &disk.folder("ada"));
+    ada.text(&["init", "--name", "Ada"]);
+    let rota = ada.notebook("Flood rota");
+    let kept = ada.page(&rota, "Night cover", "Gwen has the keys.\n");
+    let node = ada.serve(&[]);
+    let filler = disk.folder("film.mkv");
+    let mut size = 24;
+    // Others take what room there is.
+    while fs::write(&filler, vec![7; size << 20]).is_err() {
+        size -= 1;
+    }
+    let said = ada.refused(&["page", "append", &kept, "--file", "/etc/hostname"]);
+    assert!(said.contains("full"), "{said}");
+    assert!(ada.text(&["page", "show", &kept]).contains("Gwen has the keys."), "reading goes on");
+    fs::remove_file(&filler).expect("it can go");
+    ada.append(&kept, "The depot opens at six.\n");
+    node.stop();
+    let text = ada.text(&["page", "show", &kept]);
+    assert!(text.contains("Gwen has the keys.") && text.contains("The depot opens at six."), "{text}");
+    assert_eq!(ada.run(&["verify"]).code, Some(0));
 }

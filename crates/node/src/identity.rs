@@ -117,7 +117,7 @@ pub(crate) fn open(folder: &Path, guards: &Guards) -> Result<Identity, OpenFault
 }
 
 fn read(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, OpenFault> {
-    let fault = |error: &io::Error| OpenFault::Keys(format!("could not read {}: {error}", path.display()));
+    let fault = |error: &io::Error| OpenFault::from(StoreFault::from_io("read the keys", path, error));
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
