@@ -98,6 +98,10 @@ impl Archive for Damaged<'_> {
         }
         Ok(rows)
     }
+
+    fn keys(&self, shelf: Shelf, prefix: &[u8]) -> Result<Vec<Vec<u8>>, ArchiveFault> {
+        self.disk.keys(shelf, prefix)
+    }
 }
 
 /// Rows of one notebook, each by shelf and number, with other values. The folder opens, everything can be asked for,
@@ -139,7 +143,7 @@ fn ask_for_everything(replica: &mut Replica, archive: &dyn Archive) {
         let _ = replica.pages(&line.id);
     }
     let _ = (replica.contacts(), replica.unreadable().len(), replica.damage());
-    let _ = replica.verify(archive);
+    let _ = replica.check(archive);
 }
 
 pub(crate) mod seeds {

@@ -423,7 +423,8 @@ impl From<node::WaitingFor> for reply::WaitingFor {
 impl From<node::Verified> for reply::Verified {
     fn from(answer: node::Verified) -> reply::Verified {
         let (records, notebooks) = (many(answer.records), many(answer.notebooks));
-        reply::Verified { records, notebooks, damaged: all(answer.damaged) }
+        let (damaged, repaired, lost) = (all(answer.damaged), all(answer.repaired), all(answer.lost));
+        reply::Verified { records, notebooks, damaged, repaired, lost }
     }
 }
 

@@ -71,7 +71,10 @@ pub(crate) async fn dispatch(node: &Node, request: Request) -> Result<Reply, Fau
         Q::Canonical(q) => A::Canonical(node.canonical(&q.notebook, q.from.as_deref()).await?.into()),
 
         Q::SyncNow(q) => A::SyncNow(node.sync(Duration::from_secs(q.wait_seconds)).await?.into()),
-        Q::Verify(_) => A::Verify(node.verify().await?.into()),
+        Q::Verify(q) => A::Verify(match q.repair {
+            None => node.verify().await?.into(),
+            Some(how) => node.repair(how.peers, Duration::from_secs(how.wait_seconds)).await?.into(),
+        }),
         Q::ListDamage(_) => A::ListDamage(all(node.damage().await?)),
     })
 }

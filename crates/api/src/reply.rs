@@ -544,8 +544,12 @@ replies! {
         records: u64,
         /// How many notebooks they belong to.
         notebooks: u64,
-        /// What is damaged; empty when all is well.
+        /// What is damaged, and will be told again; empty when all is well.
         damaged: Vec<Damage>,
+        /// What was damaged and is not any more.
+        repaired: Vec<Damage>,
+        /// What could not be had back, told this once.
+        lost: Vec<Damage>,
     }
 
     /// Something stored here that does not read as it was written.

@@ -370,10 +370,22 @@ requests! {
     } -> SyncOutcome;
 
     /// Checks every record.
-    Verify {} -> Verified;
+    Verify {
+        /// Whether to have back what is damaged, and how; none only to look.
+        repair: Option<Repair>,
+    } -> Verified;
 
     /// The damage met since the folder was opened.
     ListDamage {} -> Vec<Damage>;
+}
+
+/// How to have back what is damaged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Repair {
+    /// Addresses of members to reach, beside those that are known.
+    pub peers: Vec<String>,
+    /// How long to wait for others, in seconds.
+    pub wait_seconds: u64,
 }
 
 /// A place on the map.

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-pub(crate) use care::{ExportArgs, Format, ImportArgs, ServeArgs, SyncArgs};
+pub(crate) use care::{ExportArgs, Format, ImportArgs, ServeArgs, SyncArgs, VerifyArgs};
 pub(crate) use notebook::{InvitationCommand, InviteArgs, JoinArgs, NotebookCommand};
 pub(crate) use page::{CaptureArgs, InboxCommand, PageCommand, ShowFormat};
 pub(crate) use person::{ProfileArgs, ProfileCommand};
@@ -139,8 +139,14 @@ Examples:
     #[command(after_help = "Example:\n  hedgerow sync --wait 60")]
     Sync(SyncArgs),
     /// Check everything that is stored here
-    #[command(after_help = "Example:\n  hedgerow verify")]
-    Verify,
+    #[command(after_help = "\
+With --repair it fetches again from members what is damaged or missing, and says what nobody had. \
+Nothing is deleted for being damaged.
+
+Examples:
+  hedgerow verify
+  hedgerow verify --repair --wait 120")]
+    Verify(VerifyArgs),
     /// See three people's story, on this machine alone
     #[command(after_help = "\
 It makes three folders of its own, takes under half a minute, and leaves nothing behind.
@@ -169,14 +175,18 @@ impl Command {
             Command::Export(_) => "export",
             Command::Serve(_) => "serve",
             Command::Sync(_) => "sync",
-            Command::Verify => "verify",
+            Command::Verify(_) => "verify",
             Command::Demo => "demo",
         }
     }
 
     /// Whether it is about other devices, and so needs the network.
     pub(crate) fn needs_others(&self) -> bool {
-        matches!(self, Command::Join(_) | Command::Sync(_))
+        match self {
+            Command::Join(_) | Command::Sync(_) => true,
+            Command::Verify(args) => args.repair,
+            _ => false,
+        }
     }
 }
 

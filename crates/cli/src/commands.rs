@@ -50,7 +50,7 @@ async fn carry_out(way: &Doorway, command: Command, out: &mut Output) -> Result<
         Command::Export(args) => export::run(way, args, out).await,
         Command::Serve(args) => serve::run(way.folder(), args, out).await,
         Command::Sync(args) => state::sync(way, args, out).await,
-        Command::Verify => state::verify(way, out).await,
+        Command::Verify(args) => state::verify(way, args, out).await,
         Command::Demo => demo::run(out).await,
     }
 }

@@ -6,7 +6,7 @@ use hedgerow_sync::Sum;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
-const AGREED: Table = Table::named("agreed");
+pub(crate) const AGREED: Table = Table::named("agreed");
 const VERSION: u8 = 1;
 
 /// A row as bytes: a version byte, then postcard.

@@ -586,8 +586,12 @@ pub struct Verified {
     pub records: usize,
     /// Of how many notebooks.
     pub notebooks: usize,
-    /// What is damaged.
+    /// What is damaged, and will be told again.
     pub damaged: Vec<Damage>,
+    /// What was damaged and is not any more.
+    pub repaired: Vec<Damage>,
+    /// What could not be had back, told this once.
+    pub lost: Vec<Damage>,
 }
 
 /// Something kept here that does not read as it was written.

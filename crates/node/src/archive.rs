@@ -54,10 +54,14 @@ impl Archive for Shelves {
             Err(other) => Err(fault(other)),
         }
     }
+
+    fn keys(&self, shelf: Shelf, prefix: &[u8]) -> Result<Vec<Vec<u8>>, ArchiveFault> {
+        self.store.keys(table(shelf), prefix).map_err(fault)
+    }
 }
 
 fn fault(fault: StoreFault) -> ArchiveFault {
-    ArchiveFault(fault.to_string())
+    ArchiveFault { say: fault.to_string(), is_damage: matches!(fault, StoreFault::Damaged(_)) }
 }
 
 /// The table in which a shelf's rows lie. Names are part of the format on disk.
@@ -72,6 +76,18 @@ const fn table(shelf: Shelf) -> Table {
         Shelf::Refused => Table::named("refused"),
         Shelf::Own => Table::named("own"),
     }
+}
+
+/// Adds to `batch` that damaged rows of these tables are dropped: what is in them is only ever a help.
+pub(crate) fn drop_damaged(store: &dyn Store, tables: &[Table], batch: &mut Batch) -> Result<(), StoreFault> {
+    for table in tables {
+        for key in store.keys(*table, b"")? {
+            if matches!(store.get(*table, &key), Err(StoreFault::Damaged(_))) {
+                batch.delete(*table, key);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// A batch of the replica's as one of the store's.

@@ -13,7 +13,11 @@ const ME: Table = Table::named("me");
 const LOG: &[u8] = b"log";
 /// How often the person has said who they are, and what they said last.
 const PROFILE: &[u8] = b"profile";
+/// What the store lost as a whole.
+const LOSSES: &[u8] = b"losses";
 const VERSION: u8 = 1;
+/// The losses that are remembered; of more than this the first are.
+const LOSSES_MOST: usize = 16;
 
 /// Reads who the device's person is; writes it down when this is the first time. Damage is told to `said`.
 ///
@@ -62,6 +66,43 @@ fn is_of(log: &[SignedOp], identity: &Identity) -> bool {
 /// The row that says who the person says they are.
 pub(crate) fn profile_row(batch: &mut Batch, profile: &(u64, Profile)) {
     batch.put(ME, PROFILE, encode(profile));
+}
+
+/// What the store lost as a whole and was not repaired yet, in words; what shows now among it, which is written down.
+/// Damage is told to `said`.
+///
+/// # Errors
+/// When the store cannot be read or written.
+pub(crate) fn losses(store: &dyn Store, new: Vec<String>, said: &mut Vec<String>) -> Result<Vec<String>, OpenFault> {
+    let mut losses = row::<Vec<String>>(store, LOSSES, said)?.unwrap_or_default();
+    let fresh: Vec<String> = new.into_iter().filter(|new| !losses.contains(new)).collect();
+    if !fresh.is_empty() && losses.len() < LOSSES_MOST {
+        losses.extend(fresh);
+        losses.truncate(LOSSES_MOST);
+        let mut batch = Batch::new();
+        batch.put(ME, LOSSES, encode(&losses));
+        store.commit(batch)?;
+    }
+    Ok(losses)
+}
+
+/// Writes the rows of this table that do not read again.
+pub(crate) fn rewrite(store: &dyn Store, me: &Me, losses: &[String], batch: &mut Batch) {
+    let reads = |key| matches!(store.get(ME, key), Ok(Some(_)));
+    if !reads(LOG) {
+        batch.put(ME, LOG, encode(&me.log));
+    }
+    if !reads(PROFILE) && me.profile.0 > 0 {
+        profile_row(batch, &me.profile);
+    }
+    if !losses.is_empty() && !reads(LOSSES) {
+        batch.put(ME, LOSSES, encode(&losses));
+    }
+}
+
+/// Drops the losses.
+pub(crate) fn no_losses(batch: &mut Batch) {
+    batch.delete(ME, LOSSES);
 }
 
 fn founding(identity: &Identity) -> Result<SignedOp, OpenFault> {

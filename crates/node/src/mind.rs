@@ -37,6 +37,10 @@ pub(crate) struct Mind {
     /// Why devices that are no contacts could not be reached: those that a link names.
     pub(crate) unreached: BTreeMap<DeviceId, String>,
     pub(crate) damage: Vec<Damage>,
+    /// What the store lost as a whole and was not repaired yet, in words.
+    pub(crate) losses: Vec<String>,
+    /// The number of what the person said of themselves last that was handed to the disk.
+    pub(crate) said: u64,
     pub(crate) notices: broadcast::Sender<Notice>,
     pub(crate) now: Moment,
 }

@@ -235,13 +235,13 @@ async fn start_network(network: NetworkConfig, opened: &Folder) -> Result<(Net, 
 
 /// Starts the loop on a thread of its own, where reading the disk keeps nobody else waiting.
 fn start(path: PathBuf, opened: Folder, net: Option<Net>, heard: Option<NetEvents>) -> Result<Node, OpenFault> {
-    let Folder { lock, identity, shelves, replica, book, agreed, may_be_behind, said, damage } = opened;
+    let Folder { lock, identity, shelves, replica, book, agreed, may_be_behind, said, damage, losses } = opened;
     let (requests, asked) = mpsc::unbounded_channel();
     let (notices, _) = broadcast::channel(NOTICES);
     let heard_by = notices.downgrade();
     let (ended, ends) = watch::channel(());
     let has_network = net.is_some();
-    let profile = replica.me().profile.1.clone();
+    let (number, profile) = replica.me().profile.clone();
     let mind = Mind {
         replica,
         shelves,
@@ -253,6 +253,8 @@ fn start(path: PathBuf, opened: Folder, net: Option<Net>, heard: Option<NetEvent
         connected: BTreeMap::new(),
         unreached: BTreeMap::new(),
         damage,
+        losses,
+        said: number,
         notices,
         now: hedgerow_model::Moment::default(),
     };

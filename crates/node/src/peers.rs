@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
-const PEERS: Table = Table::named("peer");
+pub(crate) const PEERS: Table = Table::named("peer");
 const VERSION: u8 = 2;
 /// Had the notebooks shared at the end as well.
 const FIRST: u8 = 1;

@@ -201,6 +201,7 @@ impl Run {
         if is_profile && !refused {
             let mut row = Batch::new();
             me::profile_row(&mut row, &self.mind.replica.me().profile);
+            self.mind.said = self.mind.replica.me().profile.0;
             own = Some((asked, row));
         }
         self.carry_out(effects, own);
@@ -423,8 +424,20 @@ impl Run {
         if std::mem::take(&mut self.contacts_changed) {
             self.mind.keep_in_touch();
         }
+        self.write_what_was_recalled();
         for batch in [self.mind.book.batch(), self.mind.agreed.batch()].into_iter().flatten() {
             self.saving.add(None, batch);
+        }
+    }
+
+    /// What the person once said of themselves, and this device had lost, is written down again when a notebook brought it.
+    fn write_what_was_recalled(&mut self) {
+        let profile = &self.mind.replica.me().profile;
+        if profile.0 > self.mind.said {
+            let mut row = Batch::new();
+            me::profile_row(&mut row, profile);
+            (self.mind.said, self.mind.profile) = profile.clone();
+            self.saving.add(None, row);
         }
     }
 }

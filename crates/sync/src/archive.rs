@@ -52,8 +52,13 @@ impl Shelf {
 
 /// The device could not give a row.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct ArchiveFault(pub String);
+#[error("{say}")]
+pub struct ArchiveFault {
+    /// What is wrong, in words.
+    pub say: String,
+    /// Whether this row is damaged, and others are not concerned; else it may be read another time.
+    pub is_damage: bool,
+}
 
 /// What the replica reads with. It sees exactly the batches that were reported saved, in order.
 pub trait Archive {
@@ -68,6 +73,12 @@ pub trait Archive {
     /// # Errors
     /// When the device refuses.
     fn scan(&self, shelf: Shelf, prefix: &[u8]) -> Result<Vec<Row>, ArchiveFault>;
+
+    /// The keys that begin with `prefix`, in order, also of rows that cannot be read.
+    ///
+    /// # Errors
+    /// When the device refuses.
+    fn keys(&self, shelf: Shelf, prefix: &[u8]) -> Result<Vec<Vec<u8>>, ArchiveFault>;
 }
 
 /// A key and its value.

@@ -157,6 +157,13 @@ pub enum Command {
     Join(Box<InvitationUri>),
     /// Answer when every connected peer agrees with this device.
     Sync,
+    /// Let go of what cannot be read, so that it is fetched again, and write again what can be.
+    Mend {
+        /// Whether notebooks may be missing: members are asked for them from now on.
+        seek: bool,
+    },
+    /// Give up lost records that something in the set stands for.
+    LetGoOfReplaced,
 }
 
 /// How an altered device deceives others, for tests.

@@ -60,13 +60,22 @@ impl Replica {
     pub(crate) fn hear_want(&mut self, archive: &dyn Archive, from: DeviceId, ids: &[RecordId]) {
         let mut portion: Vec<Vec<u8>> = Vec::new();
         let (mut size, mut total) = (0, 0);
+        let mut unreadable: Vec<(NotebookId, RecordId)> = Vec::new();
         for id in ids {
             if total >= Message::MOST_RECORD_BYTES {
                 break;
             }
             let may_have = |n: &Notebook| n.shares_with(&from) || mutant("answer-strangers");
             let holder = self.may_hold(id).find(|n| n.records.contains_key(id) && may_have(n));
-            let Some(record) = holder.and_then(|notebook| notebook.read(archive, id).ok().flatten()) else { continue };
+            let Some(holder) = holder else { continue };
+            let record = match holder.read(archive, id) {
+                Ok(Some(record)) => record,
+                Err(fault) if !fault.is_damage => continue,
+                Ok(None) | Err(_) => {
+                    unreadable.push((holder.id, *id));
+                    continue;
+                }
+            };
             let length = record.bytes().len();
             if size + length > PORTION && !portion.is_empty() {
                 let records = std::mem::take(&mut portion);
@@ -81,6 +90,12 @@ impl Replica {
             }
         }
         self.tell(from, &Message::Records { records: portion, ends: true });
+        for (notebook, id) in unreadable {
+            self.damage.push(format!("record {id} of {notebook} cannot be read; it will be fetched again"));
+            if let Some(notebook) = self.notebooks.get_mut(&notebook) {
+                notebook.lose(&id);
+            }
+        }
     }
 
     /// Records came: an answer, or pushed.

@@ -91,6 +91,7 @@ impl Replica {
             if member {
                 // A device that may not settle or seal yet does so when it hears more.
                 let _ = self.settle_seats(&id, &mut work);
+                self.recall_myself(&id);
                 let _ = self.introduce_myself(&id, &mut work);
                 for peer in &peers {
                     self.note_lacking(&id, peer);
@@ -139,19 +140,23 @@ fn tag(notebook: &Notebook, from: End<'_>, to: End<'_>) -> Option<[u8; 16]> {
 
 /// The records of the operations on which a person's own membership stands.
 fn grounds(notebook: &Notebook, archive: &dyn Archive, me: &PersonId) -> Vec<Vec<u8>> {
-    let grants: Vec<OpId> = notebook
+    carried(notebook, archive, &grants_to(notebook, me))
+}
+
+/// The operations that gave a person a role.
+pub(crate) fn grants_to(notebook: &Notebook, person: &PersonId) -> Vec<OpId> {
+    notebook
         .membership
         .ops()
         .filter(|op| match &op.op().action {
-            Action::FoundNotebook { founder, .. } => founder == me,
-            Action::Set { subject, .. } => *subject == Subject::Person(*me),
-            Action::Redeem(redemption) => redemption.person == *me,
-            Action::Handover { to, .. } => to == me,
+            Action::FoundNotebook { founder, .. } => founder == person,
+            Action::Set { subject, .. } => *subject == Subject::Person(*person),
+            Action::Redeem(redemption) => redemption.person == *person,
+            Action::Handover { to, .. } => to == person,
             _ => false,
         })
         .map(hedgerow_access::SignedOp::id)
-        .collect();
-    carried(notebook, archive, &grants)
+        .collect()
 }
 
 /// The records of these operations and of all that they build on.

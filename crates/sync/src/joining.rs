@@ -9,8 +9,8 @@ use crate::replica::{Replica, Work, my_role};
 use crate::rows::{NotebookRow, encode};
 use crate::session::GATHER;
 use hedgerow_access::{
-    Action, Epochs, Host, InvitationUri, JoinAnswer, JoinAsk, JoinMessage, JoinOffer, JoinRedeem, JoinRefusal,
-    JoinWelcome, Joiner, Membership, Redeemed, ShortWords, SignedOp,
+    Action, Host, InvitationUri, JoinAnswer, JoinAsk, JoinMessage, JoinOffer, JoinRedeem, JoinRefusal, JoinWelcome,
+    Joiner, Membership, Redeemed, ShortWords, SignedOp,
 };
 use hedgerow_model::{DeviceId, Moment, NotebookId, Role};
 use std::collections::BTreeMap;
@@ -292,7 +292,13 @@ impl Replica {
         }
     }
 
-    fn begin_joined(&mut self, now: Moment, archive: &dyn Archive, membership: Membership, ops: Vec<SignedOp>) {
+    pub(crate) fn begin_joined(
+        &mut self,
+        now: Moment,
+        archive: &dyn Archive,
+        membership: Membership,
+        ops: Vec<SignedOp>,
+    ) {
         let (id, routing) = (membership.notebook(), membership.routing());
         let mut work = Work::default();
         let row = NotebookRow { routing, inbox: None, since: now, begun_with: ops.clone() };
@@ -306,7 +312,9 @@ impl Replica {
                 held.row = row;
             }
             None => {
-                self.notebooks.insert(id, Notebook::new(self.me.device(), row, membership, Epochs::empty()));
+                // None, but where a notebook that could not be read begins again.
+                let epochs = crate::notebook::kept_epochs(&id, &routing, archive);
+                self.notebooks.insert(id, Notebook::new(self.me.device(), row, membership, epochs));
                 self.routes.insert(routing, id);
                 self.sessions.values_mut().for_each(|session| session.strange.clear());
             }

@@ -1,6 +1,7 @@
 //! What to send, save, admit and wait for: events in, effects out. See the README for the rules.
 
 mod archive;
+mod check;
 mod compact;
 mod event;
 mod fetch;
@@ -14,11 +15,13 @@ mod joining;
 mod lacking;
 mod line;
 mod members;
+mod mending;
 mod message;
 mod notebook;
 mod opening;
 mod receive;
 mod reconcile;
+mod regain;
 mod removed;
 mod replica;
 mod rows;
@@ -32,9 +35,11 @@ mod whereabouts;
 mod write;
 
 pub use archive::{Archive, ArchiveFault, Batch, Row, Shelf};
+pub use check::{Checked, Unsound};
 #[cfg(feature = "hostile")]
 pub use event::Deceit;
 pub use event::{Asked, Command, Effect, Event, Notice, Outcome, PageBeginning, PageChange, Refusal, Ticket};
+pub use mending::INBOX_TITLE;
 pub use notebook::Sum;
 pub use replica::{Effort, Me, Replica};
 pub use view::{MemberLine, MemberState, NotebookLine, PageHead, PageLine, PageView, PeerLine, VersionLine};

@@ -34,6 +34,16 @@ impl Line {
         }
     }
 
+    /// Has its row written again if that cannot be read any more.
+    pub(crate) fn look_again(&mut self, archive: &dyn Archive) {
+        self.is_kept &= matches!(archive.get(Shelf::Own, LINE), Ok(Some(_)));
+    }
+
+    /// Whether this is the key of its row.
+    pub(crate) fn is_at(&self, key: &[u8]) -> bool {
+        key == LINE
+    }
+
     fn begin(rng: &mut impl Rng) -> Line {
         let mut bytes = [0; 4];
         rng.fill_bytes(&mut bytes);

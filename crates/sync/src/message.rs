@@ -31,6 +31,10 @@ pub(crate) enum Message {
     Lacking(NotebookId, Vec<EpochId>),
     /// The receiver is out of a notebook: the operations that say so, which speak for themselves.
     Out(NotebookId, Vec<Vec<u8>>),
+    /// The sender has lost notebooks, and asks which it is a member of.
+    Lost,
+    /// The receiver is in a notebook: the operations that say so, which speak for themselves.
+    In(NotebookId, Vec<Vec<u8>>),
 }
 
 /// The body of `Hello` and `Answer`.
@@ -77,7 +81,7 @@ impl Message {
 
     /// The most epochs in `Lacking`: each is named by a record that waits, and no more than these wait.
     pub(crate) const MOST_LACKING: usize = crate::waiting::Waiting::MOST_RECORDS;
-    /// The most operations in `Out`.
+    /// The most operations in `Out` and in `In`.
     pub(crate) const MOST_OUT: usize = 1024;
 
     /// As bytes.
@@ -94,6 +98,8 @@ impl Message {
             Message::Join(bytes) => written(8, bytes),
             Message::Lacking(notebook, epochs) => written(9, &(notebook, epochs)),
             Message::Out(notebook, ops) => written(10, &(notebook, ops)),
+            Message::Lost => written(11, &()),
+            Message::In(notebook, ops) => written(12, &(notebook, ops)),
         }
     }
 
@@ -144,12 +150,9 @@ impl Message {
                 let (notebook, epochs) = read(body)?;
                 Ok(Message::Lacking(notebook, epochs))
             }
-            10 => {
-                let (_, count): (NotebookId, usize) = stated(body)?;
-                within(count, Self::MOST_OUT)?;
-                let (notebook, ops) = read(body)?;
-                Ok(Message::Out(notebook, ops))
-            }
+            10 => speaking_for_themselves(body).map(|(notebook, ops)| Message::Out(notebook, ops)),
+            11 => read::<()>(body).map(|()| Message::Lost),
+            12 => speaking_for_themselves(body).map(|(notebook, ops)| Message::In(notebook, ops)),
             _ => Err(MessageFault::UnknownKind),
         }
     }
@@ -157,6 +160,13 @@ impl Message {
 
 fn within(count: usize, most: usize) -> Result<(), MessageFault> {
     if count > most { Err(MessageFault::OverLimit) } else { Ok(()) }
+}
+
+/// The body of `Out` and of `In`.
+fn speaking_for_themselves(body: &[u8]) -> Result<(NotebookId, Vec<Vec<u8>>), MessageFault> {
+    let (_, count): (NotebookId, usize) = stated(body)?;
+    within(count, Message::MOST_OUT)?;
+    read(body)
 }
 
 fn written<B: Serialize>(kind: u8, body: &B) -> Vec<u8> {
@@ -197,6 +207,8 @@ mod tests {
             Message::Join(vec![4, 5]),
             Message::Lacking(NotebookId::from_bytes([3; 32]), vec![EpochId::from_bytes([5; 32])]),
             Message::Out(NotebookId::from_bytes([3; 32]), vec![vec![1, 2], vec![]]),
+            Message::Lost,
+            Message::In(NotebookId::from_bytes([3; 32]), vec![vec![1, 2], vec![]]),
         ] {
             assert_eq!(Message::decode(&message.encode()), Ok(message));
         }
@@ -207,7 +219,7 @@ mod tests {
         let (many, notebook) = (1_000_000_000_usize, NotebookId::from_bytes([3; 32]));
         let numbered = [3, 4].map(|kind| written(kind, &(0_u32, many)));
         let plain = [5, 6, 7].map(|kind| written(kind, &many));
-        let of_a_notebook = [9, 10].map(|kind| written(kind, &(notebook, many)));
+        let of_a_notebook = [9, 10, 12].map(|kind| written(kind, &(notebook, many)));
         for message in numbered.iter().chain(&plain).chain(&of_a_notebook) {
             assert_eq!(Message::decode(message), Err(MessageFault::OverLimit), "kind {}", message[1]);
         }

@@ -72,6 +72,8 @@ pub(crate) struct Notebook {
     pub(crate) streams: BTreeMap<StreamTag, StreamRow>,
     /// Own records that no other member is known to hold.
     pub(crate) unshared: BTreeSet<RecordId>,
+    /// Records that left the set because they could not be read. Their rows are on the disk as they are.
+    pub(crate) lost: BTreeMap<RecordId, Placed>,
     /// What was known when members were last looked after.
     pub(crate) looked_after: Option<(hedgerow_access::Pins, u64, BTreeSet<DeviceId>, bool)>,
     /// How many keys the row of keys holds.
@@ -100,6 +102,7 @@ impl Notebook {
             open: BTreeMap::new(),
             streams: BTreeMap::new(),
             unshared: BTreeSet::new(),
+            lost: BTreeMap::new(),
             looked_after: None,
             keys_kept: 0,
             waited_at: None,
@@ -162,8 +165,17 @@ impl Notebook {
 
     /// A record of the set turned out to be unreadable: it leaves the set, so that it is fetched again.
     pub(crate) fn lose(&mut self, id: &RecordId) {
-        if self.records.remove(id).is_some() {
+        if let Some(placed) = self.records.remove(id) {
             self.sum.subtract(id);
+            self.lost.insert(*id, placed);
+        }
+    }
+
+    /// Gives a lost record up: it is looked for no longer, though it would be taken if it came.
+    pub(crate) fn let_go(&mut self, batch: &mut Batch, id: &RecordId) {
+        if let Some(placed) = self.lost.remove(id) {
+            batch.delete(Shelf::Record, self.record_key(id));
+            batch.delete(Shelf::Placed, self.placed_key(&placed.tag, id));
         }
     }
 
@@ -181,6 +193,7 @@ impl Notebook {
             if let Some(placed) = self.saving.remove(id)
                 && self.records.insert(*id, placed).is_none()
             {
+                self.lost.remove(id);
                 self.sum.add(id);
             }
         }
@@ -260,8 +273,7 @@ pub(crate) fn load(
         found
     };
     let keyring = read(Kind::Key);
-    let kept = archive.get(Shelf::Keys, routing.as_bytes()).ok().flatten();
-    let kept = kept.and_then(|secrets| Epochs::restore(&id, &secrets)).unwrap_or_else(Epochs::empty);
+    let kept = kept_epochs(&id, &routing, archive);
     let keys_kept = kept.held().count();
     let epochs = open_epochs(kept, &keyring, keys, &id);
     let (membership, operations) = match open_membership(&id, &read(Kind::Operation), &row.begun_with, &epochs) {
@@ -286,6 +298,7 @@ pub(crate) fn load(
         let read_at_once = matches!(place.kind, Kind::Key | Kind::Operation | Kind::Profile);
         if read_at_once && !in_hand.contains(&id) {
             damage.push(format!("record {id} ({}) cannot be read; it will be fetched again", place.kind.word()));
+            notebook.lost.insert(id, place);
             continue;
         }
         notebook.sum.add(&id);
@@ -314,6 +327,12 @@ pub(crate) fn load(
         notebook.refusals.remember(id, row);
     }
     Ok(Loaded::Notebook(Box::new(notebook), damage))
+}
+
+/// The epochs whose keys were kept, as far as they can be read.
+pub(crate) fn kept_epochs(id: &NotebookId, routing: &RoutingId, archive: &dyn Archive) -> Epochs {
+    let kept = archive.get(Shelf::Keys, routing.as_bytes()).ok().flatten();
+    kept.and_then(|secrets| Epochs::restore(id, &secrets)).unwrap_or_else(Epochs::empty)
 }
 
 /// All epochs whose keys were kept or can be had from these records, in whatever order they come.

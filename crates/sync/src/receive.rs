@@ -13,6 +13,7 @@ use hedgerow_access::{
     StreamName,
 };
 use hedgerow_model::{DeviceId, EpochId, Moment, NotebookId, OpId, PageId, RecordId, StreamTag, mutant};
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// What became of one record.
@@ -99,7 +100,7 @@ impl Replica {
     }
 
     /// Judges records of one notebook and keeps what is admitted.
-    fn take_in(
+    pub(crate) fn take_in(
         &mut self,
         now: Moment,
         archive: &dyn Archive,
@@ -361,13 +362,16 @@ fn judge_operation(notebook: &mut Notebook, record: &Record, op: SignedOp, arriv
     }
 }
 
-/// One content under two record ids: the lower id stays, on every device.
+/// One content under two record ids: the lower id stays, on every device. A record that left the set because it could
+/// not be read comes back as itself.
 fn same_content(held: RecordId, came: RecordId, kind: Kind, adopt: impl FnOnce()) -> Verdict {
-    if came < held && !mutant("keep-what-came-first") {
-        adopt();
-        Verdict::InPlaceOf(held, kind)
-    } else {
-        Verdict::Replaced
+    match came.cmp(&held) {
+        Ordering::Less if !mutant("keep-what-came-first") => {
+            adopt();
+            Verdict::InPlaceOf(held, kind)
+        }
+        Ordering::Equal => Verdict::Admit(kind, Vec::new()),
+        Ordering::Less | Ordering::Greater => Verdict::Replaced,
     }
 }
 

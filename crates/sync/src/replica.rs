@@ -4,6 +4,7 @@ use crate::archive::{Archive, ArchiveFault, Batch, Shelf};
 use crate::event::{Asked, Command, Effect, Event, Notice, Outcome, Refusal, Ticket};
 use crate::line::Line;
 use crate::notebook::{self, Loaded, Notebook};
+use crate::regain::Seeking;
 use crate::rows::{NotebookRow, StreamRow};
 use crate::session::Session;
 use crate::stream::Stream;
@@ -71,6 +72,8 @@ pub struct Replica {
     pub(crate) joining: BTreeMap<Asked, crate::joining::Joining>,
     pub(crate) syncing: BTreeSet<Asked>,
     pub(crate) damage: Vec<String>,
+    /// Whether members are asked for notebooks that were lost.
+    pub(crate) seeking: Seeking,
     tickets: u64,
     unsaved: VecDeque<(Ticket, Unsaved)>,
     /// Effects of the event in hand.
@@ -140,6 +143,7 @@ impl Replica {
             joining: BTreeMap::new(),
             syncing: BTreeSet::new(),
             damage: Vec::new(),
+            seeking: Seeking::default(),
             tickets: 0,
             unsaved: VecDeque::new(),
             effects: Vec::new(),
@@ -150,7 +154,9 @@ impl Replica {
             effort: Effort::default(),
         };
         replica.line = Line::read(archive, &mut replica.rng);
+        replica.seeking = Seeking::read(archive)?;
         replica.read_notebooks(archive)?;
+        replica.read_streams_without_row(archive);
         Ok(replica)
     }
 
@@ -175,6 +181,7 @@ impl Replica {
                 }
             }
         }
+        self.read_notebooks_without_row(archive)?;
         self.unattended.extend(self.notebooks.keys());
         self.survey();
         Ok(())
@@ -231,6 +238,7 @@ impl Replica {
             return;
         }
         self.line.keep(&mut batch);
+        self.seeking.keep(&mut batch);
         self.whereabouts.note_all(&batch);
         self.unattended.extend(records.iter().map(|(notebook, _)| *notebook));
         mutant("announce-before-saving").then(|| self.announce_made(Moment::default(), made.clone()));
@@ -290,6 +298,7 @@ impl Replica {
             }
         }
         self.line.is_kept = false;
+        self.seeking.keep_again();
         if let Err(fault) = self.read_notebooks(archive) {
             self.damage.push(fault.to_string());
         }

@@ -3,7 +3,7 @@
 use crate::event::Effect;
 use crate::message::{Compare, Message};
 use crate::reconcile::Reconciler;
-use crate::replica::Replica;
+use crate::replica::{Replica, Work};
 use hedgerow_model::{DeviceId, EpochId, Moment, NotebookId, RecordId, mutant};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -72,6 +72,8 @@ pub(crate) struct Session {
     pub(crate) host: Option<crate::joining::Hosting>,
     /// Whether the peer asked us to host a joining, by a link that is good here.
     pub(crate) may_redeem: bool,
+    /// When the peer, which lost notebooks, was shown last what it is in.
+    pub(crate) showed: Option<Moment>,
 }
 
 impl Session {
@@ -100,6 +102,7 @@ impl Session {
             said_lacking: BTreeMap::new(),
             host: None,
             may_redeem: false,
+            showed: None,
         }
     }
 
@@ -175,6 +178,7 @@ impl Replica {
         self.sessions.insert(peer, session);
         self.unattended.extend(self.notebooks.keys());
         self.ask_to_join(peer);
+        self.ask_for_lost(peer);
         self.begin_due_rounds(now);
     }
 
@@ -217,6 +221,8 @@ impl Replica {
             Message::Join(bytes) => self.hear_join(now, archive, from, &bytes),
             Message::Out(notebook, ops) => self.hear_out(now, archive, from, &notebook, &ops),
             Message::Lacking(notebook, epochs) => self.hear_lacking(now, archive, from, &notebook, epochs),
+            Message::Lost => self.hear_lost(now, from),
+            Message::In(notebook, ops) => self.hear_in(now, archive, from, &notebook, &ops),
         }
     }
 
@@ -390,6 +396,9 @@ impl Replica {
             }
         }
         self.effects.push(Effect::Notice(crate::event::Notice::Agreed(peer, held)));
+        let mut work = Work::default();
+        self.gave_back(peer, &mut work);
+        self.submit(work);
         self.joined_if_agreed(now, peer);
     }
 }

@@ -4,9 +4,8 @@ use crate::archive::Archive;
 use crate::event::Refusal;
 use crate::notebook::{Notebook, Sum};
 use crate::replica::{Replica, my_role};
-use crate::rows::Kind;
 use crate::waiting::{Need, Refused};
-use hedgerow_access::{InvitationState, Link, Payload, RedemptionNotice, RedemptionState, Standing, StreamName};
+use hedgerow_access::{InvitationState, Link, RedemptionNotice, RedemptionState, Standing, StreamName};
 use hedgerow_document::{Document, Unknown, canonical, comments, history, page};
 use hedgerow_model::{
     ActorId, ChangeHash, DeviceId, IdPrefix, InvitationId, Moment, NotebookId, PageId, PersonId, Profile, RecordId,
@@ -511,38 +510,6 @@ impl Replica {
             None => actor.device().to_string(),
         };
         Ok(format!("page {page}\n{}", canonical::page(&view.page, &view.comments, &said_by)))
-    }
-
-    /// Reads and checks every record. Gives back how many there are, and what is damaged, in words.
-    ///
-    /// # Errors
-    /// When the device cannot be read at all.
-    pub fn verify(&mut self, archive: &dyn Archive) -> Result<(usize, Vec<(NotebookId, String)>), Refusal> {
-        let (mut count, mut damaged) = (0, Vec::new());
-        for (id, why) in &self.unreadable {
-            damaged.push((*id, why.clone()));
-        }
-        for (id, notebook) in &self.notebooks {
-            for (record, placed) in &notebook.records {
-                count += 1;
-                let say = |what: &str| (*id, format!("record {record} ({}) {what}", placed.kind.word()));
-                match notebook.read(archive, record) {
-                    Err(fault) => damaged.push(say(&fault.to_string())),
-                    Ok(None) => damaged.push(say("is missing")),
-                    Ok(Some(_)) if placed.kind == Kind::Key => {}
-                    Ok(Some(sealed)) => {
-                        let key = notebook.epochs.key(&sealed.epoch());
-                        let opened = key.map(|key| sealed.admit(key, id));
-                        match opened {
-                            None => damaged.push(say("is sealed under a key that is not here")),
-                            Some(Err(refusal)) => damaged.push(say(&refusal.to_string())),
-                            Some(Ok(Payload::Change(_) | Payload::Checkpoint(_))) | Some(Ok(_)) => {}
-                        }
-                    }
-                }
-            }
-        }
-        Ok((count, damaged))
     }
 }
 

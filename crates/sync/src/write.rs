@@ -71,6 +71,17 @@ impl Replica {
                 self.forget(archive, &notebook, &mut work)?;
                 Outcome::Done
             }
+            Command::Mend { seek } => {
+                if seek {
+                    self.seek(&mut work.batch);
+                }
+                self.mend(now, archive, &mut work)?;
+                Outcome::Done
+            }
+            Command::LetGoOfReplaced => {
+                self.let_go_of_replaced(archive, &mut work);
+                Outcome::Done
+            }
             Command::Join(uri) => return self.begin_joining(now, asked, *uri),
             Command::Sync => return self.begin_sync(now, asked),
             other => self.administer(now, archive, other, &mut work)?,
@@ -279,7 +290,7 @@ impl Replica {
 
     /// Says who I am, from now on, in every notebook.
     fn set_profile(&mut self, profile: Profile, work: &mut Work) -> Result<(), Refusal> {
-        self.me.profile = (self.me.profile.0 + 1, profile);
+        self.me.profile = (self.next_saying(), profile);
         let shared: Vec<NotebookId> = self.notebooks.keys().copied().collect();
         for id in shared {
             if my_role(&self.notebook(&id)?.membership, &self.me.device()).is_some() {
@@ -325,6 +336,7 @@ impl Replica {
                 work.batch.delete(shelf, row);
             }
         }
+        self.want_no_more(id, &mut work.batch);
         self.notebooks.remove(id);
         self.routes.remove(&routing);
         Ok(())

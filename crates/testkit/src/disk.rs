@@ -69,6 +69,12 @@ impl Disk {
         }
     }
 
+    /// Takes the `nth` row of a shelf away. `false` when there is none.
+    pub fn lose(&mut self, shelf: Shelf, nth: usize) -> bool {
+        let row = self.rows.keys().filter(|(of, _)| *of == shelf).nth(nth).cloned();
+        row.is_some_and(|row| self.rows.remove(&row).is_some())
+    }
+
     fn apply(&mut self, batch: Batch) {
         self.synced += 1;
         for (shelf, key, value) in batch.rows {
@@ -91,5 +97,9 @@ impl Archive for Disk {
             .take_while(|((of, key), _)| *of == shelf && key.starts_with(prefix))
             .map(|((_, key), value)| (key.clone(), value.clone()))
             .collect())
+    }
+
+    fn keys(&self, shelf: Shelf, prefix: &[u8]) -> Result<Vec<Vec<u8>>, ArchiveFault> {
+        Ok(self.scan(shelf, prefix)?.into_iter().map(|(key, _)| key).collect())
     }
 }

@@ -46,6 +46,20 @@ pub(crate) struct SyncArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct VerifyArgs {
+    /// Fetch what is damaged from members, if none of it can be made again here
+    #[arg(long)]
+    pub(crate) repair: bool,
+    /// A member to reach, beside those that were met before; give it again for each
+    #[arg(long = "peer", value_name = "MULTIADDR", requires = "repair")]
+    pub(crate) peers: Vec<String>,
+    /// How long to wait for others
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, requires = "repair",
+          value_parser = value_parser!(u64).range(..=604_800))]
+    pub(crate) wait: u64,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct ServeArgs {
     /// Where to listen; give it again for each. Any free port unless told
     #[arg(long, value_name = "MULTIADDR")]

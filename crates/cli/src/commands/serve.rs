@@ -7,7 +7,7 @@ use std::time::Duration;
 use hedgerow_api::here::{Here, NetworkConfig, Next, Notices};
 use hedgerow_api::local::LocalSocket;
 use hedgerow_api::reply::Listening;
-use hedgerow_api::request::WhereToReach;
+use hedgerow_api::request::{ListDamage, WhereToReach};
 use hedgerow_api::{Door, Notice};
 use serde::Serialize;
 use tokio::time::timeout;
@@ -70,6 +70,7 @@ async fn tell_until_ended(here: &Here, notices: &mut Notices, out: &mut Output) 
     let mut meanwhile = Vec::new();
     let reachable = wait_for_addresses(door, notices, &mut meanwhile).await?;
     teller.ready(&reachable)?;
+    door.ask(ListDamage {}).await?.iter().for_each(|damage| say(&damage.say));
     meanwhile.into_iter().try_for_each(|notice| teller.tell(notice))?;
     let ended = here.ended();
     tokio::pin!(ended);

@@ -1,9 +1,9 @@
 //! `status`, `sync` and `verify`: how things stand.
 
-use hedgerow_api::reply::{NotebookStatus, PeerLine, SyncOutcome, WaitingFor};
-use hedgerow_api::request::{GetStatus, SyncNow, Verify};
+use hedgerow_api::reply::{NotebookStatus, PeerLine, SyncOutcome, Verified, WaitingFor};
+use hedgerow_api::request::{GetStatus, Repair, SyncNow, Verify};
 
-use crate::args::SyncArgs;
+use crate::args::{SyncArgs, VerifyArgs};
 use crate::door::Doorway;
 use crate::output::Output;
 use crate::problem::Problem;
@@ -95,24 +95,46 @@ fn waited_for(waiting: &WaitingFor) -> String {
 }
 
 /// `verify`
-pub(super) async fn verify(way: &Doorway, out: &mut Output) -> Result<(), Problem> {
-    let verified = way.ask(Verify {}).await?;
+pub(super) async fn verify(way: &Doorway, args: VerifyArgs, out: &mut Output) -> Result<(), Problem> {
+    let repair = args.repair.then_some(Repair { peers: args.peers, wait_seconds: args.wait });
+    let waiting = args.repair.then(|| super::progress::wait("Checking, and waiting for others"));
+    let verified = way.ask(Verify { repair }).await;
+    if let Some(waiting) = waiting {
+        waiting.finish_and_clear();
+    }
+    let verified = verified?;
     if out.json() {
         out.object(&verified)?;
     } else {
-        let records = count(verified.records, "record", "records");
-        let notebooks = count(verified.notebooks, "notebook", "notebooks");
-        out.line(format!("Checked {records} in {notebooks}."))?;
-        if verified.damaged.is_empty() {
-            out.line("Everything reads as it was written.")?;
+        show_verified(&verified, out)?;
+    }
+    match (verified.damaged.len(), verified.lost.is_empty()) {
+        (0, true) => Ok(()),
+        (0, false) => {
+            let line = "what could not be had back is named above; everything that is here reads as it was written. Members \
+                        who were away bring what they have when you meet";
+            Err(Problem::Partly(line.to_owned()))
         }
-        verified.damaged.iter().try_for_each(|damage| out.line(&damage.say))?;
+        (damaged, _) => {
+            let damaged = count(damaged as u64, "thing is", "things are");
+            let advice = if args.repair {
+                "nobody who was reached has it; try again when more members are connected"
+            } else {
+                "copy this folder before you go on, then have it back from whoever holds it: `hedgerow verify --repair`"
+            };
+            Err(Problem::Partly(format!("{damaged} damaged; {advice}")))
+        }
     }
+}
+
+fn show_verified(verified: &Verified, out: &mut Output) -> Result<(), Problem> {
+    let records = count(verified.records, "record", "records");
+    let notebooks = count(verified.notebooks, "notebook", "notebooks");
+    out.line(format!("Checked {records} in {notebooks}."))?;
+    verified.repaired.iter().try_for_each(|damage| out.line(format!("Repaired: {}", damage.what)))?;
+    verified.lost.iter().try_for_each(|damage| out.line(format!("Lost: {}", damage.say)))?;
     if verified.damaged.is_empty() {
-        return Ok(());
+        out.line("Everything reads as it was written.")?;
     }
-    let damaged = count(verified.damaged.len() as u64, "thing is", "things are");
-    Err(Problem::Partly(format!(
-        "{damaged} damaged; copy this folder before you go on, and sync with somebody who has it"
-    )))
+    verified.damaged.iter().try_for_each(|damage| out.line(&damage.say))
 }

@@ -11,14 +11,12 @@ use hedgerow_document::markdown::{MARKDOWN_MOST, MarkdownProblem};
 use hedgerow_document::page::Page;
 use hedgerow_document::{Block, PageEdit};
 use hedgerow_model::{FieldName, NotebookId, PageId, TemplateKind, Title};
-use hedgerow_sync::{Command, Outcome, PageBeginning, PageChange};
+use hedgerow_sync::{Command, INBOX_TITLE, Outcome, PageBeginning, PageChange};
 use std::collections::BTreeMap;
 
 const TEMPLATE: &str = "capture";
 const LATITUDE: &str = "latitude";
 const LONGITUDE: &str = "longitude";
-/// The inbox's title. Nobody else ever sees it.
-const INBOX: &str = "Inbox";
 /// Characters of the first line that become the title.
 const TITLE: usize = 60;
 
@@ -29,7 +27,7 @@ impl Node {
     /// When there is no text, it is too long, the place is none on earth, or the disk refuses.
     pub async fn capture(&self, text: &str, at: Option<(f64, f64)>) -> Result<PageId, NodeFault> {
         let page = captured(text, at)?;
-        let title = Title::parse(INBOX).map_err(|problem| NodeFault::Refused(problem.to_string()))?;
+        let title = Title::parse(INBOX_TITLE).map_err(|problem| NodeFault::Refused(problem.to_string()))?;
         loop {
             let (page, title) = (page.clone(), title.clone());
             // Whether there is one is asked in the turn that begins one: of two first captures only one does.

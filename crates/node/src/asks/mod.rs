@@ -13,3 +13,5 @@ mod pages;
 mod people;
 mod show;
 mod syncing;
+
+pub(crate) use care::{REPAIR, loss};

@@ -1,0 +1,134 @@
+//! What a device lost, in part or whole, comes back from others; and nothing comes that it does not want.
+
+use hedgerow_model::Role;
+use hedgerow_sync::{Checked, Command, Shelf};
+use hedgerow_testkit::{Disk, Network, Shared, Who};
+
+/// Ada and Bo, who have written a page together; the same for the same seed.
+fn two_who_wrote() -> (Network, Who, Who, Shared) {
+    let mut network = Network::new(41);
+    let [ada, bo] = network.people(["Ada", "Bo"]);
+    let rota = network.share(ada, "Flood rota", [bo]);
+    network.write(ada, rota.page, "Gwen has the keys. ").settle();
+    network.write(bo, rota.page, "The depot opens at six. ").settle();
+    (network, ada, bo, rota)
+}
+
+fn checked(network: &mut Network, who: Who) -> Checked {
+    network.look(who, |replica, disk| replica.check(disk)).expect("a disk in memory can be read")
+}
+
+/// Both have all there is, and it reads as it was written.
+fn assert_whole(network: &mut Network, ada: Who, bo: Who, rota: &Shared, case: &str) {
+    network.settle();
+    assert_eq!(network.canonical(bo, rota.notebook), network.canonical(ada, rota.notebook), "{case}");
+    for who in [ada, bo] {
+        assert_eq!(checked(network, who).unsound, [], "{case}: {}", network.name(who));
+    }
+    network.write(bo, rota.page, "And on. ").settle();
+    assert!(network.text(ada, rota.page).contains("And on."), "{case}");
+    assert_eq!(network.canonical(bo, rota.notebook), network.canonical(ada, rota.notebook), "{case}: after that");
+}
+
+#[test]
+fn whichever_row_bo_loses_he_has_it_back() {
+    let (network, _, bo, _) = two_who_wrote();
+    let whole = network.disk(bo);
+    let mut rows = 0;
+    for shelf in Shelf::ALL {
+        for nth in 0..whole.count(shelf) {
+            let (mut network, ada, bo, rota) = two_who_wrote();
+            let mut disk = network.disk(bo);
+            assert!(disk.lose(shelf, nth));
+            network.put_back(bo, disk, true);
+            network.command(bo, Command::Mend { seek: true }).expect("it can be mended");
+            assert_whole(&mut network, ada, bo, &rota, &format!("row {nth} of {}", shelf.name()));
+            rows += 1;
+        }
+    }
+    assert!(rows > 30, "{rows}");
+}
+
+#[test]
+fn whichever_record_of_his_is_spoiled_he_has_it_back() {
+    let (network, _, bo, _) = two_who_wrote();
+    for nth in 0..network.disk(bo).count(Shelf::Record) {
+        let (mut network, ada, bo, rota) = two_who_wrote();
+        let mut disk = network.disk(bo);
+        assert!(disk.damage(Shelf::Record, nth));
+        network.put_back(bo, disk, true);
+        network.disconnect(bo);
+        assert_eq!(checked(&mut network, bo).unsound.len(), 1, "record {nth} is named");
+        network.command(bo, Command::Mend { seek: false }).expect("it can be mended");
+        assert_eq!(checked(&mut network, bo).unsound.len(), 1, "record {nth} is named until it is back");
+        network.reconnect(bo);
+        assert_whole(&mut network, ada, bo, &rota, &format!("record {nth}"));
+    }
+}
+
+#[test]
+fn who_lost_everything_has_it_back_from_each_member_when_they_meet() {
+    let (mut network, ada, bo, rota) = two_who_wrote();
+    let cy = network.person("Cy");
+    let plan = network.share(cy, "Winter plan", [bo]);
+    network.write(cy, plan.page, "Beds. ").settle();
+    network.disconnect(cy);
+    network.put_back(bo, Disk::default(), true);
+    network.pass(60_000);
+    assert!(network.replica(bo).notebooks().is_empty(), "nobody is asked without a reason");
+    network.command(bo, Command::Mend { seek: true }).expect("it can be mended");
+    assert_whole(&mut network, ada, bo, &rota, "what Ada has");
+    assert_eq!(network.replica(bo).notebooks().len(), 1);
+    // Another day.
+    let disk = network.disk(bo);
+    network.put_back(bo, disk, false);
+    network.reconnect(cy);
+    assert_whole(&mut network, cy, bo, &plan, "what Cy has");
+}
+
+#[test]
+fn who_lost_everything_and_left_since_is_not_given_it_by_who_has_not_heard() {
+    let (mut network, ada, bo, rota) = two_who_wrote();
+    let cy = network.person("Cy");
+    network.bring_in(ada, rota.notebook, cy, Role::Writer).expect("cy joins");
+    network.settle();
+    network.disconnect(cy);
+    network.put_back(bo, Disk::default(), true);
+    network.command(bo, Command::Mend { seek: true }).expect("it can be mended");
+    assert_whole(&mut network, ada, bo, &rota, "what Ada has");
+    network.command(bo, Command::Leave(rota.notebook)).expect("anybody but the founder may leave");
+    network.settle();
+    network.command(bo, Command::Forget(rota.notebook)).expect("it is dropped");
+    network.disconnect(ada);
+    network.join_up(bo, cy);
+    network.pass(120_000);
+    assert!(network.replica(bo).notebooks().is_empty(), "Cy has not heard that he left");
+}
+
+#[test]
+fn the_removed_are_given_nothing_back() {
+    let (mut network, ada, bo, rota) = two_who_wrote();
+    network.remove(ada, rota.notebook, bo).expect("ada is the founder");
+    network.settle();
+    network.put_back(bo, Disk::default(), true);
+    network.command(bo, Command::Mend { seek: true }).expect("it can be mended");
+    network.pass(120_000);
+    assert!(network.replica(bo).notebooks().is_empty());
+}
+
+#[test]
+fn the_name_that_was_lost_is_had_back_and_a_new_one_stands() {
+    let (mut network, ada, bo, rota) = two_who_wrote();
+    network.put_back(bo, Disk::default(), true);
+    network.command(bo, Command::Mend { seek: true }).expect("it can be mended");
+    network.settle();
+    let of_bo = network.id(bo);
+    let name =
+        |network: &Network, on: Who| network.replica(on).profile_of(&of_bo).and_then(|profile| profile.name.clone());
+    let mut said = network.me(bo).profile.1;
+    assert_eq!(name(&network, bo), said.name);
+    said.name = hedgerow_model::Label::parse("Bo Hughes").ok();
+    network.command(bo, Command::SetProfile(Box::new(said.clone()))).expect("it is said");
+    assert_whole(&mut network, ada, bo, &rota, "with another name");
+    assert_eq!(name(&network, ada), said.name, "it counts on from what he had said before");
+}
