@@ -1,6 +1,6 @@
 //! Both sides of an invitation.
 
-use crate::archive::{Archive, Shelf};
+use crate::archive::{Archive, ArchiveFault, Shelf, key};
 use crate::event::{Asked, Effect, Notice, Outcome, Refusal};
 use crate::members::SealTo;
 use crate::message::Message;
@@ -14,6 +14,9 @@ use hedgerow_access::{
 };
 use hedgerow_model::{DeviceId, Moment, NotebookId, Role};
 use std::collections::BTreeMap;
+
+/// What the key of a row begins with that says that a notebook was joined and is not here whole yet.
+const ARRIVING: &[u8] = b"arriving";
 
 /// A joining on the joiner's side.
 pub(crate) struct Joining {
@@ -56,23 +59,47 @@ pub(crate) struct Hosting {
 }
 
 impl Replica {
-    pub(crate) fn begin_joining(&mut self, _now: Moment, asked: Asked, link: InvitationUri) -> Result<(), Refusal> {
+    pub(crate) fn begin_joining(&mut self, now: Moment, asked: Asked, link: InvitationUri) -> Result<(), Refusal> {
         let notebook = link.notebook();
-        if let Some(held) = self.notebooks.get(&notebook)
-            && let Some(role) = my_role(&held.membership, &self.me.device())
-        {
+        let role = self.notebooks.get(&notebook).and_then(|held| my_role(&held.membership, &self.me.device()));
+        let is_in = role.is_some();
+        if let Some(role) = role.filter(|_| !self.arriving.contains(&notebook)) {
             let mut work = Work::default();
             Replica::answer(&mut work, asked, Outcome::Joined { notebook, role, words: None, host: None });
             self.submit(work);
             return Ok(());
         }
-        let joining = Joining { link, asked: BTreeMap::new(), chosen: None, admitted: false, refused: None };
+        // Who is in, and was interrupted before all had come, waits for the rest of it.
+        let joining = Joining { link, asked: BTreeMap::new(), chosen: None, admitted: is_in, refused: None };
         self.joining.insert(asked, joining);
         let peers: Vec<DeviceId> = self.sessions.keys().copied().collect();
         for peer in peers {
             self.ask_to_join(peer);
+            if let Some(session) = self.sessions.get_mut(&peer).filter(|_| is_in) {
+                session.agreed = None;
+                session.compare_by(now);
+            }
+        }
+        if is_in {
+            self.begin_due_rounds(now);
         }
         Ok(())
+    }
+
+    /// The notebooks that were joined and not yet here whole, as it is written down.
+    pub(crate) fn read_arriving(&mut self, archive: &dyn Archive) -> Result<(), ArchiveFault> {
+        let keys = archive.keys(Shelf::Own, ARRIVING)?;
+        self.arriving = keys.iter().filter_map(|key| NotebookId::from_slice(key.strip_prefix(ARRIVING)?)).collect();
+        Ok(())
+    }
+
+    /// These notebooks are here as a member has them.
+    pub(crate) fn arrived(&mut self, notebooks: &[NotebookId], work: &mut Work) {
+        for id in notebooks {
+            if self.arriving.remove(id) {
+                work.batch.delete(Shelf::Own, key(&[ARRIVING, id.as_bytes()]));
+            }
+        }
     }
 
     /// Asks a connected peer to host every joining that has no host yet.
@@ -81,7 +108,7 @@ impl Replica {
         let keys = self.me.keys.clone();
         let mut asks = Vec::new();
         for joining in self.joining.values_mut() {
-            if joining.chosen.is_none() && !joining.asked.contains_key(&peer) {
+            if !joining.admitted && joining.chosen.is_none() && !joining.asked.contains_key(&peer) {
                 let (joiner, ask) = Joiner::ask(joining.link.clone(), &keys, person, peer, &mut self.rng);
                 joining.asked.insert(peer, joiner);
                 asks.push(ask);
@@ -303,6 +330,9 @@ impl Replica {
         let mut work = Work::default();
         let row = NotebookRow { routing, inbox: None, since: now, begun_with: ops.clone() };
         work.batch.put(Shelf::Notebook, id.as_bytes().to_vec(), encode(&row));
+        if self.arriving.insert(id) {
+            work.batch.put(Shelf::Own, key(&[ARRIVING, id.as_bytes()]), Vec::new());
+        }
         match self.notebooks.get_mut(&id) {
             Some(held) => {
                 // A member once: what is here stays, and the log goes on.
@@ -326,18 +356,21 @@ impl Replica {
 
     /// Answers the joinings that are complete: this device and the host agree, and the host knows who we are.
     pub(crate) fn joined_if_agreed(&mut self, now: Moment, peer: DeviceId) {
-        let mut joined: Vec<(Asked, NotebookId, Role, ShortWords)> = Vec::new();
+        let mut joined: Vec<(Asked, NotebookId, Role, Option<ShortWords>)> = Vec::new();
         let mut unknown: Vec<NotebookId> = Vec::new();
         for (asked, joining) in &self.joining {
-            let Some(chosen) = joining.chosen.as_ref().filter(|chosen| joining.admitted && chosen.host == peer) else {
+            if !joining.admitted || joining.chosen.as_ref().is_some_and(|chosen| chosen.host != peer) {
                 continue;
-            };
+            }
             let id = joining.link.notebook();
+            if self.arriving.contains(&id) {
+                continue;
+            }
             let Some(notebook) = self.notebooks.get(&id).filter(|notebook| notebook.sum.count > 0) else { continue };
             if !self.is_introduced(notebook) {
                 unknown.push(id);
             } else if let Some(role) = my_role(&notebook.membership, &self.me.device()) {
-                joined.push((*asked, id, role, chosen.words));
+                joined.push((*asked, id, role, joining.chosen.as_ref().map(|chosen| chosen.words)));
             }
         }
         for id in unknown {
@@ -352,7 +385,7 @@ impl Replica {
         for (asked, notebook, role, words) in joined {
             self.joining.remove(&asked);
             let mut work = Work::default();
-            let outcome = Outcome::Joined { notebook, role, words: Some(words), host: Some(peer) };
+            let outcome = Outcome::Joined { notebook, role, words, host: Some(peer) };
             Replica::answer(&mut work, asked, outcome);
             self.submit(work);
         }

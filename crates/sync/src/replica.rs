@@ -70,6 +70,8 @@ pub struct Replica {
     pub(crate) unreadable: BTreeMap<NotebookId, String>,
     pub(crate) sessions: BTreeMap<DeviceId, Session>,
     pub(crate) joining: BTreeMap<Asked, crate::joining::Joining>,
+    /// Joined, and not here whole yet.
+    pub(crate) arriving: BTreeSet<NotebookId>,
     pub(crate) syncing: BTreeSet<Asked>,
     pub(crate) damage: Vec<String>,
     /// Whether members are asked for notebooks that were lost.
@@ -141,6 +143,7 @@ impl Replica {
             unreadable: BTreeMap::new(),
             sessions: BTreeMap::new(),
             joining: BTreeMap::new(),
+            arriving: BTreeSet::new(),
             syncing: BTreeSet::new(),
             damage: Vec::new(),
             seeking: Seeking::default(),
@@ -155,6 +158,7 @@ impl Replica {
         };
         replica.line = Line::read(archive, &mut replica.rng);
         replica.seeking = Seeking::read(archive)?;
+        replica.read_arriving(archive)?;
         replica.read_notebooks(archive)?;
         replica.read_streams_without_row(archive);
         Ok(replica)

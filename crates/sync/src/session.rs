@@ -395,9 +395,11 @@ impl Replica {
                 held.push((*id, notebook.sum));
             }
         }
+        let whole: Vec<NotebookId> = held.iter().filter(|(_, sum)| sum.count > 0).map(|(id, _)| *id).collect();
         self.effects.push(Effect::Notice(crate::event::Notice::Agreed(peer, held)));
         let mut work = Work::default();
         self.gave_back(peer, &mut work);
+        self.arrived(&whole, &mut work);
         self.submit(work);
         self.joined_if_agreed(now, peer);
     }

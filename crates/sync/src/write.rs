@@ -337,6 +337,7 @@ impl Replica {
             }
         }
         self.want_no_more(id, &mut work.batch);
+        self.arrived(&[*id], work);
         self.notebooks.remove(id);
         self.routes.remove(&routing);
         Ok(())

@@ -132,3 +132,29 @@ fn the_name_that_was_lost_is_had_back_and_a_new_one_stands() {
     assert_whole(&mut network, ada, bo, &rota, "with another name");
     assert_eq!(name(&network, ada), said.name, "it counts on from what he had said before");
 }
+
+#[test]
+fn who_is_interrupted_while_joining_waits_for_the_rest_when_they_try_again() {
+    let mut network = Network::new(42);
+    let [ada, bo] = network.people(["Ada", "Bo"]);
+    let rota = network.share(ada, "Flood rota", []);
+    network.write(ada, rota.page, "Gwen has the keys. ").settle();
+    let link = network.invite(ada, rota.notebook, Role::Writer).expect("ada is the founder");
+    let _first = network.ask_to_join(bo, &link);
+    network.until(|network| network.disk(bo).count(Shelf::Notebook) == 1);
+    network.disconnect(bo);
+    network.cut_power(bo);
+    network.start(bo);
+    let again = network.ask_to_join(bo, &link);
+    network.pass(5_000);
+    assert!(network.answered(bo, again).is_none(), "he is in, and has next to nothing of it");
+    network.reconnect(bo);
+    network.settle();
+    assert!(matches!(network.answered(bo, again), Some(Ok(_))), "{:?}", network.answered(bo, again));
+    assert_eq!(network.canonical(bo, rota.notebook), network.canonical(ada, rota.notebook));
+    // And a third time, with nobody there: he has it.
+    network.disconnect(bo);
+    let once_more = network.ask_to_join(bo, &link);
+    network.pass(1_000);
+    assert!(matches!(network.answered(bo, once_more), Some(Ok(_))));
+}
