@@ -5,6 +5,8 @@
 
 mod binary;
 mod corpus;
+#[cfg(target_os = "linux")]
+pub mod crash;
 mod device;
 mod disk;
 mod hosts;
@@ -15,6 +17,7 @@ mod node;
 #[cfg(target_os = "linux")]
 pub mod power;
 mod root;
+mod seen;
 mod trace;
 mod wait;
 

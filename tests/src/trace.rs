@@ -34,7 +34,7 @@ impl Trace {
     /// The words that put a command under strace, writing to `file`.
     pub(crate) fn watching(file: &Path) -> Vec<OsString> {
         let calls = "trace=openat,write,pwrite64,writev,pwritev,rename,renameat,renameat2,fsync,fdatasync,sync_file_range,\
-            sendto,sendmsg";
+            ftruncate,fallocate,unlink,unlinkat,rmdir,mkdir,mkdirat,sendto,sendmsg";
         let mut words: Vec<OsString> = ["strace", "-f", "-y", "-s", "64", "-e", calls, "-o"].map(Into::into).into();
         words.push(file.into());
         words

@@ -1,6 +1,8 @@
 //! Stories that cross rooms, told with real processes, sockets and networks. One file a subject, one binary.
 
 mod clear;
+#[cfg(target_os = "linux")]
+mod crashes;
 mod demonstration;
 mod durable;
 mod ground;

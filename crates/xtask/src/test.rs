@@ -16,16 +16,24 @@ pub(crate) struct Wanted<'a> {
     seeds: Option<u64>,
     /// How often the power is cut; its own number unless told.
     cuts: Option<u64>,
+    /// At how many places a command dies, or `all`; its own number unless told.
+    crashes: Option<&'a str>,
     /// Handed to nextest as it stands.
     filter: Vec<&'a str>,
 }
 
 impl<'a> Wanted<'a> {
-    /// Reads `[--seeds N] [--cuts N] [-- FILTER]`.
+    /// Reads `[--seeds N] [--cuts N] [--crashes N|all] [-- FILTER]`.
     pub(crate) fn parse(arguments: &[&'a str]) -> Result<Self, String> {
         match arguments {
             [] => Ok(Wanted::default()),
             ["--", filter @ ..] => Ok(Wanted { filter: filter.to_vec(), ..Wanted::default() }),
+            ["--crashes", number, rest @ ..] => {
+                if *number != "all" && number.parse::<u64>().is_err() {
+                    return Err(format!("--crashes wants a number or \"all\", not \"{number}\""));
+                }
+                Ok(Wanted { crashes: Some(number), ..Wanted::parse(rest)? })
+            }
             [option @ ("--seeds" | "--cuts"), number, rest @ ..] => {
                 let count = number.parse().map_err(|_| format!("{option} wants a number, not \"{number}\""))?;
                 let rest = Wanted::parse(rest)?;
@@ -78,6 +86,9 @@ fn nextest(wanted: &Wanted) -> Result<(), String> {
     if let Some(cuts) = wanted.cuts {
         command.env("HEDGEROW_CUTS", cuts.to_string());
     }
+    if let Some(crashes) = wanted.crashes {
+        command.env("HEDGEROW_CRASHES", crashes);
+    }
     succeed(command)
 }
 
@@ -108,14 +119,17 @@ mod tests {
     fn seeds_cuts_and_filter_are_read() {
         assert_eq!(Wanted::parse(&[]), Ok(Wanted::default()));
         assert_eq!(Wanted::parse(&["--seeds", "5"]), Ok(Wanted { seeds: Some(5), ..Wanted::default() }));
-        let all = Wanted { seeds: Some(5), cuts: Some(9), filter: vec!["-p", "hedgerow-sync"] };
-        assert_eq!(Wanted::parse(&["--seeds", "5", "--cuts", "9", "--", "-p", "hedgerow-sync"]), Ok(all));
+        let filter = vec!["-p", "hedgerow-sync"];
+        let all = Wanted { seeds: Some(5), cuts: Some(9), crashes: Some("all"), filter };
+        let typed = ["--seeds", "5", "--cuts", "9", "--crashes", "all", "--", "-p", "hedgerow-sync"];
+        assert_eq!(Wanted::parse(&typed), Ok(all));
     }
 
     #[test]
     fn what_is_not_understood_is_refused() {
         assert!(Wanted::parse(&["--seeds"]).is_err());
         assert!(Wanted::parse(&["--seeds", "many"]).is_err_and(|problem| problem.contains("many")));
+        assert!(Wanted::parse(&["--crashes", "many"]).is_err_and(|problem| problem.contains("--crashes")));
         assert!(Wanted::parse(&["--cuts", "many"]).is_err_and(|problem| problem.contains("--cuts")));
         assert!(Wanted::parse(&["removal"]).is_err_and(|problem| problem.contains("--")));
     }
