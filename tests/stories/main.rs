@@ -3,6 +3,8 @@
 mod clear;
 #[cfg(target_os = "linux")]
 mod crashes;
+#[cfg(target_os = "linux")]
+mod damage;
 mod demonstration;
 mod durable;
 mod ground;
@@ -13,6 +15,8 @@ mod nearby;
 #[cfg(target_os = "linux")]
 mod power_cuts;
 mod real_notes;
+#[cfg(target_os = "linux")]
+mod repair;
 mod roles;
 mod sharing;
 mod three_authors;
