@@ -48,7 +48,9 @@ fn is_out_of_handles(panic: &(dyn std::any::Any + Send)) -> bool {
 
 fn run(cli: Cli) -> Result<(), Problem> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    let runtime = runtime.map_err(|cause| Problem::said(format!("could not start: {}; close some programs, then try again", in_words(&cause))))?;
+    let runtime = runtime.map_err(|cause| {
+        Problem::said(format!("could not start: {}; close some programs, then try again", in_words(&cause)))
+    })?;
     let mut out = Output::to_terminal(cli.everywhere.json);
     let done = runtime.block_on(commands::run(cli, &mut out));
     // Whatever still waits for others must not hold up the end.

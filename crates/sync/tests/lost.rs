@@ -21,6 +21,9 @@ fn checked(network: &mut Network, who: Who) -> Checked {
 /// Both have all there is, and it reads as it was written.
 fn assert_whole(network: &mut Network, ada: Who, bo: Who, rota: &Shared, case: &str) {
     network.settle();
+    // What he says of himself he says again, in another record.
+    network.command(bo, Command::LetGoOfReplaced).expect("it can be let go");
+    network.settle();
     assert_eq!(network.canonical(bo, rota.notebook), network.canonical(ada, rota.notebook), "{case}");
     for who in [ada, bo] {
         assert_eq!(checked(network, who).unsound, [], "{case}: {}", network.name(who));
