@@ -90,8 +90,10 @@ fn a_damaged_page_is_had_back_from_a_member() {
 #[test]
 fn a_page_that_is_gone_comes_back_while_the_node_runs() {
     let pair = Pair::new();
-    fs::remove_file(body(&pair.bo)).expect("it can go");
     let his = pair.bo.serve_to(&[&pair.node]);
+    // It stands in the node's memory while it goes from the disk.
+    pair.bo.text(&["page", "show", &pair.log]);
+    fs::remove_file(body(&pair.bo)).expect("it can go");
     let repaired = pair.bo.run(&["--json", "verify", "--repair", "--wait", "60"]);
     assert_eq!(repaired.code, Some(0), "{} {}", outcome(&repaired), repaired.stderr);
     assert_eq!(agreed(&[&pair.ada, &pair.bo], &pair.rota), pair.ada.canonical(&pair.rota));
