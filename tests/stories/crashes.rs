@@ -93,6 +93,7 @@ fn whoever_dies_in_the_middle_of_a_command_finds_it_done_or_not_begun() {
     }
     eprintln!("of {all} places; died {died} times, {done} of them after it was done");
     assert!(died > 0);
+    println!("shows P1: {died} deaths in the middle of a command");
 }
 
 #[test]
@@ -102,15 +103,19 @@ fn what_a_node_answered_is_there_when_it_dies() {
     let rota = ada.notebook("Flood rota");
     let whole = answered_by_a_dying_node(&crash, &ada.copied(), &rota, 0);
     assert_eq!(whole.1, 6, "all is answered while it lives");
+    let mut died = 0;
     for before in chosen((1..=whole.0.changes).collect(), 12) {
         let trial = ada.copied();
-        let (_, answered) = answered_by_a_dying_node(&crash, &trial, &rota, before);
+        let (fate, answered) = answered_by_a_dying_node(&crash, &trial, &rota, before);
         let case = format!("before change {before}");
         is_sound(&trial, &case);
         let pages = trial.json(&["page", "list", &rota]).len() + trial.json(&["inbox", "list"]).len();
         // What was not answered may have been done by the node before it died.
         assert!((answered..=6).contains(&pages), "{case}: {answered} were answered, {pages} are there");
+        died += usize::from(fate.died);
     }
+    assert!(died > 0);
+    println!("shows P1, P14: {died} nodes that died while they answered");
 }
 
 /// A node that dies while commands come in; how many were answered.

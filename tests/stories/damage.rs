@@ -159,8 +159,11 @@ fn hurt(path: &Path, way: &str, chance: &mut ChaCha8Rng) -> String {
     how
 }
 
+/// Says how they came out, once all have been judged.
 fn tell(outcomes: &BTreeMap<Outcome, usize>) {
-    eprintln!("{} damages: {outcomes:?}", outcomes.values().sum::<usize>());
+    let all: usize = outcomes.values().sum();
+    eprintln!("{all} damages: {outcomes:?}");
+    println!("shows P7: {all} damages");
 }
 
 #[test]

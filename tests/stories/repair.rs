@@ -85,6 +85,7 @@ fn a_damaged_page_is_had_back_from_a_member() {
     assert!(pair.bo.run(&["verify"]).stderr.is_empty());
     assert_eq!(pair.bo.canonical(&pair.rota), pair.ada.canonical(&pair.rota));
     assert_eq!(pair.bo.text(&["page", "show", &pair.log]), pair.ada.text(&["page", "show", &pair.log]));
+    println!("shows P7: 1 damaged page had back");
 }
 
 #[test]

@@ -175,6 +175,7 @@ fn few_file_handles_are_said_and_nothing_is_lost() {
     assert_eq!(titles.len(), kept.len(), "what was refused is not half there");
     assert!(kept.iter().all(|title| titles.contains(&title.as_str())));
     assert_eq!(ada.run(&["verify"]).code, Some(0));
+    println!("shows P11: {refused} commands with too few file handles");
 }
 
 #[test]
