@@ -424,7 +424,14 @@ impl From<node::Verified> for reply::Verified {
     fn from(answer: node::Verified) -> reply::Verified {
         let (records, notebooks) = (many(answer.records), many(answer.notebooks));
         let (damaged, repaired, lost) = (all(answer.damaged), all(answer.repaired), all(answer.lost));
-        reply::Verified { records, notebooks, damaged, repaired, lost }
+        reply::Verified { records, notebooks, damaged, repaired, lost, refused: all(answer.refused) }
+    }
+}
+
+impl From<node::SetAside> for reply::SetAside {
+    fn from(answer: node::SetAside) -> reply::SetAside {
+        let (notebook_id, notebook) = answer.notebook;
+        reply::SetAside { notebook_id: notebook_id.to_string(), notebook, refused: many(answer.refused) }
     }
 }
 

@@ -550,6 +550,18 @@ replies! {
         repaired: Vec<Damage>,
         /// What could not be had back, told this once.
         lost: Vec<Damage>,
+        /// Where records that others sent were refused.
+        refused: Vec<SetAside>,
+    }
+
+    /// Records that others sent to a notebook, and that were not taken in.
+    SetAside {
+        /// The notebook.
+        notebook_id: String,
+        /// Its title.
+        notebook: String,
+        /// How many are remembered.
+        refused: u64,
     }
 
     /// Something stored here that does not read as it was written.

@@ -592,6 +592,17 @@ pub struct Verified {
     pub repaired: Vec<Damage>,
     /// What could not be had back, told this once.
     pub lost: Vec<Damage>,
+    /// Where records that others sent were refused.
+    pub refused: Vec<SetAside>,
+}
+
+/// Records that others sent to a notebook, and that were not taken in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetAside {
+    /// The notebook, and its title.
+    pub notebook: (NotebookId, String),
+    /// How many are remembered.
+    pub refused: usize,
 }
 
 /// Something kept here that does not read as it was written.

@@ -28,8 +28,8 @@ pub use answers::{
     CanonicalPart, CaptureLine, Changed, Damage, FileForm, Filed, Found, FoundId, Holder, Identity, ImportFile,
     ImportedFile, InvitationLine, InvitationPreview, Invited, Joined, LinkState, Member, MemberChanged, MemberState,
     NotebookLine, NotebookStatus, NotebookView, Notice, PageBlock, PageComment, PageLine, PageText, PageView, Peer,
-    ProfileEdit, Reachable, RedemptionLine, RedemptionState, RefusedLine, Status, SyncOutcome, TextMark, Titled,
-    Verified, Version, WaitingFor, Who,
+    ProfileEdit, Reachable, RedemptionLine, RedemptionState, RefusedLine, SetAside, Status, SyncOutcome, TextMark,
+    Titled, Verified, Version, WaitingFor, Who,
 };
 pub use fault::{NodeFault, OpenFault, PassphraseFault};
 pub use identity::{AskPassphrase, KeyKept, NewKeys, PassphraseFor, no_passphrase};

@@ -1,6 +1,6 @@
 //! `status`, `sync` and `verify`: how things stand.
 
-use hedgerow_api::reply::{NotebookStatus, PeerLine, SyncOutcome, Verified, WaitingFor};
+use hedgerow_api::reply::{NotebookStatus, PeerLine, SetAside, SyncOutcome, Verified, WaitingFor};
 use hedgerow_api::request::{GetStatus, Repair, SyncNow, Verify};
 
 use crate::args::{SyncArgs, VerifyArgs};
@@ -94,6 +94,12 @@ fn waited_for(waiting: &WaitingFor) -> String {
     if about.is_empty() { waiting.why.clone() } else { format!("{about}: {}", waiting.why) }
 }
 
+fn set_aside(aside: &SetAside) -> String {
+    let records = count(aside.refused, "record was refused and is", "records were refused and are");
+    let SetAside { notebook, notebook_id, .. } = aside;
+    format!("In \"{notebook}\" {records} set aside; `hedgerow notebook show {notebook_id}` says why.")
+}
+
 /// `verify`
 pub(super) async fn verify(way: &Doorway, args: VerifyArgs, out: &mut Output) -> Result<(), Problem> {
     let repair = args.repair.then_some(Repair { peers: args.peers, wait_seconds: args.wait });
@@ -136,5 +142,6 @@ fn show_verified(verified: &Verified, out: &mut Output) -> Result<(), Problem> {
     if verified.damaged.is_empty() {
         out.line("Everything reads as it was written.")?;
     }
-    verified.damaged.iter().try_for_each(|damage| out.line(&damage.say))
+    verified.damaged.iter().try_for_each(|damage| out.line(&damage.say))?;
+    verified.refused.iter().try_for_each(|aside| out.line(set_aside(aside)))
 }

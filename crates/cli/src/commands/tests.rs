@@ -594,8 +594,25 @@ fn sync_is_said_only_when_it_is_so() {
 #[test]
 fn damage_is_named_and_the_command_fails() {
     let damage = Damage { say: "one page of \"Flood rota\" is damaged".to_owned(), notebook_id: None, what: id("f") };
-    let verified = Verified { records: 1204, notebooks: 1, damaged: vec![damage], repaired: vec![], lost: vec![] };
+    let verified =
+        Verified { records: 1204, notebooks: 1, damaged: vec![damage], repaired: vec![], lost: vec![], refused: vec![] };
     let ran = run_with(&["verify"], move |_| Ok(Reply::Verify(verified.clone())));
     assert_eq!(ran.printed, "Checked 1204 records in 1 notebook.\none page of \"Flood rota\" is damaged\n");
     assert!(matches!(ran.ended, Err(Problem::Partly(_))));
+}
+
+#[test]
+fn what_was_refused_is_named_and_is_no_damage() {
+    let refused = vec![SetAside { notebook_id: id("1"), notebook: "Flood rota".to_owned(), refused: 3 }];
+    let verified = Verified { records: 12, notebooks: 1, damaged: vec![], repaired: vec![], lost: vec![], refused };
+    let ran = run_with(&["verify"], move |_| Ok(Reply::Verify(verified.clone())));
+    let line = format!(
+        "In \"Flood rota\" 3 records were refused and are set aside; `hedgerow notebook show {}` says why.",
+        id("1")
+    );
+    assert_eq!(
+        ran.printed,
+        format!("Checked 12 records in 1 notebook.\nEverything reads as it was written.\n{line}\n")
+    );
+    assert!(ran.ended.is_ok());
 }

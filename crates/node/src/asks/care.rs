@@ -1,7 +1,7 @@
 //! Checking that what is kept reads as it was written, and having back what does not.
 
 use crate::agreed::AGREED;
-use crate::answers::{Damage, SyncOutcome, Verified};
+use crate::answers::{Damage, SetAside, SyncOutcome, Verified};
 use crate::archive::drop_damaged;
 use crate::fault::NodeFault;
 use crate::me;
@@ -28,6 +28,8 @@ struct Findings {
     missing: Vec<Damage>,
     /// What the store lost as a whole, some time ago.
     losses: Vec<Damage>,
+    /// What others sent and was refused.
+    refused: Vec<SetAside>,
 }
 
 impl Findings {
@@ -49,7 +51,7 @@ impl Node {
     pub async fn verify(&self) -> Result<Verified, NodeFault> {
         let found = self.look_for_damage().await?;
         let (records, notebooks, damaged) = (found.records, found.notebooks, found.all());
-        Ok(Verified { records, notebooks, damaged, repaired: Vec::new(), lost: Vec::new() })
+        Ok(Verified { records, notebooks, damaged, repaired: Vec::new(), lost: Vec::new(), refused: found.refused })
     }
 
     /// Checks everything, has back from others what does not read, and checks again. `peers` are addresses of members to
@@ -103,10 +105,10 @@ impl Node {
         repaired.retain(|damage| !still.contains(&damage.what));
         let alone = self.ask(|mind| Ok(mind.replica.contacts().is_empty())).await?;
         let is_settled = met.is_some() || (alone && after.losses.is_empty());
-        let Findings { records, notebooks, broken, missing, losses } = after;
+        let Findings { records, notebooks, broken, missing, losses, refused } = after;
         if !is_settled {
             let damaged = [broken, missing, losses].concat();
-            return self.told(Verified { records, notebooks, damaged, repaired, lost: Vec::new() }).await;
+            return self.told(Verified { records, notebooks, damaged, repaired, lost: Vec::new(), refused }).await;
         }
         if !missing.is_empty() {
             let store = self.ask(|mind| Ok(mind.shelves.store().clone())).await?;
@@ -124,7 +126,7 @@ impl Node {
         }
         let gone = |damage: Damage| Damage { say: format!("{}; {}", damage.say, what_came_back(&from)), ..damage };
         let lost = missing.into_iter().chain(losses).map(gone).collect();
-        self.told(Verified { records, notebooks, damaged: broken, repaired, lost }).await
+        self.told(Verified { records, notebooks, damaged: broken, repaired, lost, refused }).await
     }
 
     /// From now on what is still damaged is what is told.
@@ -148,7 +150,14 @@ impl Node {
                 let broken = broken.collect();
                 let losses = mind.losses.iter().map(|say| loss(say)).collect();
                 let notebooks = mind.replica.notebooks().len() + mind.replica.unreadable().len();
-                let found = Findings { records: checked.records, notebooks, broken, missing: Vec::new(), losses };
+                let found = Findings {
+                    records: checked.records,
+                    notebooks,
+                    broken,
+                    missing: Vec::new(),
+                    losses,
+                    refused: refused(mind),
+                };
                 Ok((found, mind.shelves.store().clone()))
             })
             .await?;
@@ -236,4 +245,10 @@ fn what_came_back(from: &[String]) -> String {
             people.join(", ")
         ),
     }
+}
+
+/// The notebooks in which something that others sent was refused.
+fn refused(mind: &Mind) -> Vec<SetAside> {
+    let lines = mind.replica.notebooks().into_iter().filter(|line| line.refused > 0);
+    lines.map(|line| SetAside { notebook: (line.id, mind.title(&line.id)), refused: line.refused }).collect()
 }
