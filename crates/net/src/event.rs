@@ -2,9 +2,11 @@
 
 use hedgerow_model::DeviceId;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
 use crate::outbox::{Outbox, Sessions};
+use crate::turns::Turns;
 
 /// One thing that happened. Of each device, [`NetEvent::Connected`] and [`NetEvent::Disconnected`] alternate strictly.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,41 +70,51 @@ pub(crate) enum Delivery {
     /// Nothing more.
     Plain(NetEvent),
     /// From here on `send` reaches this session.
-    Begin { device: DeviceId, address: String, outbox: Arc<Outbox> },
+    Begin { device: DeviceId, address: String, outbox: Arc<Outbox>, wanted: Arc<AtomicBool> },
     /// From here on `send` reaches nobody.
     End { device: DeviceId },
     /// The room that the message took is free again.
     Message { from: DeviceId, bytes: Vec<u8>, room: Vec<OwnedSemaphorePermit> },
 }
 
-/// The events, in order. Taking one gives its memory back to the budget of what may lie unread, and makes
+/// The events: those of one device in their order, and the devices by turns. Taking one gives its memory back to the budget of what may lie unread, and makes
 /// [`crate::Net::send`] speak of the same sessions that the reader has heard of.
 pub struct NetEvents {
     deliveries: mpsc::Receiver<Delivery>,
+    turns: Turns,
     sessions: Arc<Sessions>,
 }
 
 impl NetEvents {
     pub(crate) fn new(deliveries: mpsc::Receiver<Delivery>, sessions: Arc<Sessions>) -> Self {
-        NetEvents { deliveries, sessions }
+        NetEvents { deliveries, turns: Turns::default(), sessions }
     }
 
     /// The next event; `None` when the network has been shut down. Nothing is lost when the wait is cancelled.
     pub async fn recv(&mut self) -> Option<NetEvent> {
+        if let Some(event) = self.try_recv() {
+            return Some(event);
+        }
         let delivery = self.deliveries.recv().await?;
-        Some(self.take(delivery))
+        self.turns.put(delivery);
+        self.try_recv()
     }
 
     /// The next event, if it is there already.
     pub fn try_recv(&mut self) -> Option<NetEvent> {
-        let delivery = self.deliveries.try_recv().ok()?;
+        while self.turns.has_room()
+            && let Ok(delivery) = self.deliveries.try_recv()
+        {
+            self.turns.put(delivery);
+        }
+        let delivery = self.turns.next()?;
         Some(self.take(delivery))
     }
 
     fn take(&mut self, delivery: Delivery) -> NetEvent {
         match delivery {
             Delivery::Plain(event) => event,
-            Delivery::Begin { device, address, outbox } => {
+            Delivery::Begin { device, address, outbox, .. } => {
                 self.sessions.begin(device, outbox);
                 NetEvent::Connected { device, address }
             }

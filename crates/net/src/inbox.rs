@@ -8,7 +8,9 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
 
-use crate::limits::{LONG_UNREAD_OTHERS, LONG_UNREAD_WANTED, MOST, PIECE, SLOWEST, SMALL, SMALL_UNREAD, UNIT};
+use crate::limits::{
+    LEAST_COUNTED, LONG_UNREAD_OTHERS, LONG_UNREAD_WANTED, MOST, PIECE, SLOWEST, SMALL, SMALL_UNREAD, UNIT,
+};
 
 /// Room for long messages of all sessions together, in two pots, so that strangers cannot use up what friends need.
 pub(crate) struct Pots {
@@ -41,10 +43,15 @@ impl Allowance {
         Allowance { small, turns: Arc::new(Semaphore::new(2)), pots, wanted }
     }
 
+    /// Whether somebody asked for its device, now and later.
+    pub(crate) fn wanted(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.wanted)
+    }
+
     /// Waits until a message of `length` bytes may be read. Long ones claim their whole length before the first byte,
     /// so that no two wait for each other; nothing is allocated yet. `None` never comes: nobody closes the pots.
     async fn claim(&self, length: usize) -> Option<Vec<OwnedSemaphorePermit>> {
-        let units = u32::try_from(length.div_ceil(UNIT).max(1)).ok()?;
+        let units = u32::try_from(length.max(LEAST_COUNTED).div_ceil(UNIT)).ok()?;
         if length <= SMALL {
             return Some(vec![Arc::clone(&self.small).acquire_many_owned(units).await.ok()?]);
         }

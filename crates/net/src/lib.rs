@@ -22,6 +22,7 @@ mod streams;
 mod swarm;
 mod task;
 mod traffic;
+mod turns;
 
 pub use address::{check_address, device_of, peer_id_of};
 pub use event::{NetEvent, NetEvents};

@@ -10,12 +10,17 @@ pub const MOST: usize = 9 * MIB;
 
 /// Messages up to this length are small: they need only their session's own allowance.
 pub(crate) const SMALL: usize = 64 * KIB;
-/// Small messages that one session may have read and not yet handed over, in bytes; each counts for at least 1 KiB.
+/// Small messages that one session may have read and not yet handed over, in bytes; each counts for at least
+/// [`LEAST_COUNTED`].
 pub(crate) const SMALL_UNREAD: usize = 128 * KIB;
 /// Long messages that devices we want may have under way or not yet handed over, all together: seven of the longest.
 pub(crate) const LONG_UNREAD_WANTED: usize = 64 * MIB;
 /// The same for all other devices together: two of the longest.
 pub(crate) const LONG_UNREAD_OTHERS: usize = 18 * MIB;
+/// A message counts as this much when it is shorter: no device has more than 16 of them waiting for others' time.
+pub(crate) const LEAST_COUNTED: usize = 8 * KIB;
+/// What is read and waits for its turn, in events of all devices together; more stays with those who bring it.
+pub(crate) const TURNS: usize = 16_384;
 /// The unit in which unread bytes are counted.
 pub(crate) const UNIT: usize = KIB;
 /// Memory is taken for a message in pieces of this size, as its bytes arrive.

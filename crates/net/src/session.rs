@@ -100,7 +100,7 @@ pub(crate) struct Ended {
 pub(crate) async fn run(session: Session) -> Ended {
     let Session { device, address, connection, stream, handle, allowance, events, counts, goodbye } = session;
     let Handle { outbox, stop, life } = handle;
-    let begin = Delivery::Begin { device, address, outbox: Arc::clone(&outbox) };
+    let begin = Delivery::Begin { device, address, outbox: Arc::clone(&outbox), wanted: allowance.wanted() };
     let told = tokio::select! {
         sent = events.send(begin) => sent.is_ok(),
         () = stop.cancelled() => false,
