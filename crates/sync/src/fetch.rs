@@ -12,10 +12,10 @@ use std::collections::BTreeSet;
 
 /// The most bytes of records in one message of an answer, so that other messages get through between them.
 const PORTION: usize = 1 << 20;
+/// The most records of notebooks that are not here, of all peers together, that are remembered.
+const STRANGE_IN_ALL: usize = 65_536;
 /// The most bytes pushed unasked at once; more is announced.
 const PUSHED: usize = 64 << 10;
-/// The most ids that are kept to be fetched from one peer.
-const MOST_WANTED: usize = 1 << 20;
 
 impl Replica {
     /// The peer says what it has.
@@ -24,10 +24,8 @@ impl Replica {
         let Some(session) = self.sessions.get_mut(&from) else { return };
         new.retain(|id| !session.strange.contains(id));
         session.holds(ids);
-        if session.wanted.len() + new.len() <= MOST_WANTED {
-            session.moved |= !new.is_empty();
-            session.wanted.extend(new);
-        }
+        session.moved |= !new.is_empty();
+        session.wants(new);
     }
 
     /// Asks for the next portion, one unanswered question at a time.
@@ -116,8 +114,9 @@ impl Replica {
             }
         }
         let strange = self.receive(now, archive, from, records);
+        let room = STRANGE_IN_ALL.saturating_sub(self.sessions.values().map(|session| session.strange.len()).sum());
         let Some(session) = self.sessions.get_mut(&from) else { return };
-        session.is_strange(strange);
+        session.is_strange(strange.into_iter().take(room));
         if !ends {
             return;
         }

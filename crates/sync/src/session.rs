@@ -20,6 +20,11 @@ pub(crate) const CALM: u64 = 60_000;
 pub(crate) const GATHER: u64 = 100;
 /// How many ids known to be at a peer are remembered.
 const REMEMBERED: usize = 8_192;
+/// The most ids that are kept to be fetched from one peer. What does not fit is found by the next comparison.
+const MOST_WANTED: usize = 131_072;
+/// The same for a peer with whom, in our view, nothing is shared: they may be a member of whom we have not heard, and
+/// show us so without being asked.
+const MOST_WANTED_UNSHARED: usize = Message::MOST_WANT;
 
 /// A comparison under way.
 pub(crate) struct Round {
@@ -42,6 +47,8 @@ pub(crate) struct Session {
     pub(crate) round_due: Option<Moment>,
     /// Since when both sides are known to hold the same.
     pub(crate) agreed: Option<Moment>,
+    /// Whether anything was shared in our view when we last compared.
+    shares: bool,
     /// At the peer, as far as we know.
     at_peer: BTreeSet<RecordId>,
     /// Records that the peer sent of notebooks that are not here: it takes us for a member of something that we forgot or
@@ -86,6 +93,7 @@ impl Session {
             round: None,
             round_due: None,
             agreed: None,
+            shares: false,
             at_peer: BTreeSet::new(),
             strange: BTreeSet::new(),
             offered: BTreeSet::new(),
@@ -131,11 +139,23 @@ impl Session {
         self.round.is_none() && self.wanted.is_empty() && self.asked.is_empty() && self.news.is_empty()
     }
 
-    /// Remembers that the peer holds these.
+    /// What is compared with the peer, which is the fingerprint of nothing when nothing is shared.
+    fn compares(&mut self, fingerprint: &[u8; 32]) {
+        self.shares = *fingerprint != hedgerow_access::fingerprint(&[]);
+    }
+
+    /// Notes what is to be fetched, as far as there is room.
+    pub(crate) fn wants(&mut self, ids: Vec<RecordId>) {
+        let most = if self.shares { MOST_WANTED } else { MOST_WANTED_UNSHARED };
+        let room = most.saturating_sub(self.wanted.len());
+        self.wanted.extend(ids.into_iter().take(room));
+    }
+
+    /// Remembers that the peer holds these. Of what strangers hold nothing is ever announced to them.
     pub(crate) fn holds(&mut self, ids: impl IntoIterator<Item = RecordId>) {
         for id in ids {
             self.news.remove(&id);
-            if self.at_peer.len() < REMEMBERED {
+            if self.shares && self.at_peer.len() < REMEMBERED {
                 self.at_peer.insert(id);
             }
         }
@@ -263,6 +283,7 @@ impl Replica {
             let fingerprint = self.fingerprint(&peer);
             let Some(session) = self.sessions.get_mut(&peer) else { continue };
             session.round_due = None;
+            session.compares(&fingerprint);
             if !session.leads {
                 // Asked for again until both are known to agree, so that a lost message is no silence for ever.
                 session.round_due = Some(now.plus_millis(CALM));
@@ -284,6 +305,7 @@ impl Replica {
         if session.leads {
             return self.avoid(now, from, "it began a round that was not its to begin");
         }
+        session.compares(&fingerprint);
         session.their_nonce = Some(theirs.nonce);
         session.rounds = theirs.round;
         let nonce = session.nonce;
@@ -365,7 +387,7 @@ impl Replica {
         need.retain(|id| !session.strange.contains(id));
         session.moved |= session.offers(&found.have) || !need.is_empty();
         session.holds(need.iter().copied());
-        session.wanted.extend(need);
+        session.wants(need);
         for id in found.have {
             session.news.insert(id);
         }
@@ -402,5 +424,27 @@ impl Replica {
         self.arrived(&whole, &mut work);
         self.submit(work);
         self.joined_if_agreed(now, peer);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ids(many: usize) -> Vec<RecordId> {
+        let id = |n: usize| RecordId::from_bytes(hedgerow_access::fingerprint(&[n.to_be_bytes().to_vec()]));
+        (0..many).map(id).collect()
+    }
+
+    #[test]
+    fn what_a_peer_says_that_it_has_is_remembered_within_a_bound() {
+        let mut session = Session::new(false, [0; 32]);
+        session.holds(ids(1_000));
+        session.wants(ids(1_000));
+        assert_eq!((session.at_peer.len(), session.wanted.len()), (0, MOST_WANTED_UNSHARED), "of a stranger");
+        session.compares(&[1; 32]);
+        session.holds(ids(REMEMBERED + 1));
+        session.wants(ids(MOST_WANTED + 1));
+        assert_eq!((session.at_peer.len(), session.wanted.len()), (REMEMBERED, MOST_WANTED), "of a member");
     }
 }
