@@ -109,7 +109,7 @@ impl Replica {
         queue: VecDeque<Record>,
     ) {
         let mut work = Work::default();
-        let arrival = self.judge_all(now, archive, id, queue, &mut work);
+        let arrival = self.judge_all(now, archive, id, from, queue, &mut work);
         let reseal = arrival.reseal.clone();
         self.keep(now, archive, id, Some(from), arrival, &mut work);
         for op in reseal {
@@ -125,6 +125,7 @@ impl Replica {
         now: Moment,
         archive: &dyn Archive,
         id: &NotebookId,
+        from: DeviceId,
         mut queue: VecDeque<Record>,
         work: &mut Work,
     ) -> Arrival {
@@ -150,7 +151,7 @@ impl Replica {
                 Verdict::Replaced => notebook.replace(&mut work.batch, &record_id),
                 Verdict::Wait(need) => {
                     taken.remove(&record_id);
-                    notebook.waiting.keep(record, need);
+                    notebook.waiting.keep(record, need, from);
                 }
                 Verdict::Refuse(reason, author) => {
                     let notice = Notice::Refused(*id, reason.clone());
