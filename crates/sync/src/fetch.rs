@@ -20,6 +20,11 @@ const PUSHED: usize = 64 << 10;
 impl Replica {
     /// The peer says what it has.
     pub(crate) fn hear_have(&mut self, from: DeviceId, ids: Vec<RecordId>) {
+        let Some(session) = self.sessions.get_mut(&from) else { return };
+        if session.wants_no_more() {
+            // What is said now is found by the next comparison; to look it up would be for nothing.
+            return session.holds(ids);
+        }
         let mut new: Vec<RecordId> = ids.iter().copied().filter(|id| !self.is_known(id)).collect();
         let Some(session) = self.sessions.get_mut(&from) else { return };
         new.retain(|id| !session.strange.contains(id));

@@ -146,9 +146,18 @@ impl Session {
 
     /// Notes what is to be fetched, as far as there is room.
     pub(crate) fn wants(&mut self, ids: Vec<RecordId>) {
-        let most = if self.shares { MOST_WANTED } else { MOST_WANTED_UNSHARED };
-        let room = most.saturating_sub(self.wanted.len());
+        let room = self.room();
         self.wanted.extend(ids.into_iter().take(room));
+    }
+
+    /// Whether there is no room for more to be fetched.
+    pub(crate) fn wants_no_more(&self) -> bool {
+        self.room() == 0
+    }
+
+    fn room(&self) -> usize {
+        let most = if self.shares { MOST_WANTED } else { MOST_WANTED_UNSHARED };
+        most.saturating_sub(self.wanted.len())
     }
 
     /// Remembers that the peer holds these. Of what strangers hold nothing is ever announced to them.
