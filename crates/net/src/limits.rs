@@ -49,7 +49,7 @@ pub(crate) const PER_DEVICE: usize = 4;
 /// The same, with those that are closing and wait for a dead link.
 pub(crate) const PER_DEVICE_CLOSING: usize = 16;
 /// When others have opened this many connections, only wanted devices may open more.
-pub(crate) const INCOMING: usize = 1024;
+pub(crate) const INCOMING: usize = 384;
 /// Connections that others opened, wanted devices included.
 pub(crate) const INCOMING_WANTED: usize = 1280;
 /// All connections. The difference to [`INCOMING_WANTED`] is ours to dial with, however many press in.
