@@ -118,7 +118,19 @@ impl Replica {
                 session.came += usize::from(session.asked.remove(id));
             }
         }
-        let strange = self.receive(now, archive, from, records);
+        let mut strange = Vec::new();
+        let mut records = records.into_iter();
+        loop {
+            // No more at once than an answer holds: what has to be refused must not keep everybody waiting.
+            let some: Vec<Vec<u8>> = records.by_ref().take(Message::MOST_WANT).collect();
+            if some.is_empty() {
+                break;
+            }
+            strange.extend(self.receive(now, archive, from, some));
+            if self.forbearance.is_over(&from) {
+                return self.avoid(now, from, "it sent too much that has to be refused");
+            }
+        }
         let room = STRANGE_IN_ALL.saturating_sub(self.sessions.values().map(|session| session.strange.len()).sum());
         let Some(session) = self.sessions.get_mut(&from) else { return };
         session.is_strange(strange.into_iter().take(room));

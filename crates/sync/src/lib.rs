@@ -6,6 +6,7 @@ mod compact;
 mod event;
 mod fetch;
 mod finding;
+mod forbearance;
 mod forks;
 #[cfg(feature = "fuzz")]
 pub mod fuzz;

@@ -45,10 +45,15 @@ struct Arrival {
     met: Vec<Need>,
     /// Operations that came under an epoch that is not valid.
     reseal: Vec<SignedOp>,
+    /// How many were refused.
+    turned_down: usize,
 }
 
 impl Replica {
     /// Takes records that a peer sent. Gives back those of notebooks that are not here.
+    ///
+    /// Judging what has to be refused is work that nobody profits from, and honest members do not pass it on: whoever brings
+    /// more of it than a notebook remembers is left alone for a while.
     pub(crate) fn receive(
         &mut self,
         now: Moment,
@@ -111,7 +116,8 @@ impl Replica {
         let mut work = Work::default();
         let arrival = self.judge_all(now, archive, id, from, queue, &mut work);
         let reseal = arrival.reseal.clone();
-        self.keep(now, archive, id, Some(from), arrival, &mut work);
+        let turned_down = self.keep(now, archive, id, Some(from), arrival, &mut work);
+        self.forbearance.brought(now, from, turned_down);
         for op in reseal {
             // A device without a valid key yet leaves it to those who have one.
             let _ = self.seal_operation(id, op, &mut work);
@@ -157,6 +163,7 @@ impl Replica {
                     let notice = Notice::Refused(*id, reason.clone());
                     notebook.refuse(&mut work.batch, record_id, Refused { reason, author, when: now });
                     Replica::notice(work, notice);
+                    arrival.turned_down += 1;
                 }
             }
             for free in freed(notebook, std::mem::take(&mut arrival.met)) {
@@ -173,6 +180,7 @@ impl Replica {
         self.keep(now, archive, id, None, arrival, work);
     }
 
+    /// As [`Replica::keep_own`], for what came. Gives back how many of the records were refused.
     fn keep(
         &mut self,
         now: Moment,
@@ -181,8 +189,9 @@ impl Replica {
         from: Option<DeviceId>,
         mut arrival: Arrival,
         work: &mut Work,
-    ) {
-        let Some(notebook) = self.notebooks.get_mut(id) else { return };
+    ) -> usize {
+        let mut turned_down = arrival.turned_down;
+        let Some(notebook) = self.notebooks.get_mut(id) else { return turned_down };
         if arrival.membership {
             for (tag, stream) in &mut notebook.open {
                 stream.unsettled = true;
@@ -211,6 +220,7 @@ impl Replica {
         for (record, kind) in &arrival.admitted {
             if let Some(reason) = arrival.refused.remove(&record.id()) {
                 Replica::notice(work, Notice::Refused(*id, reason.clone()));
+                turned_down += 1;
                 let author = author_of(notebook, record);
                 notebook.refuse(&mut work.batch, record.id(), Refused { reason, author, when: now });
                 continue;
@@ -224,6 +234,7 @@ impl Replica {
             crate::compact::drop_held(notebook, archive, tag, &mut work.batch);
             crate::summary::refresh(notebook, tag, &mut work.batch);
         }
+        turned_down
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::archive::{Archive, ArchiveFault, Batch, Shelf};
 use crate::event::{Asked, Command, Effect, Event, Notice, Outcome, Refusal, Ticket};
+use crate::forbearance::Forbearance;
 use crate::line::Line;
 use crate::notebook::{self, Loaded, Notebook};
 use crate::regain::Seeking;
@@ -88,6 +89,8 @@ pub struct Replica {
     pub(crate) whereabouts: Whereabouts,
     /// Notebooks in which something happened since their members were last looked after.
     pub(crate) unattended: BTreeSet<NotebookId>,
+    /// What is borne of peers who bring what has to be refused.
+    pub(crate) forbearance: Forbearance,
     pub(crate) effort: Effort,
 }
 
@@ -154,6 +157,7 @@ impl Replica {
             line: Line::default(),
             whereabouts: Whereabouts::default(),
             unattended: BTreeSet::new(),
+            forbearance: Forbearance::default(),
             effort: Effort::default(),
         };
         replica.line = Line::read(archive, &mut replica.rng);

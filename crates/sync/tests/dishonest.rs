@@ -3,7 +3,7 @@
 use hedgerow_access::{Form, Record, StreamName};
 use hedgerow_document::PageEdit;
 use hedgerow_model::{DeviceId, EpochId, Moment, NotebookId, RecordId, Role};
-use hedgerow_sync::{Archive, Command, Deceit, Effect, Event, Replica, Shelf};
+use hedgerow_sync::{Archive, Command, Deceit, Effect, Event, Notice, Replica, Shelf};
 use hedgerow_testkit::{Disk, Network, Shared, Who};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,13 +15,17 @@ struct Copy {
     disk: Disk,
     /// What it wanted sent.
     sent: Vec<(DeviceId, Vec<u8>)>,
+    /// Whom it wanted left alone.
+    avoided: Vec<DeviceId>,
+    /// How many records it said it refused.
+    refused: usize,
 }
 
 impl Copy {
     fn of(network: &Network, who: Who, disk: &Disk) -> Copy {
         let disk = disk.clone();
         let replica = Replica::open(network.me(who), [7; 32], &disk).expect("a disk in memory can be read");
-        Copy { replica, disk, sent: Vec::new() }
+        Copy { replica, disk, sent: Vec::new(), avoided: Vec::new(), refused: 0 }
     }
 
     /// Tells it what happened; whatever it saves is durable at once.
@@ -37,6 +41,8 @@ impl Copy {
                         more.extend(self.replica.handle(NOW, &self.disk, Event::Saved(ticket)));
                     }
                     Effect::Send(to, bytes) => self.sent.push((to, bytes)),
+                    Effect::Avoid(peer, ..) => self.avoided.push(peer),
+                    Effect::Notice(Notice::Refused(..)) => self.refused += 1,
                     _ => {}
                 }
             }
@@ -92,6 +98,39 @@ fn a_key_that_was_never_valid_enters_no_set() {
     }
     let refused = network.replica(bo).refused(&plan.notebook).expect("it is here");
     assert!(refused.iter().any(|(_, refused)| refused.author == Some(network.device(mal))), "and Mal is named");
+}
+
+#[test]
+fn whoever_brings_too_much_that_has_to_be_refused_is_left_alone() {
+    let mut network = Network::new(42);
+    let [ada, mal] = network.people(["Ada", "Mal"]);
+    network.share(ada, "Flood rota", [mal]);
+    let from = network.device(mal);
+    let genuine = records(&network.disk(mal)).into_values().find(|record| record.form() == Form::Sealed);
+    let genuine = genuine.expect("Mal holds the page").into_bytes();
+    let bent = |n: u32| {
+        let mut bytes = genuine.clone();
+        let last = bytes.len() - 4;
+        bytes[last..].iter_mut().zip(n.to_be_bytes()).for_each(|(byte, other)| *byte ^= other);
+        Record::parse(bytes).expect("as long as it was")
+    };
+    let mut device = Copy::of(&network, ada, &network.disk(ada));
+    device.tell(Event::Connected(from));
+    (1..=256).for_each(|n| device.hear(from, &bent(n)));
+    assert!((device.avoided.is_empty(), device.refused) == (true, 256), "that much may happen");
+    device.hear(from, &bent(257));
+    assert_eq!(device.avoided, [from]);
+    device.tell(Event::Connected(from));
+    device.hear(from, &bent(258));
+    assert_eq!(device.avoided, [from, from], "connecting again is no new beginning");
+
+    // All in one message: the rest of it is not looked at any more.
+    let mut device = Copy::of(&network, ada, &network.disk(ada));
+    device.tell(Event::Connected(from));
+    let heap: Vec<Record> = (1..=4_000).map(bent).collect();
+    let heap: Vec<&[u8]> = heap.iter().map(Record::bytes).collect();
+    device.message(from, 7, &postcard::to_stdvec(&(heap, false)).expect("bytes can be written"));
+    assert_eq!((device.avoided, device.refused), (vec![from], 512));
 }
 
 #[test]
