@@ -9,6 +9,7 @@ mod corpus;
 pub mod crash;
 mod device;
 mod disk;
+pub mod hostile;
 mod hosts;
 mod keychain;
 mod leaks;

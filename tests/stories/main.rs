@@ -9,6 +9,8 @@ mod demonstration;
 mod durable;
 mod ground;
 mod handover;
+#[cfg(target_os = "linux")]
+mod hostile;
 mod keychain;
 mod leaving;
 mod nearby;
