@@ -75,9 +75,23 @@ impl Replica {
             }
         }
         for (id, queue) in by_notebook {
-            self.take_in(now, archive, &id, from, queue);
+            if self.shares(&id, &from) {
+                self.take_in(now, archive, &id, from, queue);
+                continue;
+            }
+            // Membership and keys come from anybody: that is how we hear that they are a member.
+            let (of_anybody, of_members): (VecDeque<_>, VecDeque<_>) =
+                queue.into_iter().partition(|record| may_come_from_anybody(&id, record));
+            self.take_in(now, archive, &id, from, of_anybody);
+            if self.shares(&id, &from) {
+                self.take_in(now, archive, &id, from, of_members);
+            }
         }
         strange
+    }
+
+    fn shares(&self, id: &NotebookId, peer: &DeviceId) -> bool {
+        self.notebooks.get(id).is_some_and(|notebook| notebook.shares_with(peer))
     }
 
     /// Takes up what waited for something that came other than in a record: an operation that this device inserted
@@ -236,6 +250,11 @@ impl Replica {
         }
         turned_down
     }
+}
+
+/// Whether a record is looked at whoever brings it.
+fn may_come_from_anybody(id: &NotebookId, record: &Record) -> bool {
+    [StreamName::Membership, StreamName::Keys].iter().any(|stream| stream.tag(id) == record.stream_tag())
 }
 
 /// Whether what a record lacked is here. Changes come in records only, which free what waits for them themselves.

@@ -101,6 +101,26 @@ fn a_key_that_was_never_valid_enters_no_set() {
 }
 
 #[test]
+fn what_the_removed_bring_themselves_is_not_kept() {
+    let mut network = Network::new(43);
+    let [ada, bo, mal] = network.people(["Ada", "Bo", "Mal"]);
+    let plan = network.share(ada, "Flood rota", [bo, mal]);
+    network.disconnect(mal);
+    let before = network.disk(mal);
+    network.write(mal, plan.page, "the keys are under the mat");
+    let late = since(&before, &network.disk(mal)).remove(0);
+    network.remove(ada, plan.notebook, mal).expect("ada is the founder");
+    network.settle();
+    let mut device = Copy::of(&network, ada, &network.disk(ada));
+    device.tell(Event::Connected(network.device(mal)));
+    device.tell(Event::Connected(network.device(bo)));
+    device.hear(network.device(mal), &late);
+    assert!(!device.replica.inventory(&plan.notebook).contains_key(&late.id()), "from Mal there would be no end of it");
+    device.hear(network.device(bo), &late);
+    assert!(device.set(plan.notebook).contains(&late.id()), "Bo may not have heard of the removal when it came to him");
+}
+
+#[test]
 fn whoever_brings_too_much_that_has_to_be_refused_is_left_alone() {
     let mut network = Network::new(42);
     let [ada, mal] = network.people(["Ada", "Mal"]);
