@@ -9,7 +9,11 @@ use hedgerow_testkit::Disk;
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
 use sha2::{Digest, Sha256};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    panic,
+    sync::{Arc, Once},
+};
 
 /// A member's keys and what was read with them.
 pub struct Hand {
@@ -126,6 +130,21 @@ fn hash_of(raw: &[u8]) -> ChangeHash {
         return facts.hash;
     }
     ChangeHash::from_bytes(Sha256::digest(&raw[8..]).into())
+}
+
+/// Whether a page does not let a change in.
+pub fn refuses(page: &Document, raw: &[u8]) -> bool {
+    static QUIET: Once = Once::new();
+    // Automerge's own panics are caught; what they say would bury everything else.
+    QUIET.call_once(|| {
+        let hook = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if !info.location().is_some_and(|at| at.file().contains("automerge") || at.file().contains("hexane")) {
+                hook(info);
+            }
+        }));
+    });
+    page.clone().admit(&[raw]).is_err()
 }
 
 /// A change with something bent in it and its checksum made right again, that says the same of itself.

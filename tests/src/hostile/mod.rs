@@ -11,7 +11,7 @@ mod stranger;
 mod wire;
 
 pub use altered::Altered;
-pub use hand::{Hand, bent};
+pub use hand::{Hand, bent, refuses};
 pub use stranger::{Connection, PROTOCOL, Stranger, Talk, connect, multistream};
 pub use wire::Say;
 
