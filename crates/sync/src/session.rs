@@ -451,6 +451,7 @@ mod tests {
         session.holds(ids(1_000));
         session.wants(ids(1_000));
         assert_eq!((session.at_peer.len(), session.wanted.len()), (0, MOST_WANTED_UNSHARED), "of a stranger");
+        let mut session = Session::new(false, [0; 32]);
         session.compares(&[1; 32]);
         session.holds(ids(REMEMBERED + 1));
         session.wants(ids(MOST_WANTED + 1));

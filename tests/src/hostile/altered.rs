@@ -108,11 +108,12 @@ impl Altered {
     pub async fn listens(&mut self, talk: &mut Talk) {
         let due = self.replica.next_due().map_or(200, |due| due.since(now()).clamp(10, 200));
         tokio::select! {
+            // time passes: the device's own clock says when it has something to do
+            () = tokio::time::sleep(Duration::from_millis(due)) => self.tell(Event::Tick),
             message = talk.hear() => {
                 let message = message.expect("the node stays connected");
                 self.tell(Event::Received(self.with, message));
             }
-            () = tokio::time::sleep(Duration::from_millis(due)) => self.tell(Event::Tick),
         }
     }
 

@@ -63,7 +63,7 @@ impl Mal {
         while !attack.is_over() {
             let connecting = self.device.stranger();
             let Ok(Ok(mut talk)) = timeout(MOMENT, connecting.talk(&self.node)).await else {
-                // Held off.
+                // time passes: the attacker is held off, and tries again
                 tokio::time::sleep(Duration::from_millis(200)).await;
                 continue;
             };

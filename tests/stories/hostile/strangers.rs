@@ -11,6 +11,7 @@ use tokio::{io::AsyncWriteExt as _, time::timeout};
 const MOMENT: Duration = Duration::from_secs(2);
 
 async fn pause(millis: u64) {
+    // time passes: attackers go slowly where that is their attack, or are held off and try again
     tokio::time::sleep(Duration::from_millis(millis)).await;
 }
 
