@@ -104,6 +104,7 @@ impl Scene {
         assert!(done >= least, "{what}: {done} times is no attack, {least} is one");
         assert!(grew <= MEMORY, "{what}: the node took {grew} bytes more than before");
         self.is_well();
+        println!("shows P6: {done} times: {what}");
         done
     }
 
