@@ -339,6 +339,35 @@ fn good_heads_vouch_in_their_own_log_and_so_the_same_in_every_notebook() {
 }
 
 #[test]
+fn whom_a_good_head_let_in_goes_with_the_link_of_a_device_that_nobody_vouched_for() {
+    for keeping_own_log in [false, true] {
+        let [ada, bo] = people();
+        let mut at_ada = Desk::found(&ada);
+        let phone = second(&ada);
+        let added = add(&mut at_ada, &phone);
+        let (seed, by_phone) = ([9; 32], Signer { keys: &phone, person: ada.id() });
+        let link = Action::Invite {
+            key: link_public(&seed),
+            role: Role::Writer,
+            uses: 1,
+            expires: Moment::from_millis(1),
+            label: None,
+        };
+        let link = at_ada.all.propose(&by_phone, link).unwrap();
+        at_ada.all.insert(link.clone()).unwrap();
+        let redemption = at_ada.host(&bo, Link { id: InvitationId::from(link.id()), seed }).unwrap();
+        let mut good = if keeping_own_log { vec![added, redemption] } else { vec![redemption] };
+        good.sort_unstable();
+        let revoke = Action::RevokeDevice { device: ada.keys.device(), good, retained: Retained::new() };
+        let revoke = at_ada.all.propose_recovery(ada.id(), &ada.recovery, revoke).unwrap();
+        at_ada.all.insert(revoke).unwrap();
+        assert_eq!(at_ada.fell(link.id()), !keeping_own_log);
+        assert_eq!(at_ada.role(&bo), keeping_own_log.then_some(Role::Writer));
+        told(&at_ada.all);
+    }
+}
+
+#[test]
 fn a_good_head_that_is_learned_of_later_is_taking() {
     // What it vouches for had fallen, and takes somebody's access now.
     let [ada, bo] = people();

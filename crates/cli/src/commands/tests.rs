@@ -594,8 +594,14 @@ fn sync_is_said_only_when_it_is_so() {
 #[test]
 fn damage_is_named_and_the_command_fails() {
     let damage = Damage { say: "one page of \"Flood rota\" is damaged".to_owned(), notebook_id: None, what: id("f") };
-    let verified =
-        Verified { records: 1204, notebooks: 1, damaged: vec![damage], repaired: vec![], lost: vec![], refused: vec![] };
+    let verified = Verified {
+        records: 1204,
+        notebooks: 1,
+        damaged: vec![damage],
+        repaired: vec![],
+        lost: vec![],
+        refused: vec![],
+    };
     let ran = run_with(&["verify"], move |_| Ok(Reply::Verify(verified.clone())));
     assert_eq!(ran.printed, "Checked 1204 records in 1 notebook.\none page of \"Flood rota\" is damaged\n");
     assert!(matches!(ran.ended, Err(Problem::Partly(_))));

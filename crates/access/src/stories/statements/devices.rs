@@ -23,7 +23,8 @@ pub(super) fn a_revoked_device_is_nobodys_and_its_work_falls(answer: &Answer<'_>
             let node = answer.node(op);
             let theirs = node.device() == *device && node.person() == person && !node.action().is_genesis();
             let through_it = answer.view.fell_to(&node.id) == Some(answer.node(revocation).id);
-            let fine = if vouched.has(op) { !through_it || rests_on_nothing(answer, op) } else { answer.fell(op) };
+            let with_others = || rests_on_nothing(answer, op) || its_link_fell(answer, op);
+            let fine = if vouched.has(op) { !through_it || with_others() } else { answer.fell(op) };
             hold(!theirs || fine, || format!("{} by {device}", answer.shown(op)))?;
         }
     }
@@ -36,6 +37,13 @@ fn rests_on_nothing(answer: &Answer<'_>, op: usize) -> bool {
     let grounds = facts.grounds.iter().all(|ground| !answer.view.stands(answer.dag(), ground));
     let added = facts.device_grounds.iter().all(|op| answer.fell(*op));
     grounds || added && !facts.device_grounds.is_empty()
+}
+
+/// Whether it let somebody in by a link that fell: another device of the same person may have made it, and that one's
+/// adding is vouched for in the person's log alone.
+fn its_link_fell(answer: &Answer<'_>, op: usize) -> bool {
+    let Action::Redeem(redemption) = answer.action(op) else { return false };
+    answer.dag().find(&redemption.invitation.into()).is_some_and(|invite| answer.fell(invite))
 }
 
 /// What a device did falls if every adding of it that it rested on fell, and no other makes it somebody's.
