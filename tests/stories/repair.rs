@@ -226,6 +226,26 @@ fn nobody_is_given_back_what_they_were_removed_from_or_left() {
 }
 
 #[test]
+fn a_stranger_who_has_nothing_is_no_proof_that_nobody_has_it() {
+    let pair = Pair::new();
+    let cy = Device::of("Cy");
+    let stranger = cy.serve(&[]);
+    let to_cy = |words: &[&str]| pair.bo.run(&[words, &["--peer", &stranger.address(), "--wait", "2"]].concat());
+    let said = to_cy(&["sync"]).refused();
+    assert!(said.contains("nobody was reached") && said.contains("Ada"), "{said}");
+    spoil_the_store(&pair.bo);
+    let alone = to_cy(&["--json", "verify", "--repair"]);
+    let line = outcome(&alone);
+    assert_eq!(alone.code, Some(1), "{line}");
+    assert!(list(&line, "lost").is_empty() && !list(&line, "damaged").is_empty(), "{line}");
+    // And whoever has it is waited for beside the stranger.
+    let words = ["--json", "verify", "--repair", "--peer", &stranger.address(), "--peer", &pair.node.address()];
+    pair.bo.run(&[&words[..], &["--wait", "60"]].concat());
+    assert_eq!(pair.bo.canonical(&pair.rota), pair.ada.canonical(&pair.rota));
+    stranger.stop();
+}
+
+#[test]
 fn where_nobody_is_reached_it_stays_told() {
     let pair = Pair::new();
     spoil_the_store(&pair.bo);

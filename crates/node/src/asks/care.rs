@@ -1,5 +1,6 @@
 //! Checking that what is kept reads as it was written, and having back what does not.
 
+use super::syncing::news;
 use crate::agreed::AGREED;
 use crate::answers::{Damage, SetAside, SyncOutcome, Verified};
 use crate::archive::drop_damaged;
@@ -13,6 +14,7 @@ use hedgerow_sync::Command;
 use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 
 /// What to do about damage.
 pub(crate) const REPAIR: &str = "`hedgerow verify --repair` has it back from whoever holds it";
@@ -83,17 +85,27 @@ impl Node {
         self.settle(before, met).await
     }
 
-    /// Syncs with whoever can be reached. None when there is nobody to reach, or nobody was reached and agreed.
+    /// Syncs with whoever can be reached. None when there is nobody to reach, or nobody who shares something
+    /// with us was reached and agreed.
     async fn meet(&self, seek: bool, wait: Duration) -> Result<Option<SyncOutcome>, NodeFault> {
         let may_come =
             self.ask(move |mind| Ok(seek || !mind.replica.contacts().is_empty() || !mind.connected.is_empty())).await?;
         if !may_come {
             return Ok(None);
         }
-        match self.sync(wait).await {
-            Ok(outcome) => Ok(Some(outcome).filter(|outcome| outcome.agreed)),
-            Err(NodeFault::Unreachable(_)) => Ok(None),
-            Err(fault) => Err(fault),
+        let until = Instant::now() + wait;
+        let mut notices = self.subscribe();
+        loop {
+            match self.sync(until.saturating_duration_since(Instant::now())).await {
+                Ok(outcome) if !outcome.with.is_empty() => return Ok(Some(outcome).filter(|outcome| outcome.agreed)),
+                // Strangers who hold nothing of ours: whoever does may still come.
+                Ok(_) => {}
+                Err(NodeFault::Unreachable(_)) => return Ok(None),
+                Err(fault) => return Err(fault),
+            }
+            if !news(&mut notices, until).await {
+                return Ok(None);
+            }
         }
     }
 

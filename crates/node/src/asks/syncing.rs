@@ -18,7 +18,8 @@ impl Node {
     /// a few seconds to arrive. Not being in agreement in time is an answer, not a fault.
     ///
     /// # Errors
-    /// [`NodeFault::Unreachable`] when nobody at all could be reached in time.
+    /// [`NodeFault::Unreachable`] when nobody could be reached in time. Strangers count only while nobody is known who
+    /// shares a notebook with us: what they hold says nothing of ours.
     pub async fn sync(&self, wait: Duration) -> Result<SyncOutcome, NodeFault> {
         if !self.has_network() {
             return Err(NodeFault::Unreachable("syncing takes the network, and this node runs without".to_owned()));
@@ -35,7 +36,7 @@ impl Node {
         };
         drop(waiting);
         match agreed {
-            Some(Outcome::Agreed(devices)) => self.ask(move |mind| Ok(agreement(mind, &devices))).await,
+            Some(Outcome::Agreed(devices)) => self.ask(move |mind| agreement(mind, &devices, wait)).await,
             _ => self.ask(|mind| Ok(disagreement(mind))).await,
         }
     }
@@ -61,16 +62,21 @@ impl Node {
 }
 
 /// Waits for anything to happen; whether it did in time.
-async fn news<N: Clone>(notices: &mut Receiver<N>, until: Instant) -> bool {
+pub(super) async fn news<N: Clone>(notices: &mut Receiver<N>, until: Instant) -> bool {
     matches!(timeout_at(until, notices.recv()).await, Ok(Ok(_) | Err(RecvError::Lagged(_))))
 }
 
-/// Whether anybody is connected, and whether somebody who might still come is not.
+/// Whether somebody we know is connected (anybody, as long as we know nobody), and whether somebody who might still come
+/// is not.
 fn presence(mind: &Mind) -> (bool, bool) {
     let contacts = mind.replica.contacts();
+    let connected = match contacts.is_empty() {
+        true => !mind.connected.is_empty(),
+        false => contacts.iter().any(|device| mind.connected.contains_key(device)),
+    };
     let missing =
         contacts.iter().any(|device| !mind.connected.contains_key(device) && mind.book.trouble(device).is_none());
-    (!mind.connected.is_empty(), missing)
+    (connected, missing)
 }
 
 fn nobody(mind: &Mind, wait: Duration) -> NodeFault {
@@ -92,9 +98,12 @@ fn nobody(mind: &Mind, wait: Duration) -> NodeFault {
     ))
 }
 
-fn agreement(mind: &Mind, devices: &[DeviceId]) -> SyncOutcome {
-    let with = devices.iter().filter_map(|device| Some((mind.who_of(device)?, *device))).collect();
-    SyncOutcome { agreed: true, waiting: Vec::new(), with }
+fn agreement(mind: &Mind, devices: &[DeviceId], wait: Duration) -> Result<SyncOutcome, NodeFault> {
+    let with: Vec<_> = devices.iter().filter_map(|device| Some((mind.who_of(device)?, *device))).collect();
+    if with.is_empty() && !mind.replica.contacts().is_empty() {
+        return Err(nobody(mind, wait));
+    }
+    Ok(SyncOutcome { agreed: true, waiting: Vec::new(), with })
 }
 
 fn disagreement(mind: &Mind) -> SyncOutcome {
