@@ -1,19 +1,15 @@
 //! Letting foreign changes in: every check before the document is touched, and the rest on a copy of it.
 
-use crate::chunk::{Examined, MadeObject, inspect};
-use crate::document::{Document, caught, ours, theirs};
+use crate::chunk::{Examined, inspect};
+use crate::document::{Document, caught, ours};
 use crate::{ChangeRefusal, Refused};
-use automerge::{Automerge, Change, ObjId, ObjType, ReadDoc};
-use hedgerow_model::{ActorId, ChangeHash, mutant};
+use automerge::{Automerge, Change, ReadDoc};
+use hedgerow_model::{ChangeHash, mutant};
 use std::collections::BTreeMap;
-
-/// How deep objects may lie in one another: a block's attributes lie three deep. Automerge walks into them by calling
-/// itself, and would run out of stack on a hundred thousand.
-const DEPTH_MOST: usize = 8;
 
 /// A change that passed every check that needs no automerge.
 struct Fresh<'a> {
-    examined: Examined,
+    examined: Examined<'a>,
     raw: &'a [u8],
 }
 
@@ -23,10 +19,10 @@ impl Document {
     ///
     /// The checks, in this order: form and bounds ([`examine`](crate::examine)); everything it builds on is here or
     /// earlier in the batch; next in its line of editing; its own predecessor among its dependencies; operations
-    /// numbered from one above the dependencies' greatest; only actors that have written here. Then, on a copy and
-    /// where a panic is caught: it applies; nothing is left waiting; every change reads back as the same bytes; what it
-    /// makes does not lie too deep; marks lie in text, and a document with new marks can be saved and loaded. Only
-    /// then the copy takes the document's place.
+    /// numbered from one above the dependencies' greatest; each operation does what its kind can to something that the
+    /// change's ancestors or itself made. Then, on a copy and where a panic is caught: it applies; nothing is left
+    /// waiting; every change reads back as the same bytes; a document with new marks can be saved and loaded. Only then
+    /// the copy takes the document's place.
     ///
     /// # Errors
     /// The first change at fault and why. The document is then as it was.
@@ -34,17 +30,17 @@ impl Document {
         if self.broken {
             return Err(Refused::Harmful("this document is closed after a fault; open it again").into());
         }
-        let fresh = self.placed(batch)?;
-        if fresh.is_empty() {
-            return Ok(());
-        }
-        match self.with(&fresh) {
-            Ok(next) => {
-                *self = next;
-                Ok(())
+        let known = self.ancestry.len();
+        let admitted = self.placed(batch).and_then(|fresh| {
+            if !fresh.is_empty() {
+                self.inner = self.with(&fresh).map_err(|why| self.at_fault(&fresh, why))?;
             }
-            Err(why) => Err(self.at_fault(&fresh, why)),
+            Ok(())
+        });
+        if admitted.is_err() {
+            self.ancestry.truncate(known);
         }
+        admitted
     }
 
     /// A document of exactly these changes, each after those it builds on: for showing a set that has shrunk.
@@ -57,30 +53,23 @@ impl Document {
         Ok(document)
     }
 
-    /// Those of the batch that are new, checked as far as can be without automerge.
-    fn placed<'a>(&self, batch: &[&'a [u8]]) -> Result<Vec<Fresh<'a>>, ChangeRefusal> {
-        let mut ledger = Ledger::of(self);
+    /// Those of the batch that are new, checked as far as can be without automerge, and taken down.
+    fn placed<'a>(&mut self, batch: &[&'a [u8]]) -> Result<Vec<Fresh<'a>>, ChangeRefusal> {
         let mut fresh = Vec::new();
         for raw in batch {
             let examined = inspect(raw)?;
             let hash = examined.facts.hash;
-            if ledger.max_op(&hash).is_none() {
-                ledger.take(&examined).map_err(|why| ChangeRefusal::of(hash, why))?;
+            if !self.ancestry.contains(&hash) {
+                self.ancestry.take(&examined).map_err(|why| ChangeRefusal::of(hash, why))?;
                 fresh.push(Fresh { examined, raw });
             }
         }
         Ok(fresh)
     }
 
-    /// A copy of this document with the changes in it.
-    fn with(&self, fresh: &[Fresh<'_>]) -> Result<Document, Refused> {
-        let inner = caught(|| self.applied(fresh)).unwrap_or(Err(Refused::Harmful("applying it went wrong")))?;
-        let mut next = Document { inner, heads_by_actor: self.heads_by_actor.clone(), broken: false };
-        for change in fresh {
-            let facts = &change.examined.facts;
-            next.heads_by_actor.insert(facts.actor, (facts.seq, facts.hash));
-        }
-        Ok(next)
+    /// What automerge makes of the changes on top of this document.
+    fn with(&self, fresh: &[Fresh<'_>]) -> Result<Automerge, Refused> {
+        caught(|| self.applied(fresh)).unwrap_or(Err(Refused::Harmful("applying it went wrong")))
     }
 
     fn applied(&self, fresh: &[Fresh<'_>]) -> Result<Automerge, Refused> {
@@ -96,8 +85,7 @@ impl Document {
             return Err(Refused::Harmful("something was left waiting"));
         }
         reads_back(&next, &before, fresh)?;
-        objects_lie_well(&next, fresh.iter().map(|change| &change.examined))?;
-        if fresh.iter().any(|change| !change.examined.marks.is_empty()) {
+        if fresh.iter().any(|change| change.examined.has_marks) {
             let loaded = Automerge::load(&next.save()).map_err(|_| Refused::Harmful("it could not be kept"))?;
             if loaded.get_heads() != next.get_heads() {
                 return Err(Refused::Harmful("it could not be kept"));
@@ -133,124 +121,5 @@ fn reads_back(next: &Automerge, before: &[automerge::ChangeHash], fresh: &[Fresh
         Ok(())
     } else {
         Err(Refused::Harmful("it does not read back as it was written"))
-    }
-}
-
-/// Marks lie in text objects, texts hold characters and blocks, and no object lies deeper than [`DEPTH_MOST`].
-pub(crate) fn objects_lie_well<'a>(
-    document: &Automerge,
-    changes: impl Iterator<Item = &'a Examined>,
-) -> Result<(), Refused> {
-    let mut depths: BTreeMap<(u64, ActorId), usize> = BTreeMap::new();
-    for change in changes {
-        for name in &change.marks {
-            let object = object(document, name)?;
-            if document.object_type(&object).ok() != Some(ObjType::Text) {
-                return Err(Refused::Harmful("it marks something that is not text"));
-            }
-        }
-        for name in &change.unlike_text {
-            let object = object(document, name)?;
-            if document.object_type(&object).ok() == Some(ObjType::Text) {
-                return Err(Refused::Harmful("it puts something else than characters and blocks into text"));
-            }
-        }
-        for made in &change.makes {
-            let depth = depth_within(document, made, &depths)? + 1;
-            if depth > DEPTH_MOST {
-                return Err(Refused::Harmful("it lays objects too deep in one another"));
-            }
-            depths.insert((made.counter, change.facts.actor), depth);
-        }
-    }
-    Ok(())
-}
-
-fn depth_within(
-    document: &Automerge,
-    made: &MadeObject,
-    known: &BTreeMap<(u64, ActorId), usize>,
-) -> Result<usize, Refused> {
-    let Some(within) = made.within else { return Ok(0) };
-    if let Some(depth) = known.get(&within) {
-        return Ok(*depth);
-    }
-    let parents = document.parents(object(document, &made.within)?);
-    // One more than is allowed is enough to know.
-    Ok(parents.map_err(|_| Refused::Harmful("an object lies nowhere"))?.take(DEPTH_MOST + 1).count())
-}
-
-fn object(document: &Automerge, name: &Option<(u64, ActorId)>) -> Result<ObjId, Refused> {
-    let Some((counter, actor)) = name else { return Ok(ObjId::Root) };
-    document.import_obj(&format!("{counter}@{actor}")).map_err(|_| Refused::Harmful("it speaks of an unknown object"))
-}
-
-/// What each line of editing and each change has got to, as far as the document and the changes before say.
-pub(crate) struct Ledger<'a> {
-    document: &'a Document,
-    lines: BTreeMap<ActorId, (u64, ChangeHash)>,
-    changes: BTreeMap<ChangeHash, u64>,
-}
-
-impl<'a> Ledger<'a> {
-    pub(crate) fn of(document: &'a Document) -> Ledger<'a> {
-        Ledger { document, lines: BTreeMap::new(), changes: BTreeMap::new() }
-    }
-
-    /// The number of the last operation of a change that is known.
-    fn max_op(&self, hash: &ChangeHash) -> Option<u64> {
-        self.changes
-            .get(hash)
-            .copied()
-            .or_else(|| self.document.inner.get_change_meta_by_hash(&theirs(hash)).map(|meta| meta.max_op))
-    }
-
-    fn line(&self, actor: &ActorId) -> Option<(u64, ChangeHash)> {
-        self.lines.get(actor).copied().or_else(|| self.document.actor_head(actor))
-    }
-
-    /// Checks that the change comes next, and takes it down.
-    pub(crate) fn take(&mut self, examined: &Examined) -> Result<(), Refused> {
-        let facts = &examined.facts;
-        let tops: BTreeMap<ChangeHash, Option<u64>> = facts.deps.iter().map(|dep| (*dep, self.max_op(dep))).collect();
-        let missing: Vec<ChangeHash> = tops.iter().filter(|(_, top)| top.is_none()).map(|(dep, _)| *dep).collect();
-        if !missing.is_empty() {
-            return Err(Refused::Missing(missing));
-        }
-        self.follows(facts.seq, &facts.actor, &facts.deps)?;
-        let expected = tops.values().flatten().max().map_or(1, |top| top + 1);
-        if facts.start_op != expected {
-            return Err(Refused::StartOp { start_op: facts.start_op, expected });
-        }
-        if let Some(stranger) = examined.others.iter().find(|actor| self.line(actor).is_none()) {
-            return Err(Refused::UnknownActor(*stranger));
-        }
-        self.lines.insert(facts.actor, (facts.seq, facts.hash));
-        self.changes.insert(facts.hash, facts.max_op());
-        Ok(())
-    }
-
-    /// The number comes next in its line of editing, and the one before it is a dependency.
-    fn follows(&self, seq: u64, actor: &ActorId, deps: &[ChangeHash]) -> Result<(), Refused> {
-        let Some((last, hash)) = self.line(actor) else {
-            return if seq == 1 { Ok(()) } else { Err(Refused::NotNext { seq, expected: 1 }) };
-        };
-        if seq <= last {
-            return Err(Refused::Fork { seq, here: self.holder(actor, seq).unwrap_or(hash) });
-        }
-        if seq != last + 1 {
-            return Err(Refused::NotNext { seq, expected: last + 1 });
-        }
-        if deps.contains(&hash) || mutant("forget-predecessor") { Ok(()) } else { Err(Refused::NoPredecessor) }
-    }
-
-    /// The change that holds a place in a line of editing, when the document has it.
-    fn holder(&self, actor: &ActorId, seq: u64) -> Option<ChangeHash> {
-        self.document.changes().iter().find(|facts| facts.actor == *actor && facts.seq == seq).map(|facts| facts.hash)
-    }
-
-    /// The lines of editing taken down, with their last changes.
-    pub(crate) fn lines(&self) -> &BTreeMap<ActorId, (u64, ChangeHash)> {
-        &self.lines
     }
 }

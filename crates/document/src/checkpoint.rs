@@ -3,8 +3,8 @@
 //! Bytes: a version (1), how it is packed (0 plain, 1 deflated), the length of the first change (32 bits, little
 //! endian) and that change, the length of the document chunk when unpacked (32 bits) and the chunk, packed.
 
-use crate::admission::{Ledger, objects_lie_well};
-use crate::chunk::{Budget, Column, Examined, Kind, Reader, chunk_body, count_rows, described_columns, inspect};
+use crate::ancestry::Ancestry;
+use crate::chunk::{Budget, Column, Kind, Reader, chunk_body, count_rows, described_columns, inspect};
 use crate::document::{Document, caught, ours};
 use crate::{ChangeRefusal, Refused};
 use automerge::Automerge;
@@ -83,16 +83,12 @@ fn rederived(genesis: &[u8], plain: &[u8]) -> Result<Document, ChangeRefusal> {
     let mut joined = genesis.to_vec();
     joined.extend(plain);
     let inner = Automerge::load(&joined).map_err(unreadable)?;
-    let changes: Vec<Examined> =
-        inner.get_changes(&[]).iter().map(|change| inspect(change.raw_bytes())).collect::<Result<_, _>>()?;
-    let empty = Document::new();
-    let mut ledger = Ledger::of(&empty);
-    for examined in &changes {
-        ledger.take(examined).map_err(|why| ChangeRefusal::of(examined.facts.hash, why))?;
+    let mut ancestry = Ancestry::default();
+    for change in inner.get_changes(&[]) {
+        let examined = inspect(change.raw_bytes())?;
+        ancestry.take(&examined).map_err(|why| ChangeRefusal::of(examined.facts.hash, why))?;
     }
-    objects_lie_well(&inner, changes.iter())?;
-    let heads_by_actor = ledger.lines().clone();
-    Ok(Document { inner, heads_by_actor, broken: false })
+    Ok(Document { inner, ancestry, broken: false })
 }
 
 /// The bytes of a checkpoint. What packs better than others would unpack is left unpacked.

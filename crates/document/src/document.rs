@@ -1,9 +1,9 @@
 //! One Automerge document and what can be asked of it without knowing what it holds.
 
 use crate::ChangeFacts;
+use crate::ancestry::Ancestry;
 use automerge::{Automerge, ChangeMetadata, ReadDoc};
 use hedgerow_model::{ActorId, ChangeHash, Moment};
-use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A page, a notebook's description or the comments on a page: an Automerge document whose changes were all checked on
@@ -14,8 +14,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 #[derive(Clone)]
 pub struct Document {
     pub(crate) inner: Automerge,
-    /// Where each line of editing has got to.
-    pub(crate) heads_by_actor: BTreeMap<ActorId, (u64, ChangeHash)>,
+    /// What its changes did, by which those that come are judged.
+    pub(crate) ancestry: Ancestry,
     /// Automerge panicked in the middle of an edit: nothing more is written here.
     pub(crate) broken: bool,
 }
@@ -37,7 +37,7 @@ impl Document {
     #[must_use]
     pub fn new() -> Document {
         // Automerge draws an actor at random here; every edit names its own, so it is never seen.
-        Document { inner: Automerge::new(), heads_by_actor: BTreeMap::new(), broken: false }
+        Document { inner: Automerge::new(), ancestry: Ancestry::default(), broken: false }
     }
 
     /// The changes that no other change builds on, sorted.
@@ -51,24 +51,24 @@ impl Document {
     /// Whether it has no changes.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.heads_by_actor.is_empty()
+        self.ancestry.len() == 0
     }
 
     /// Whether this change is in it.
     #[must_use]
     pub fn has(&self, change: &ChangeHash) -> bool {
-        self.inner.get_change_meta_by_hash(&theirs(change)).is_some()
+        self.ancestry.contains(change)
     }
 
     /// The last change of a line of editing: its number and its name.
     #[must_use]
     pub fn actor_head(&self, actor: &ActorId) -> Option<(u64, ChangeHash)> {
-        self.heads_by_actor.get(actor).copied()
+        self.ancestry.head(actor)
     }
 
     /// Every line of editing with its last change, in order of the actors.
     pub fn actors(&self) -> impl Iterator<Item = (ActorId, u64, ChangeHash)> {
-        self.heads_by_actor.iter().map(|(actor, (seq, hash))| (*actor, *seq, *hash))
+        self.ancestry.actors().filter_map(|actor| self.actor_head(&actor).map(|(seq, hash)| (actor, seq, hash)))
     }
 
     /// What each change says of itself, each after those it builds on.

@@ -161,12 +161,9 @@ impl Document {
         let inner = &mut self.inner;
         let made = caught(|| commit(inner, by, |tx| Ok(body::splice(tx, &body, at, delete, &insert)?)));
         match made {
-            Some(Ok(change)) => {
-                self.note(by, change.as_ref());
-                Ok(change)
-            }
+            Some(Ok(change)) if change.as_ref().is_none_or(|change| self.ancestry_takes(change).is_ok()) => Ok(change),
             Some(Err(problem)) => Err(problem),
-            None => {
+            _ => {
                 self.broken = true;
                 Err(EditProblem::Broken)
             }
@@ -214,24 +211,24 @@ impl Document {
             Ok(change)
         });
         let change = made.unwrap_or_else(|| Err(fault()))?;
-        if change.is_some() {
+        if let Some(change) = &change {
+            self.ancestry_takes(change)?;
             self.inner = next;
-            self.note(by, change.as_ref());
         }
         Ok(change)
     }
 
-    fn note(&mut self, by: &Editing, change: Option<&LocalChange>) {
-        if let Some(change) = change {
-            self.heads_by_actor.insert(by.actor, (change.seq, change.hash));
-        }
+    /// Judges our own change as others will, and takes it down.
+    fn ancestry_takes(&mut self, change: &LocalChange) -> Result<(), EditProblem> {
+        let examined = inspect(&change.bytes).map_err(|_| TOO_MUCH)?;
+        self.ancestry.take(&examined).map_err(|why| EditProblem::Refused(format!("others would refuse it: {why}")))
     }
 }
 
 /// Whether others would take the change.
 fn fits(document: &Automerge, change: &LocalChange) -> Result<(), EditProblem> {
     let examined = inspect(&change.bytes).map_err(|_| TOO_MUCH)?;
-    if !examined.marks.is_empty() {
+    if examined.has_marks {
         let loaded = Automerge::load(&document.save())?;
         if loaded.get_heads() != document.get_heads() {
             return Err(EditProblem::Refused("it could not be kept".to_owned()));

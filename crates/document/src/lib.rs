@@ -5,6 +5,7 @@
 //! the README says why each check is there.
 
 mod admission;
+mod ancestry;
 mod body;
 pub mod canonical;
 mod checkpoint;

@@ -90,6 +90,9 @@ pub enum Refused {
     /// It speaks of an actor that has no change in the document.
     #[error("it speaks of the actor {0}, who has written nothing here; it was set aside")]
     UnknownActor(ActorId),
+    /// It speaks of an operation that is in none of the changes it builds on.
+    #[error("it speaks of something that it does not build on; it was set aside")]
+    NotBuiltOn,
     /// Applying it to a copy went wrong, or made a document that could not be kept.
     #[error("it would harm the document ({0}); it was set aside")]
     Harmful(&'static str),

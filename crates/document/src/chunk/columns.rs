@@ -124,7 +124,7 @@ pub(crate) fn count_rows(kind: Kind, data: &[u8], budget: &mut Budget) -> Result
                     .checked_sub(length.saturating_mul(run.count))
                     .ok_or(Refused::TooManyOps { most: budget.most })?;
             }
-            Cell::Null | Cell::Difference => {}
+            Cell::Null | Cell::Difference(_) => {}
         }
     }
     Ok(counted)
@@ -135,7 +135,8 @@ pub(crate) fn count_rows(kind: Kind, data: &[u8], budget: &mut Budget) -> Result
 pub(crate) enum Cell<'a> {
     Null,
     Number(u64),
-    Difference,
+    /// From the number before it in the column.
+    Difference(i64),
     Text(&'a [u8]),
 }
 
@@ -208,10 +209,7 @@ impl<'a> Runs<'a> {
 
     fn cell(&mut self) -> Result<Cell<'a>, Refused> {
         Ok(match self.kind {
-            Kind::Delta => {
-                self.reader.signed()?;
-                Cell::Difference
-            }
+            Kind::Delta => Cell::Difference(self.reader.signed()?),
             Kind::String => {
                 let length = self.reader.unsigned()?;
                 Cell::Text(self.reader.take(length)?)

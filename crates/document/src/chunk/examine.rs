@@ -19,13 +19,13 @@ const STRINGS_MOST: u64 = 4 << 20;
 const MESSAGE_MOST: u64 = 256;
 
 /// The kinds of operation. One more, 6, makes a table: nothing writes it, and automerge is not at ease with it.
-const MAKE_MAP: u64 = 0;
+pub(crate) const MAKE_MAP: u64 = 0;
 const PUT: u64 = 1;
-const MAKE_LIST: u64 = 2;
-const DELETE: u64 = 3;
-const MAKE_TEXT: u64 = 4;
-const INCREMENT: u64 = 5;
-const MARK: u64 = 7;
+pub(crate) const MAKE_LIST: u64 = 2;
+pub(crate) const DELETE: u64 = 3;
+pub(crate) const MAKE_TEXT: u64 = 4;
+pub(crate) const INCREMENT: u64 = 5;
+pub(crate) const MARK: u64 = 7;
 const MAKES: [u64; 3] = [MAKE_MAP, MAKE_LIST, MAKE_TEXT];
 
 /// What a change says of itself.
@@ -56,31 +56,28 @@ impl ChangeFacts {
     }
 }
 
-/// An object's name: the number and the author of the operation that made it. `None` is the root.
-pub(crate) type ObjectName = Option<(u64, ActorId)>;
+/// An operation's name: its number and its author.
+pub(crate) type Name = (u64, ActorId);
 
-/// An object that a change makes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct MadeObject {
-    /// The number of the operation that makes it.
-    pub(crate) counter: u64,
-    /// Where it is put.
-    pub(crate) within: ObjectName,
-}
+/// An object's name: that of the operation that made it. `None` is the root.
+pub(crate) type ObjectName = Option<Name>;
 
 /// All that was learned from reading a change.
 #[derive(Debug, Clone)]
-pub(crate) struct Examined {
+pub(crate) struct Examined<'a> {
     pub(crate) facts: ChangeFacts,
     /// The other actors its operations speak of, sorted.
     pub(crate) others: Vec<ActorId>,
-    /// The objects it makes.
-    pub(crate) makes: Vec<MadeObject>,
-    /// The objects in which it marks text.
-    pub(crate) marks: Vec<ObjectName>,
-    /// The objects in which it does something that has no place in a text: there, only characters and maps (block
-    /// markers) are inserted, and nothing is put over what is there.
-    pub(crate) unlike_text: Vec<ObjectName>,
+    /// Whether it marks text.
+    pub(crate) has_marks: bool,
+    columns: Vec<Column<'a>>,
+}
+
+impl<'a> Examined<'a> {
+    /// What it does, operation by operation.
+    pub(crate) fn operations(&self) -> impl Iterator<Item = Result<Operation<'a>, Refused>> {
+        operations(&self.columns, &self.facts, &self.others)
+    }
 }
 
 /// Reads one raw change without allocating more than its size accounts for: the type of chunk and the checksum are
@@ -94,7 +91,7 @@ pub fn examine(raw: &[u8]) -> Result<ChangeFacts, ChangeRefusal> {
 }
 
 /// As [`examine`], with all that was learned.
-pub(crate) fn inspect(raw: &[u8]) -> Result<Examined, ChangeRefusal> {
+pub(crate) fn inspect(raw: &[u8]) -> Result<Examined<'_>, ChangeRefusal> {
     if raw.len() > CHANGE_MOST {
         return Err(Refused::TooLarge { size: raw.len(), most: CHANGE_MOST }.into());
     }
@@ -103,7 +100,7 @@ pub(crate) fn inspect(raw: &[u8]) -> Result<Examined, ChangeRefusal> {
     read_body(body, hash, raw.len()).map_err(|why| ChangeRefusal::of(hash, why))
 }
 
-fn read_body(body: &[u8], hash: ChangeHash, size: usize) -> Result<Examined, Refused> {
+fn read_body(body: &[u8], hash: ChangeHash, size: usize) -> Result<Examined<'_>, Refused> {
     let mut reader = Reader::new(body);
     let deps = ascending(&mut reader, "its dependencies are not in order", |r| r.array().map(ChangeHash::from_bytes))?;
     let actor = actor(&mut reader)?;
@@ -127,10 +124,15 @@ fn read_body(body: &[u8], hash: ChangeHash, size: usize) -> Result<Examined, Ref
     if start_op + table.ops > u64::from(u32::MAX / 2) {
         return Err(Refused::Form("a number is out of bounds"));
     }
-    let name = |index: u64| actor_at(index, &actor, &others);
-    let Operations { makes, marks, unlike_text, .. } = table.operations(start_op, name)?;
     let facts = ChangeFacts { hash, actor, seq, start_op, ops: table.ops, deps, message, time };
-    Ok(Examined { facts, others, makes, marks, unlike_text })
+    let mut shapes = Shapes::default();
+    for op in operations(&columns, &facts, &others) {
+        shapes.take(&op?)?;
+    }
+    if shapes.open.is_some() {
+        return Err(Refused::Form("a mark is not followed by its end"));
+    }
+    Ok(Examined { facts, others, has_marks: shapes.has_marks, columns })
 }
 
 fn ascending<T: Ord>(
@@ -257,108 +259,171 @@ impl<'a> Table<'a> {
     }
 
     fn data(&self, spec: u64) -> &'a [u8] {
-        self.columns.iter().find(|column| column.spec == spec).map_or(&[], |column| column.data)
-    }
-
-    /// Row by row; a column that is absent is all `Null`.
-    fn cells(&self, spec: u64, kind: Kind) -> impl Iterator<Item = Cell<'a>> {
-        Runs::new(kind, self.data(spec)).rows().chain(std::iter::repeat(Cell::Null))
-    }
-
-    /// Goes through the operations: each has the shape that its kind has, and nothing that belongs to another.
-    fn operations(&self, start_op: u64, name: impl Fn(u64) -> Option<ActorId>) -> Result<Operations, Refused> {
-        let mut found = Operations::default();
-        let mut actions = self.cells(spec::ACTION, Kind::Integer);
-        let mut object_actors = self.cells(spec::OBJECT_ACTOR, Kind::Actor);
-        let mut object_counters = self.cells(spec::OBJECT_COUNTER, Kind::Integer);
-        let mut inserts = self.cells(spec::INSERT, Kind::Boolean);
-        let mut keys = self.cells(spec::KEY_STRING, Kind::String);
-        let mut values = self.cells(spec::VALUE_METADATA, Kind::ValueMetadata);
-        let mut expands = self.cells(spec::EXPAND, Kind::Boolean);
-        let mut mark_names = self.cells(spec::MARK_NAME, Kind::String);
-        for counter in (start_op..).take(usize::try_from(self.ops).unwrap_or(usize::MAX)) {
-            let within = match (number(object_counters.next()), number(object_actors.next())) {
-                (None, None) => None,
-                (Some(counter), Some(index)) => {
-                    Some((counter, name(index).ok_or(Refused::Form("it speaks of an actor that it does not name"))?))
-                }
-                _ => return Err(Refused::Form("an object has half a name")),
-            };
-            found.take(&Operation {
-                counter,
-                within,
-                action: number(actions.next()).ok_or(Refused::Form("an operation has no kind"))?,
-                inserted: number(inserts.next()) == Some(1),
-                keyed: matches!(keys.next(), Some(Cell::Text(_))),
-                value: number(values.next()).unwrap_or(0),
-                expands: number(expands.next()) == Some(1),
-                named: matches!(mark_names.next(), Some(Cell::Text(_))),
-            })?;
-        }
-        if found.open.is_some() {
-            return Err(Refused::Form("a mark is not followed by its end"));
-        }
-        Ok(found)
+        data(self.columns, spec)
     }
 }
 
-/// What one operation says, as far as its shape goes.
-struct Operation {
-    counter: u64,
-    within: ObjectName,
-    action: u64,
-    inserted: bool,
-    /// By a name, not by a place in a sequence.
-    keyed: bool,
+fn data<'a>(columns: &[Column<'a>], spec: u64) -> &'a [u8] {
+    columns.iter().find(|column| column.spec == spec).map_or(&[], |column| column.data)
+}
+
+/// Row by row; a column that is absent is all `Null`.
+fn cells<'a>(columns: &[Column<'a>], spec: u64, kind: Kind) -> impl Iterator<Item = Cell<'a>> + use<'a> {
+    Runs::new(kind, data(columns, spec)).rows().chain(std::iter::repeat(Cell::Null))
+}
+
+/// A column of names in two halves: whose, and which number.
+fn names<'a>(
+    whose: impl Iterator<Item = Cell<'a>>,
+    numbers: impl Iterator<Item = Cell<'a>>,
+    actor: ActorId,
+    others: Vec<ActorId>,
+) -> impl Iterator<Item = Result<Half, Refused>> {
+    let mut so_far = 0i64;
+    let numbers = numbers.map(move |cell| match cell {
+        Cell::Difference(more) => {
+            so_far = so_far.checked_add(more).ok_or(Refused::Form("a number is out of bounds"))?;
+            u64::try_from(so_far).map(Some).map_err(|_| Refused::Form("a number is out of bounds"))
+        }
+        cell => Ok(number(Some(cell))),
+    });
+    whose.zip(numbers).map(move |(index, counter)| match (number(Some(index)), counter?) {
+        (None, None) => Ok(Half::Nothing),
+        (None, Some(0)) => Ok(Half::Head),
+        (Some(index), Some(counter)) if counter > 0 => {
+            let actor = actor_at(index, &actor, &others);
+            Ok(Half::Name((counter, actor.ok_or(Refused::Form("it speaks of an actor that it does not name"))?)))
+        }
+        _ => Err(Refused::Form("it speaks of something by half a name")),
+    })
+}
+
+/// What stands where a name may be.
+enum Half {
+    Nothing,
+    Head,
+    Name(Name),
+}
+
+/// The operations in these columns, which were counted.
+fn operations<'a>(
+    columns: &[Column<'a>],
+    facts: &ChangeFacts,
+    others: &[ActorId],
+) -> impl Iterator<Item = Result<Operation<'a>, Refused>> + use<'a> {
+    let named = |whose, number, kind| {
+        names(cells(columns, whose, Kind::Actor), cells(columns, number, kind), facts.actor, others.to_vec())
+    };
+    let mut objects = named(spec::OBJECT_ACTOR, spec::OBJECT_COUNTER, Kind::Integer);
+    let mut elements = named(spec::KEY_ACTOR, spec::KEY_COUNTER, Kind::Delta);
+    let mut predecessors = named(spec::PREDECESSOR_ACTOR, spec::PREDECESSOR_COUNTER, Kind::Delta);
+    let mut keys = cells(columns, spec::KEY_STRING, Kind::String);
+    let mut inserts = cells(columns, spec::INSERT, Kind::Boolean);
+    let mut actions = cells(columns, spec::ACTION, Kind::Integer);
+    let mut values = cells(columns, spec::VALUE_METADATA, Kind::ValueMetadata);
+    let mut counts = cells(columns, spec::PREDECESSORS, Kind::Group);
+    let mut expands = cells(columns, spec::EXPAND, Kind::Boolean);
+    let mut mark_names = cells(columns, spec::MARK_NAME, Kind::String);
+    (facts.start_op..=facts.max_op()).map(move |counter| {
+        let half = Refused::Form("it speaks of something by half a name");
+        let within = match objects.next().transpose()? {
+            Some(Half::Name(name)) => Some(name),
+            Some(Half::Nothing) => None,
+            _ => return Err(half),
+        };
+        let place = match (keys.next(), elements.next().transpose()?) {
+            (Some(Cell::Text(name)), Some(Half::Nothing)) => Place::Name(name),
+            (Some(Cell::Null), Some(Half::Head)) => Place::Head,
+            (Some(Cell::Null), Some(Half::Name(name))) => Place::Element(name),
+            _ => return Err(Refused::Form("an operation does not say where")),
+        };
+        let count = usize::try_from(number(counts.next()).unwrap_or(0)).unwrap_or(usize::MAX);
+        let mut before: Vec<Name> = Vec::new();
+        for _ in 0..count {
+            match predecessors.next().transpose()? {
+                Some(Half::Name(name)) if before.last().is_none_or(|last| *last < name) => before.push(name),
+                _ => return Err(Refused::Form("what it takes the place of is not in order")),
+            }
+        }
+        Ok(Operation {
+            counter,
+            within,
+            place,
+            action: number(actions.next()).ok_or(Refused::Form("an operation has no kind"))?,
+            inserted: number(inserts.next()) == Some(1),
+            predecessors: before,
+            value: number(values.next()).unwrap_or(0),
+            expands: number(expands.next()) == Some(1),
+            named: matches!(mark_names.next(), Some(Cell::Text(_))),
+        })
+    })
+}
+
+/// One operation, as it says.
+pub(crate) struct Operation<'a> {
+    pub(crate) counter: u64,
+    pub(crate) within: ObjectName,
+    pub(crate) place: Place<'a>,
+    pub(crate) action: u64,
+    pub(crate) inserted: bool,
+    /// What it takes the place of, sorted.
+    pub(crate) predecessors: Vec<Name>,
     /// Four bits of type, then the length.
     value: u64,
     expands: bool,
     named: bool,
 }
 
-/// What the operations of a change do that has to be looked at with the document at hand.
+/// Where in its object an operation does something.
+pub(crate) enum Place<'a> {
+    /// In a map, under this name.
+    Name(&'a [u8]),
+    /// In a sequence, before everything.
+    Head,
+    /// In a sequence, at this element, or right behind it.
+    Element(Name),
+}
+
+impl Operation<'_> {
+    /// Whether it may be done in a text: there, only characters and maps (block markers) are inserted, and nothing is
+    /// put over what is there.
+    pub(crate) fn is_like_text(&self) -> bool {
+        let text_value = self.value & 0xf == 6 && self.value >> 4 > 0;
+        match (self.inserted, self.action) {
+            (true, PUT) => text_value,
+            (true, action) => matches!(action, MAKE_MAP | MARK),
+            (false, action) => action == DELETE,
+        }
+    }
+}
+
+/// Each operation has the shape that its kind has, and nothing that belongs to another.
 #[derive(Default)]
-struct Operations {
-    makes: Vec<MadeObject>,
-    marks: Vec<ObjectName>,
-    unlike_text: Vec<ObjectName>,
+struct Shapes {
+    has_marks: bool,
+    /// The object of a mark that has begun.
     open: Option<ObjectName>,
 }
 
-impl Operations {
-    fn take(&mut self, op: &Operation) -> Result<(), Refused> {
+impl Shapes {
+    fn take(&mut self, op: &Operation<'_>) -> Result<(), Refused> {
         if op.action == MARK {
             return self.mark(op);
         }
         if self.open.is_some() {
             return Err(Refused::Form("a mark is not followed by its end"));
         }
-        let makes = MAKES.contains(&op.action);
-        let bare = makes || op.action == DELETE;
-        if op.named || op.expands || (bare && op.value != 0) || (op.inserted && matches!(op.action, DELETE | INCREMENT))
-        {
+        let bare = MAKES.contains(&op.action) || op.action == DELETE;
+        let cannot_insert = matches!(op.action, DELETE | INCREMENT) || matches!(op.place, Place::Name(_));
+        let nowhere = !op.inserted && matches!(op.place, Place::Head);
+        if op.named || op.expands || nowhere || (bare && op.value != 0) || (op.inserted && cannot_insert) {
             return Err(Refused::Form("an operation says more than its kind can"));
-        }
-        let text_value = op.value & 0xf == 6 && op.value >> 4 > 0;
-        let like_text = match (op.inserted, op.action) {
-            (true, PUT) => text_value,
-            (true, action) => action == MAKE_MAP,
-            (false, action) => action == DELETE,
-        };
-        if !op.keyed && !like_text {
-            note(&mut self.unlike_text, op.within);
-        }
-        if makes {
-            if op.within.is_some_and(|(parent, _)| parent >= op.counter) {
-                return Err(Refused::Form("an object lies in one that comes after it"));
-            }
-            self.makes.push(MadeObject { counter: op.counter, within: op.within });
         }
         Ok(())
     }
 
     /// A mark is two operations, one right after the other in one object: its beginning has a name, its end has none.
-    fn mark(&mut self, op: &Operation) -> Result<(), Refused> {
+    fn mark(&mut self, op: &Operation<'_>) -> Result<(), Refused> {
         let shape = match &self.open {
             None => op.named,
             Some(begun) => !op.named && op.value == 0 && *begun == op.within,
@@ -367,15 +432,8 @@ impl Operations {
             return Err(Refused::Form("a mark is not followed by its end"));
         }
         self.open = if op.named { Some(op.within) } else { None };
-        note(&mut self.marks, op.within);
+        self.has_marks = true;
         Ok(())
-    }
-}
-
-/// Takes down an object, unless it is the one taken down last.
-fn note(objects: &mut Vec<ObjectName>, object: ObjectName) {
-    if objects.last() != Some(&object) {
-        objects.push(object);
     }
 }
 

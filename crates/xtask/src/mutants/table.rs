@@ -214,6 +214,13 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "each_rule_of_admission_refuses_what_it_is_for",
     ),
     mutant(
+        "take-what-stands-beside",
+        "a change may speak of what it does not build on",
+        Promise::Agree,
+        "hedgerow-document::bent",
+        "a_bent_change_is_judged_by_what_it_builds_on_alone",
+    ),
+    mutant(
         "count-no-operations",
         "a few bytes may unfold into millions of operations",
         Promise::NoHarm,
