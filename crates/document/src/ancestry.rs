@@ -219,9 +219,9 @@ impl Ancestry {
             Place::Head => At::Inserted,
             Place::Element(name) => {
                 let element = self.id(name, op, own, judged)?;
-                let is_there = self.find(element, judged).is_some_and(|did| {
-                    did.within == within && matches!(did.at, At::Inserted | At::Mark)
-                });
+                let is_there = self
+                    .find(element, judged)
+                    .is_some_and(|did| did.within == within && matches!(did.at, At::Inserted | At::Mark));
                 if !is_there {
                     return Err(Refused::Harmful("it goes by a place that is not in its object"));
                 }
@@ -231,7 +231,8 @@ impl Ancestry {
         for name in &op.predecessors {
             let id = self.id(name, op, own, judged)?;
             let before = self.find(id, judged);
-            if !before.is_some_and(|did| did.within == within && stands_at(id, did, &at)) {
+            let is_there = before.is_some_and(|did| did.within == within && stands_at(id, did, &at));
+            if !is_there {
                 return Err(Refused::Harmful("it takes the place of what lies elsewhere"));
             }
         }

@@ -190,6 +190,9 @@ pub enum Deceit {
     NoBox(DeviceId),
     /// The changes of this stream sealed again and again, and in runs that overlap.
     Resealed(StreamName),
+    /// A change of this page that deletes its first character, and says that its author has seen nothing since they wrote
+    /// last.
+    Unheard(PageId),
     /// A change of this page, signed as by somebody who knows no more of the membership than when they wrote last.
     DatedBack {
         /// The page.

@@ -25,6 +25,7 @@ impl Replica {
             Deceit::Replayed(name) => self.replay(archive, id, name, work),
             Deceit::Elsewhere(name) => self.lay_elsewhere(archive, id, name, work),
             Deceit::Forked(page) => self.fork(archive, id, &StreamName::Body(*page), work),
+            Deceit::Unheard(page) => self.speak_of_the_unheard(archive, id, &StreamName::Body(*page), work),
             Deceit::FromThePast(page) => self.write_in_the_past(archive, id, &StreamName::Body(*page), work),
             Deceit::StaleKey(page) => self.write_under_stale_key(archive, id, &StreamName::Body(*page), work),
             Deceit::Checkpoints(name, bytes) => self.forge_checkpoints(archive, id, name, bytes, work),

@@ -304,6 +304,45 @@ fn what_is_sealed_again_makes_one_set_in_whatever_order_it_comes() {
 }
 
 #[test]
+fn what_speaks_of_the_unheard_is_refused_in_whatever_order_it_comes() {
+    let mut network = Network::new(42);
+    let [ada, bo, mal] = network.people(["Ada", "Bo", "Mal"]);
+    let plan = network.share(ada, "Flood rota", [bo, mal]);
+    network.write(ada, plan.page, "keys at the hall").settle();
+    network.disconnect(bo);
+    network.write(mal, plan.page, "boats at the weir and at the mill, and one in Dam Road").settle();
+    let start = network.disk(ada);
+    network.disconnect(ada);
+    let first = PageEdit::Splice { at: 0, delete: 0, insert: "sandbags at the depot\n".to_owned() };
+    network.edit(bo, plan.page, first).expect("he may write");
+    network.reconnect(bo);
+    network.settle();
+    assert!(network.deceive(mal, plan.notebook, Deceit::Unheard(plan.page.id)));
+    let tag = StreamName::Body(plan.page.id).tag(&plan.notebook);
+    let mut came = since(&start, &network.disk(mal));
+    came.retain(|record| record.stream_tag() == tag);
+    assert_eq!(came.len(), 2, "Bo's change, and Mal's that speaks of it");
+    let from = network.device(mal);
+    for is_restarted in [false, true] {
+        orders(&mut came, 0, &mut |order| {
+            let mut device = Copy::of(&network, ada, &start);
+            device.tell(Event::Connected(from));
+            for record in order {
+                device.hear(from, record);
+                if is_restarted {
+                    device = Copy::of(&network, ada, &device.disk.clone());
+                    device.tell(Event::Connected(from));
+                }
+            }
+            let page = device.replica.page(&device.disk, &plan.notebook, &plan.page.id, None).expect("it is here");
+            assert!(page.body.contains("sandbags at the depot"), "{}", page.body);
+            let refused = device.replica.refused(&plan.notebook).expect("it is here");
+            assert!(refused.iter().any(|(_, refused)| refused.author == Some(from)), "and Mal is named");
+        });
+    }
+}
+
+#[test]
 fn whoever_dropped_a_notebook_is_not_sent_it_over_and_over() {
     let mut network = Network::new(36);
     let [ada, bo] = network.people(["Ada", "Bo"]);

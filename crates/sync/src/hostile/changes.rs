@@ -7,8 +7,9 @@ use crate::replica::{Replica, Work};
 use crate::rows::Kind;
 use crate::stream::Change;
 use hedgerow_access::{ChangeBody, Payload, Pins, Record, Run, StreamName};
-use hedgerow_document::{Document, Edit, Editing, LocalChange, PageEdit};
+use hedgerow_document::{ChangeFacts, Document, Edit, Editing, LocalChange, PageEdit};
 use hedgerow_model::{ActorId, EpochId, Moment, NotebookId, RecordId};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -127,6 +128,30 @@ impl Replica {
         Ok(())
     }
 
+    /// A deletion of the page's first character that says to build on nothing since this device's last change.
+    pub(super) fn speak_of_the_unheard(
+        &mut self,
+        archive: &dyn Archive,
+        id: &NotebookId,
+        name: &StreamName,
+        work: &mut Work,
+    ) -> Result<(), Refusal> {
+        self.open_stream(archive, id, name)?;
+        let us = self.me.device();
+        let notebook = self.notebook(id)?;
+        let epoch = notebook.epochs.latest(&notebook.membership).ok_or_else(super::nothing)?;
+        let mut document = notebook.open.get(&name.tag(id)).ok_or_else(super::nothing)?.document.clone();
+        let own = document.changes().into_iter().rfind(|facts| facts.actor.device() == us);
+        let last = own.ok_or_else(super::nothing)?;
+        let pins = notebook.membership.heads();
+        let hand = Hand { actor: last.actor, says: Some(pins.digest().to_string()), pins };
+        let made = spliced(&mut document, &hand, 1, "")?;
+        let bytes = built_on(&made.bytes, &last).ok_or_else(super::nothing)?;
+        let hash = hedgerow_document::examine(&bytes).map_err(|refusal| Refusal::Edit(refusal.to_string()))?.hash;
+        let made = LocalChange { hash, seq: made.seq, bytes, deps: vec![last.hash] };
+        self.publish(id, name, &epoch, &hand, made, work).map(|_| ())
+    }
+
     /// A change under a key that others no longer write under.
     pub(super) fn write_under_stale_key(
         &mut self,
@@ -217,8 +242,51 @@ impl Replica {
 
 /// Writes a word at the beginning of a page.
 fn written(mut document: Document, hand: &Hand, text: &str) -> Result<LocalChange, Refusal> {
+    spliced(&mut document, hand, 0, text)
+}
+
+/// Deletes and writes at the beginning of a page.
+fn spliced(document: &mut Document, hand: &Hand, delete: usize, text: &str) -> Result<LocalChange, Refusal> {
     let by = Editing { actor: hand.actor, at: Moment::default(), message: hand.says.clone() };
-    let edit = Edit::Page(PageEdit::Splice { at: 0, delete: 0, insert: text.to_owned() });
+    let edit = Edit::Page(PageEdit::Splice { at: 0, delete, insert: text.to_owned() });
     let made = document.edit(&by, &edit).map_err(|problem| Refusal::Edit(problem.to_string()))?;
     made.ok_or_else(super::nothing)
+}
+
+/// A change that says to build on nothing but the one before it in its line of editing. All else stays as it is.
+fn built_on(raw: &[u8], before: &ChangeFacts) -> Option<Vec<u8>> {
+    const HEAD: usize = 9;
+    const ACTOR: usize = 1 + 40;
+    let (_, mut rest) = unsigned(raw.get(HEAD..)?)?;
+    let (deps, after) = unsigned(rest)?;
+    rest = after.get(usize::try_from(deps).ok()? * 32..)?;
+    let (actor, after) = rest.split_at_checked(ACTOR)?;
+    let (_, after) = unsigned(after)?;
+    let (_, after) = unsigned(after)?;
+    let mut body = vec![1];
+    body.extend(before.hash.as_bytes());
+    body.extend(actor);
+    put_unsigned(&mut body, before.seq + 1);
+    put_unsigned(&mut body, before.start_op + before.ops);
+    body.extend(after);
+    let mut hashed = vec![1];
+    put_unsigned(&mut hashed, u64::try_from(body.len()).ok()?);
+    hashed.extend(body);
+    let checksum = Sha256::digest(&hashed);
+    Some([raw.get(..4)?, checksum.get(..4)?, &hashed].concat())
+}
+
+/// A number of seven bits a byte, the lowest first, and what follows it.
+fn unsigned(bytes: &[u8]) -> Option<(u64, &[u8])> {
+    let length = bytes.iter().position(|byte| byte & 0x80 == 0)? + 1;
+    let (number, rest) = bytes.split_at_checked(length)?;
+    Some((number.iter().rev().fold(0, |value, byte| value << 7 | u64::from(byte & 0x7f)), rest))
+}
+
+fn put_unsigned(out: &mut Vec<u8>, mut number: u64) {
+    while number > 0x7f {
+        out.push(0x80 | (number & 0x7f) as u8);
+        number >>= 7;
+    }
+    out.push((number & 0x7f) as u8);
 }
