@@ -41,6 +41,8 @@ pub enum Fault {
     Fork,
     /// A dishonest member, or one who was removed, writes as if they had heard of nothing since they first wrote.
     Backdating,
+    /// A dishonest member deletes what they say never to have seen.
+    Unheard,
     /// A dishonest member writes under a key that others no longer write under.
     StaleKey,
     /// A dishonest member makes checkpoints that do not hold what they say.
@@ -49,7 +51,7 @@ pub enum Fault {
 
 impl Fault {
     /// Every fault.
-    pub const ALL: [Fault; 20] = [
+    pub const ALL: [Fault; 21] = [
         Fault::Loss,
         Fault::Duplication,
         Fault::Reordering,
@@ -68,6 +70,7 @@ impl Fault {
         Fault::Misplacing,
         Fault::Fork,
         Fault::Backdating,
+        Fault::Unheard,
         Fault::StaleKey,
         Fault::BogusCheckpoint,
     ];

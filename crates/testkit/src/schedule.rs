@@ -265,6 +265,7 @@ impl Story {
             (Fault::Fork, Deceit::Forked(page.id)),
             (Fault::StaleKey, Deceit::StaleKey(page.id)),
             (Fault::BogusCheckpoint, Deceit::Checkpoints(body, bytes)),
+            (Fault::Unheard, Deceit::Unheard(page.id)),
             (Fault::Backdating, Deceit::FromThePast(page.id)),
         ];
         // Whoever may not write any more can still say that they have not heard of it.

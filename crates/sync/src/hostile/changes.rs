@@ -140,7 +140,8 @@ impl Replica {
         let us = self.me.device();
         let notebook = self.notebook(id)?;
         let epoch = notebook.epochs.latest(&notebook.membership).ok_or_else(super::nothing)?;
-        let mut document = notebook.open.get(&name.tag(id)).ok_or_else(super::nothing)?.document.clone();
+        let stream = notebook.open.get(&name.tag(id)).ok_or_else(super::nothing)?;
+        let mut document = stream.document.clone();
         let own = document.changes().into_iter().rfind(|facts| facts.actor.device() == us);
         let last = own.ok_or_else(super::nothing)?;
         let pins = notebook.membership.heads();
@@ -148,6 +149,11 @@ impl Replica {
         let made = spliced(&mut document, &hand, 1, "")?;
         let bytes = built_on(&made.bytes, &last).ok_or_else(super::nothing)?;
         let hash = hedgerow_document::examine(&bytes).map_err(|refusal| Refusal::Edit(refusal.to_string()))?.hash;
+        let seen = stream.build(&stream.changes.below([last.hash]));
+        if seen.is_ok_and(|mut seen| seen.admit(&[&bytes]).is_ok()) {
+            // They had seen it.
+            return Err(super::nothing());
+        }
         let made = LocalChange { hash, seq: made.seq, bytes, deps: vec![last.hash] };
         self.publish(id, name, &epoch, &hand, made, work).map(|_| ())
     }
