@@ -32,6 +32,7 @@ pub use answers::{
     Titled, Verified, Version, WaitingFor, Who,
 };
 pub use fault::{NodeFault, OpenFault, PassphraseFault};
+pub use hedgerow_net::Traffic;
 pub use identity::{AskPassphrase, KeyKept, NewKeys, PassphraseFor, no_passphrase};
 pub use keychain::{Keychain, KeychainFault, NoKeychain, SystemKeychain};
 pub use node::{Config, NetworkConfig, Node};

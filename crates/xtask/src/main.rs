@@ -1,5 +1,6 @@
-//! What a contributor runs: `cargo xtask run`, `check`, `test`, `mutants`, `promises` and `fuzz`.
+//! What a contributor runs: `cargo xtask run`, `check`, `test`, `mutants`, `promises`, `fuzz` and `bench`.
 
+mod bench;
 mod check;
 mod command;
 mod fuzz;
@@ -28,6 +29,8 @@ usage: cargo xtask COMMAND
   fuzz [--seconds N] [TARGET...]  give each decoder bytes that libFuzzer makes up, for N seconds (60 unless told)
   fuzz --seeds                  write the seeds of all targets anew, after a format has changed
   fuzz --minimise [TARGET...]   drop from the kept corpora what adds nothing
+  bench [ROW...] [--quick]      how fast and how small, as a table and in target/bench; ROW is a row's number in it,
+                                --quick measures less
 
   HEDGEROW_CORPUS=FOLDER        also run the tests over a corpus: FOLDER holds notes-18f and editing-traces
   HEDGEROW_NO_ROOT=1            leave out the tests that need root (network namespaces, disks); never in CI";
@@ -49,6 +52,10 @@ fn main() -> ExitCode {
         ["promises"] => promises::promises(),
         ["fuzz", rest @ ..] => match fuzz::Wanted::parse(rest) {
             Ok(wanted) => fuzz::fuzz(&wanted),
+            Err(problem) => misused(&problem),
+        },
+        ["bench", rest @ ..] => match bench::understood(rest) {
+            Ok(()) => bench::bench(rest),
             Err(problem) => misused(&problem),
         },
         [] => misused("say what to do"),

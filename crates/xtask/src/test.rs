@@ -52,7 +52,7 @@ pub(crate) fn test(wanted: &Wanted) -> ExitCode {
     let mut steps = Steps::default();
     let whole = wanted.filter.is_empty();
     let ready = steps.take("tools", || tools::ensure(&tools::NEXTEST))
-        && steps.take("Debian packages", tools::debian_packages)
+        && steps.take("Debian packages", || tools::debian_packages(tools::FOR_TESTS))
         && steps.take("build", || succeed(cargo(&build(whole))));
     if ready {
         if whole {

@@ -53,8 +53,14 @@ impl Tool {
     }
 }
 
-/// Programs that tests start, the Debian packages that bring them, and what they are for.
-const PROGRAMS: &[(&str, &str, &str)] = &[
+/// A program that is started, the Debian package that brings it, and what it is for.
+pub(crate) type Program = (&'static str, &'static str, &'static str);
+
+/// What measuring takes.
+pub(crate) const FOR_BENCH: &[Program] = &[("valgrind", "valgrind", "counting instructions")];
+
+/// What tests take.
+pub(crate) const FOR_TESTS: &[Program] = &[
     ("cc", "gcc", "a library that forgets to sync, to see that it is found out"),
     ("dbus-daemon", "dbus-daemon", "a session bus for a keychain of their own"),
     ("dbus-send", "dbus-bin", "seeing that the keychain is there"),
@@ -99,11 +105,11 @@ fn from_wheel(tool: &Tool) -> Result<(), String> {
 }
 
 /// Installs the Debian packages whose programs are missing, or says which and how.
-pub(crate) fn debian_packages() -> Result<Outcome, String> {
+pub(crate) fn debian_packages(programs: &[Program]) -> Result<Outcome, String> {
     if !cfg!(target_os = "linux") {
         return Ok(Outcome::LeftOut("only Linux has what they are for".into()));
     }
-    let missing: Vec<_> = PROGRAMS.iter().filter(|(program, ..)| !is_here(program)).collect();
+    let missing: Vec<_> = programs.iter().filter(|(program, ..)| !is_here(program)).collect();
     if missing.is_empty() {
         return Ok(Outcome::Done);
     }

@@ -4,9 +4,10 @@ use crate::answers::{Identity, NotebookStatus, Peer, ProfileEdit, Reachable, Sta
 use crate::fault::NodeFault;
 use crate::mind::{Mind, titled};
 use crate::node::Node;
-use hedgerow_model::{Label, LabelProblem, Profile};
-use hedgerow_net::peer_id_of;
+use hedgerow_model::{DeviceId, Label, LabelProblem, Profile};
+use hedgerow_net::{Traffic, peer_id_of};
 use hedgerow_sync::Command;
+use std::collections::BTreeMap;
 
 impl Node {
     /// Who this device speaks for.
@@ -41,6 +42,14 @@ impl Node {
             Ok(Reachable { device: mind.device(), peer_id: peer_id_of(mind.device()), addresses })
         })
         .await
+    }
+
+    /// What was carried to and from each device since the start; nothing without a network.
+    ///
+    /// # Errors
+    /// When the node has ended.
+    pub async fn traffic(&self) -> Result<BTreeMap<DeviceId, Traffic>, NodeFault> {
+        self.ask(|mind| Ok(mind.net.as_ref().map(hedgerow_net::Net::traffic).unwrap_or_default())).await
     }
 
     /// Who is connected, what is held, what waits.

@@ -26,7 +26,7 @@ pub(crate) fn mutants(names: &[&str]) -> ExitCode {
     let mut steps = Steps::default();
     let mut trials = Vec::new();
     let ready = steps.take("tools", || tools::ensure(&tools::NEXTEST))
-        && steps.take("Debian packages", tools::debian_packages)
+        && steps.take("Debian packages", || tools::debian_packages(tools::FOR_TESTS))
         && steps.take("build with all breaks in", build::build)
         && steps.take("nothing broken: every test passes", || trial::nothing_broken(&chosen));
     if ready {
