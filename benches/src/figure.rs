@@ -32,7 +32,9 @@ impl Unit {
         match self {
             Unit::Instructions => scaled(&[(1e9, "G instr"), (1e6, "M instr"), (1e3, "k instr")], "instr"),
             Unit::Nanoseconds => scaled(&[(1e9, "s"), (1e6, "ms"), (1e3, "µs")], "ns"),
-            Unit::Bytes => scaled(&[(1e9, "GB"), (1e6, "MB"), (1e4, "kB")], "B"),
+            // Up to ten thousand every byte is shown.
+            Unit::Bytes if number.abs() < 1e4 => format!("{} B", plain(number)),
+            Unit::Bytes => scaled(&[(1e9, "GB"), (1e6, "MB"), (1e3, "kB")], "B"),
             Unit::BytesPerSecond => scaled(&[(1e9, "GB/s"), (1e6, "MB/s"), (1e3, "kB/s")], "B/s"),
             Unit::Count => plain(number),
         }
@@ -162,4 +164,22 @@ fn sorted(runs: &[f64]) -> Vec<f64> {
     let mut sorted = runs.to_vec();
     sorted.sort_by(f64::total_cmp);
     sorted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_shown_in_the_unit_that_fits() {
+        let shown = [
+            Unit::Bytes.shown(534.0),
+            Unit::Bytes.shown(9_999.0),
+            Unit::Bytes.shown(13_580.0),
+            Unit::Nanoseconds.shown(67_890.0),
+            Unit::Instructions.shown(902_220.0),
+            Unit::Count.shown(2.0),
+        ];
+        assert_eq!(shown, ["534 B", "9999 B", "13.58 kB", "67.89 µs", "902.22 k instr", "2"]);
+    }
 }

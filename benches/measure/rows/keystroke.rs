@@ -21,8 +21,7 @@ pub(crate) fn measure(run: &Run) -> Vec<Figure> {
     let sizes = [run.size(10_000, 1_000), run.size(100_000, 10_000)];
     let at = |size: &usize| {
         let (kept, bare) = files(run, *size);
-        let ours = of_each("keystroke", &kept, run);
-        (ours, of_each("bare-keystroke", &bare, run))
+        (of_each("keystroke", &kept), of_each("bare-keystroke", &bare))
     };
     let [(small, bare_small), (large, bare_large)] = [at(&sizes[0]), at(&sizes[1])];
     let figure = |size: usize, ours, bare| {
@@ -39,8 +38,9 @@ pub(crate) fn measure(run: &Run) -> Vec<Figure> {
     ]
 }
 
-fn of_each(scene: &str, file: &Path, run: &Run) -> f64 {
-    instructions::of(scene, &[file.to_str().expect("a path in UTF-8")], &run.folder) / KEYS as f64
+fn of_each(scene: &str, file: &Path) -> f64 {
+    let seen = file.with_added_extension("callgrind");
+    instructions::of(scene, &[file.to_str().expect("a path in UTF-8")], &seen) / KEYS as f64
 }
 
 /// A page of so many operations, as Ada's device holds it and bare.

@@ -35,7 +35,8 @@ fn with(run: &Run, count: usize) -> (f64, f64) {
     let file = run.folder.join(format!("members-{count}.rows"));
     keep(&file, ada.held(), notebook, page);
     let arguments = [file.to_str().expect("a path in UTF-8"), copy.path().to_str().expect("a path in UTF-8")];
-    let instructions = instructions::of("keystroke-among-members", &arguments, &run.folder) / keystroke::KEYS as f64;
+    let seen = file.with_added_extension("callgrind");
+    let instructions = instructions::of("keystroke-among-members", &arguments, &seen) / keystroke::KEYS as f64;
     let before = ada.recorded;
     visit(&mut ada, &mut Device::new(&Person::new(run.seed, "One more")), notebook);
     (instructions, (ada.recorded - before) as f64)

@@ -67,8 +67,13 @@ pub(crate) struct Device {
 impl Device {
     /// A device of `person`, on what `store` holds.
     pub(crate) fn open(person: &Person, store: Arc<dyn Store>) -> Device {
+        Device::in_life(person, store, 0)
+    }
+
+    /// The same, with chance of its own for each life.
+    pub(crate) fn in_life(person: &Person, store: Arc<dyn Store>, life: u64) -> Device {
         let shelves = Shelves(store);
-        let replica = Replica::open(person.me(), person.chance(), &shelves).expect("the store can be read");
+        let replica = Replica::open(person.me(), person.chance(life), &shelves).expect("the store can be read");
         Device {
             id: replica.me().device(),
             replica,

@@ -11,7 +11,7 @@ use crate::stage::typing::paragraph;
 use hedgerow_access::{KeyBox, Secrets, StorageKey};
 use hedgerow_model::NotebookId;
 use hedgerow_node::{Config, NewKeys, NoKeychain, Node, no_passphrase};
-use hedgerow_store::{Batch, Disk, FolderLock, Sealer, Store, Table};
+use hedgerow_store::{Batch, Disk, FolderLock, Memory, Sealer, Store, Table};
 use hedgerow_sync::{Asked, Command, PageBeginning, Shelf};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
@@ -23,8 +23,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 const VERSION: u32 = 1;
 /// Rows in one batch.
 const ROWS: usize = 2_000;
-/// Commands whose rows are saved together.
-const TOGETHER: usize = 200;
+/// Notebooks that one replica makes.
+const CHUNK: usize = 100;
 
 /// Two people's folders.
 pub(crate) struct Shared {
@@ -82,28 +82,35 @@ fn kept(run: &Run, name: &str, make: impl FnOnce(&Path)) -> PathBuf {
     folder
 }
 
+/// A hundred at a time, by replicas that hold no others: what a replica does while somebody joins grows with what it
+/// shares with them.
 fn make_notebooks(seed: u64, count: usize, top: &Path) {
     let [ada, bo] = ["Ada", "Bo"].map(|name| settle_in(&top.join(name.to_lowercase()), &Person::new(seed, name)));
     copy_folder(&top.join("bo"), &top.join("fresh"));
-    let (mut at_adas, mut at_bos) = (Device::new(&ada), Device::new(&bo));
-    let commands = (0..count).map(|number| found(&format!("Notebook {number}"))).collect();
-    let asked = in_groups(&mut at_adas, commands);
-    let ids: Vec<NotebookId> = asked.into_iter().map(|asked| at_adas.notebook(asked)).collect();
-    connect(&mut at_adas, &mut at_bos);
-    for id in &ids {
-        join(&mut at_adas, &mut at_bos, *id);
-    }
-    agree(&mut at_adas, &mut at_bos);
-    part(&mut at_adas, &mut at_bos);
-    pour(&at_bos, &top.join("fresh"), &bo.secrets);
+    let folders = [("ada", &ada), ("bo", &bo), ("fresh", &bo)].map(|(name, who)| Filling::begin(&top.join(name), who));
     let mut rng = chance(seed, "pages");
-    let pages = ids.iter().map(|id| Command::NewPages(*id, vec![page(&mut rng)])).collect();
-    in_groups(&mut at_adas, pages);
-    connect(&mut at_adas, &mut at_bos);
-    agree(&mut at_adas, &mut at_bos);
-    part(&mut at_adas, &mut at_bos);
-    pour(&at_adas, &top.join("ada"), &ada.secrets);
-    pour(&at_bos, &top.join("bo"), &bo.secrets);
+    let numbers: Vec<usize> = (0..count).collect();
+    for (life, some) in (1..).zip(numbers.chunks(CHUNK)) {
+        let [mut at_adas, mut at_bos] =
+            [&ada, &bo].map(|person| Device::in_life(person, Arc::new(Memory::new()), life));
+        let asked: Vec<Asked> = some.iter().map(|number| at_adas.ask(found(&format!("Notebook {number}")))).collect();
+        at_adas.save();
+        let ids: Vec<NotebookId> = asked.into_iter().map(|asked| at_adas.notebook(asked)).collect();
+        connect(&mut at_adas, &mut at_bos);
+        for id in &ids {
+            join(&mut at_adas, &mut at_bos, *id);
+        }
+        agree(&mut at_adas, &mut at_bos);
+        part(&mut at_adas, &mut at_bos);
+        folders[2].pour(&at_bos);
+        for id in &ids {
+            at_adas.ask(Command::NewPages(*id, vec![page(&mut rng)]));
+        }
+        connect(&mut at_adas, &mut at_bos);
+        agree(&mut at_adas, &mut at_bos);
+        folders[0].pour(&at_adas);
+        folders[1].pour(&at_bos);
+    }
 }
 
 fn make_members(seed: u64, count: usize, top: &Path) {
@@ -115,7 +122,7 @@ fn make_members(seed: u64, count: usize, top: &Path) {
         let guest = Person::new(seed, &format!("Member {number}"));
         visit(&mut at_adas, &mut Device::new(&guest), notebook);
     }
-    pour(&at_adas, &top.join("ada"), &ada.secrets);
+    Filling::begin(&top.join("ada"), &ada).pour(&at_adas);
 }
 
 /// A page of some hundred words.
@@ -123,19 +130,6 @@ pub(crate) fn page(rng: &mut ChaCha20Rng) -> PageBeginning {
     let text: Vec<String> = (0..4).map(|_| paragraph(rng, 30)).collect();
     let blocks = hedgerow_document::markdown::blocks(&text.join("\n\n")).expect("short enough");
     beginning(&paragraph(rng, 4), blocks)
-}
-
-/// Carries out commands in order, saving many at a time.
-fn in_groups(device: &mut Device, commands: Vec<Command>) -> Vec<Asked> {
-    let mut asked = Vec::with_capacity(commands.len());
-    for (number, command) in commands.into_iter().enumerate() {
-        asked.push(device.ask(command));
-        if number % TOGETHER == 0 {
-            device.save();
-        }
-    }
-    device.save();
-    asked
 }
 
 /// Lets a node make the folder for this person's keys; the person as the folder knows them.
@@ -188,17 +182,29 @@ fn copy_folder(from: &Path, to: &Path) {
     copy_into(from, to);
 }
 
-/// Writes what a device in memory holds into a folder.
-fn pour(device: &Device, folder: &Path, secrets: &Secrets) {
-    let (_lock, disk) = disk(folder, secrets);
-    let mut batch = Batch::new();
-    for (shelf, key, value) in device.held() {
-        batch.put(Table::named(Shelf::ALL[usize::from(shelf)].name()), key, value);
-        if batch.len() == ROWS {
-            disk.commit(std::mem::take(&mut batch)).expect("the disk takes it");
-        }
+/// A folder that is being filled.
+struct Filling {
+    _lock: FolderLock,
+    disk: Disk,
+}
+
+impl Filling {
+    fn begin(folder: &Path, person: &Person) -> Filling {
+        let (lock, disk) = disk(folder, &person.secrets);
+        Filling { _lock: lock, disk }
     }
-    disk.commit(batch).expect("the disk takes it");
+
+    /// Writes what a device in memory holds.
+    fn pour(&self, device: &Device) {
+        let mut batch = Batch::new();
+        for (shelf, key, value) in device.held() {
+            batch.put(Table::named(Shelf::ALL[usize::from(shelf)].name()), key, value);
+            if batch.len() == ROWS {
+                self.disk.commit(std::mem::take(&mut batch)).expect("the disk takes it");
+            }
+        }
+        self.disk.commit(batch).expect("the disk takes it");
+    }
 }
 
 /// The store of a folder, as a node opens it.

@@ -13,10 +13,9 @@ pub(crate) fn counted<R>(work: impl FnOnce() -> R) -> R {
     black_box(work())
 }
 
-/// How many instructions `scene` takes within [`counted`]. What callgrind saw stays in `folder`, for looking closer with
-/// `callgrind_annotate`.
-pub(crate) fn of(scene: &str, arguments: &[&str], folder: &Path) -> f64 {
-    let seen = folder.join(format!("callgrind.{scene}.{}", arguments.join("-").replace('/', "_")));
+/// How many instructions `scene` takes within [`counted`]. What callgrind saw stays in the file `seen`, for looking closer
+/// with `callgrind_annotate`.
+pub(crate) fn of(scene: &str, arguments: &[&str], seen: &Path) -> f64 {
     let program = std::env::current_exe().expect("a program knows where it lies");
     let mut callgrind = Command::new("valgrind");
     callgrind.args(["--tool=callgrind", "--toggle-collect=*instructions::counted*"]);

@@ -56,10 +56,11 @@ impl Person {
         }
     }
 
-    /// The seed of the replica's chance.
-    pub(crate) fn chance(&self) -> [u8; 32] {
+    /// The seed of a replica's chance: each `life` of the device has another.
+    pub(crate) fn chance(&self, life: u64) -> [u8; 32] {
         let mut seed = [0; 32];
         let mut rng = ChaCha20Rng::from_seed(self.secrets.storage_key);
+        rng.set_stream(life);
         rng.fill_bytes(&mut seed);
         seed
     }
