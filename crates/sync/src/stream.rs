@@ -5,6 +5,7 @@ use hedgerow_access::{ChangeBody, Membership, Pins, StreamName};
 use hedgerow_document::{ChangeFacts, ChangeRefusal, Document};
 use hedgerow_model::{ActorId, ChangeHash, DeviceId, NotebookId, RecordId, Role, StreamTag, mutant};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 use std::sync::Arc;
 
 /// One admitted change: what is needed to judge those that build on it.
@@ -84,6 +85,17 @@ impl Changes {
             .rev()
             .find(|(_, hashes)| !hashes.is_empty())
             .map(|((_, seq), hashes)| (*seq, hashes.as_slice()))
+    }
+
+    /// The actors from `from` to `to` that wrote something, in order. Looks at one change of each, however many there are.
+    fn actors_between(&self, from: ActorId, to: ActorId) -> Vec<ActorId> {
+        let mut actors = Vec::new();
+        let mut next = Bound::Included((from, 0));
+        while let Some(((actor, _), _)) = self.slots.range((next, Bound::Included((to, u64::MAX)))).next() {
+            actors.push(*actor);
+            next = Bound::Excluded((*actor, u64::MAX));
+        }
+        actors
     }
 
     /// Each set of two or more changes with one actor and sequence number.
@@ -470,8 +482,7 @@ impl Stream {
             ActorId::new(*device, [a, b, c, d, e, f, g, h])
         };
         let (from, to) = (of_line([0; 4]), of_line([0xff; 4]));
-        let own = self.changes.slots.range((from, 0)..=(to, u64::MAX));
-        let actors: BTreeSet<ActorId> = own.map(|((actor, _), _)| *actor).collect();
+        let actors = self.changes.actors_between(from, to);
         let usable = |actor: &ActorId| {
             let (seq, [hash]) = self.changes.last_of(actor)? else { return None };
             let change = self.changes.get(hash)?;
