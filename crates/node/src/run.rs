@@ -363,9 +363,9 @@ impl Run {
 
     fn saved(&mut self, outcome: Result<(), StoreFault>) {
         match self.saving.ended(outcome) {
-            Ended::Saved { tickets } => {
-                for ticket in tickets {
-                    self.tell(Event::Saved(ticket));
+            Ended::Saved { last } => {
+                if let Some(last) = last {
+                    self.tell(Event::Saved(last));
                 }
                 self.open_gates(None);
                 while self.held.front().is_some_and(|(number, _)| self.saving.is_settled(*number)) {

@@ -38,8 +38,8 @@ pub(crate) struct Saving {
 pub(crate) enum Ended {
     /// It is durable.
     Saved {
-        /// The replica's tickets in it, in order.
-        tickets: Vec<Ticket>,
+        /// The last of the replica's tickets in it, which stands for those before.
+        last: Option<Ticket>,
     },
     /// It is not, and nothing that waited behind it will be.
     Lost {
@@ -93,7 +93,7 @@ impl Saving {
             Ok(()) => {
                 self.settled = group.last().map_or(self.settled, |(number, _)| *number);
                 self.begin_next();
-                Ended::Saved { tickets: group.into_iter().filter_map(|(_, ticket)| ticket).collect() }
+                Ended::Saved { last: group.into_iter().rev().find_map(|(_, ticket)| ticket) }
             }
             Err(fault) => {
                 let from = self.settled + 1;
@@ -192,11 +192,11 @@ mod tests {
         }
         assert_eq!(slow.finish_one(Ok(())), 1, "the first went at once");
         let first = saving.ended(ended.try_recv().expect("told"));
-        assert_eq!(first, Ended::Saved { tickets: vec![Ticket(1)] });
+        assert_eq!(first, Ended::Saved { last: Some(Ticket(1)) });
         assert!(saving.is_settled(1) && !saving.is_settled(2));
         assert_eq!(slow.finish_one(Ok(())), 3, "the others together");
         let rest = saving.ended(ended.try_recv().expect("told"));
-        assert_eq!(rest, Ended::Saved { tickets: vec![Ticket(2), Ticket(3), Ticket(4)] });
+        assert_eq!(rest, Ended::Saved { last: Some(Ticket(4)) });
         assert!(saving.is_idle());
     }
 
@@ -214,7 +214,7 @@ mod tests {
 
         saving.add(Some(Ticket(8)), row(3));
         slow.finish_one(Ok(()));
-        assert_eq!(saving.ended(ended.try_recv().expect("told")), Ended::Saved { tickets: vec![Ticket(8)] });
+        assert_eq!(saving.ended(ended.try_recv().expect("told")), Ended::Saved { last: Some(Ticket(8)) });
         assert_eq!(slow.keys(ROWS, b""), Ok(vec![vec![3]]), "a later one works again, the lost ones stay lost");
     }
 }

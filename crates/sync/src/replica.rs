@@ -268,7 +268,9 @@ impl Replica {
         Ticket(self.tickets)
     }
 
+    /// What was saved together is told together: one message to each peer, which then shows it in one step.
     fn saved(&mut self, now: Moment, archive: &dyn Archive, ticket: Ticket) {
+        let (mut made, mut came) = (Vec::new(), Vec::new());
         while self.unsaved.front().is_some_and(|(first, _)| *first <= ticket) {
             let Some((_, unsaved)) = self.unsaved.pop_front() else { break };
             let mut by_notebook: BTreeMap<NotebookId, Vec<RecordId>> = BTreeMap::new();
@@ -282,9 +284,11 @@ impl Replica {
                 }
             }
             self.effects.extend(unsaved.effects);
-            self.announce_made(now, unsaved.made);
-            self.announce_came(now, &unsaved.came);
+            made.extend(unsaved.made);
+            came.extend(unsaved.came);
         }
+        self.announce_made(now, made);
+        self.announce_came(now, &came);
         self.after_change(now, archive);
     }
 

@@ -3,8 +3,8 @@
 use hedgerow_access::{JoinMessage, JoinOffer, Signature};
 use hedgerow_document::PageEdit;
 use hedgerow_model::{Moment, Role, TemplateKind, Title};
-use hedgerow_sync::{Command, Effect, Event, Outcome, PageBeginning, PageChange, Refusal, Shelf};
-use hedgerow_testkit::{Network, Shared, Who};
+use hedgerow_sync::{Asked, Command, Effect, Event, Outcome, PageBeginning, PageChange, Refusal, Replica, Shelf};
+use hedgerow_testkit::{Disk, Network, Shared, Who};
 
 #[test]
 fn what_ada_writes_bo_reads() {
@@ -519,4 +519,36 @@ fn whoever_is_no_member_gets_no_record_by_asking_for_it() {
     };
     assert_eq!(answer(mal), 4, "an answer with nothing in it");
     assert!(answer(bo) > 1000, "a member gets them");
+}
+
+/// Her keystrokes come faster than the disk is done with one, so several are durable at the same moment.
+#[test]
+fn what_is_saved_together_is_told_in_one_message() {
+    let mut network = Network::new(31);
+    let [ada, bo] = network.people(["Ada", "Bo"]);
+    let rota = network.share(ada, "Flood rota", [bo]);
+    let (mut at_adas, disk) = by_hand(&network, ada);
+    at_adas.handle(NOW, &disk, Event::Connected(network.device(bo)));
+    let mut last = None;
+    for at in 0..5 {
+        let edit = PageEdit::Splice { at, delete: 0, insert: "a".to_owned() };
+        let command = Command::EditPage(rota.notebook, rota.page.id, edit);
+        let effects = at_adas.handle(NOW, &disk, Event::Command(Asked(at as u64), command));
+        last = effects.iter().find_map(|effect| match effect {
+            Effect::Save(ticket, _) => Some(*ticket),
+            _ => None,
+        });
+    }
+    let effects = at_adas.handle(NOW, &disk, Event::Saved(last.expect("the last keystroke is to be saved")));
+    let answers = effects.iter().filter(|effect| matches!(effect, Effect::Answer(_, Ok(_)))).count();
+    let sent = effects.iter().filter(|effect| matches!(effect, Effect::Send(..))).count();
+    assert_eq!((answers, sent), (5, 1));
+}
+
+const NOW: Moment = Moment::from_millis(1_800_000_000_000);
+
+/// A copy of somebody's device, driven by hand.
+fn by_hand(network: &Network, who: Who) -> (Replica, Disk) {
+    let disk = network.disk(who);
+    (Replica::open(network.me(who), [5; 32], &disk).expect("a disk in memory can be read"), disk)
 }
