@@ -215,7 +215,12 @@ impl Replica {
             Event::GaveUp(asked) => self.give_up(asked),
             Event::Saved(ticket) => self.saved(now, archive, ticket),
             Event::NotSaved(ticket, why) => self.not_saved(now, archive, ticket, &why),
-            Event::Connected(peer) => self.connected(now, peer),
+            Event::Connected(peer) => {
+                // What was typed while nobody was there goes out as one.
+                self.tidied = None;
+                self.tidy(now, archive);
+                self.connected(now, peer);
+            }
             Event::Disconnected(peer) => self.disconnected(peer),
             Event::Received(from, bytes) => self.received(now, archive, from, &bytes),
             Event::Tick => self.tick(now, archive),

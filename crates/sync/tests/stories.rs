@@ -545,6 +545,25 @@ fn what_is_saved_together_is_told_in_one_message() {
     assert_eq!((answers, sent), (5, 1));
 }
 
+#[test]
+fn what_was_typed_apart_goes_out_as_one() {
+    let mut network = Network::new(32);
+    let [ada, bo] = network.people(["Ada", "Bo"]);
+    let rota = network.share(ada, "Flood rota", [bo]);
+    network.disconnect(bo);
+    let typed = "who holds the key to the hall, and who stands in for them? ".repeat(4);
+    for (at, letter) in typed.chars().enumerate() {
+        let edit = PageEdit::Splice { at, delete: 0, insert: letter.to_string() };
+        network.edit(ada, rota.page, edit).expect("she may");
+    }
+    let before = network.sent.1;
+    network.reconnect(bo);
+    network.settle();
+    assert_eq!(network.text(bo, rota.page), typed);
+    let each = (network.sent.1 - before) / typed.chars().count() as u64;
+    assert!(each < 100, "{each} bytes for a keystroke; a record alone takes five hundred");
+}
+
 const NOW: Moment = Moment::from_millis(1_800_000_000_000);
 
 /// A copy of somebody's device, driven by hand.
