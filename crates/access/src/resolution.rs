@@ -384,10 +384,13 @@ impl View {
     pub(crate) fn circle_grounds(&self, person: &PersonId) -> impl Iterator<Item = Ground> + '_ {
         let person = *person;
         let barred = self.barred.contains(&person);
-        let seats = self.seats.iter().filter(move |_| !barred).filter_map(move |(subject, seat)| match subject {
-            Subject::Circle(circle) => Some((seat, self.circles.get(circle)?.members.get(&person)?)),
-            Subject::Person(_) => None,
-        });
+        // In order persons come before circles, and may be a thousand.
+        let from = Subject::Circle(CircleId::from_bytes([0; 32]));
+        let seats =
+            self.seats.range(from..).filter(move |_| !barred).filter_map(move |(subject, seat)| match subject {
+                Subject::Circle(circle) => Some((seat, self.circles.get(circle)?.members.get(&person)?)),
+                Subject::Person(_) => None,
+            });
         seats.flat_map(|(seat, member)| {
             seat.grounds
                 .iter()
