@@ -43,6 +43,7 @@ pub(crate) fn resolve(dag: &Dag, log: usize, within: &Bits) -> View {
     let contests = ops.iter().filter_map(|op| contest(dag, *op)).collect();
     settle_conflicts(dag, within, contests, |op| acts_as_admin(dag.node(op).action()), &mut falls);
     let states = seats::settle(dag, &ops, &falls, &mut view);
+    view.fall_in_other_logs(dag);
     for (op, cause) in falls.all() {
         view.fallen.insert(dag.node(op).id, Some(dag.node(cause).id));
         view.taking.insert(dag.node(cause).id);
@@ -371,6 +372,11 @@ impl View {
                 }
             }
         }
+    }
+
+    /// What fell in the logs of persons and circles. It is known before anybody is let in here: a host may have their role
+    /// by a circle alone.
+    fn fall_in_other_logs(&mut self, dag: &Dag) {
         for (op, cause) in self.persons.values().flat_map(|view| &view.fallen) {
             self.fallen.insert(dag.node(*op).id, Some(dag.node(*cause).id));
         }

@@ -127,6 +127,30 @@ fn what_a_removed_circle_admin_did_meanwhile_falls() {
 }
 
 #[test]
+fn whom_somebody_hosted_goes_when_what_put_the_host_into_the_circle_falls() {
+    let [ada, bo, cy, di] = people();
+    let mut at_ada = Desk::found(&ada);
+    let cohort = circle(&mut at_ada);
+    put(&mut at_ada, &cohort, &bo, true).unwrap();
+    set(&mut at_ada, &cohort, Role::Writer).unwrap();
+    let link = at_ada.invite(Role::Reader, 2).unwrap();
+    let mut at_bo = at_ada.for_person(&bo);
+    let adding = put(&mut at_bo, &cohort, &cy, false).unwrap();
+    // It takes a turn in the notebook for others there to know of it.
+    at_bo.act(Action::Unknown { kind: 0x01ff, body: vec![] }).unwrap();
+    let mut at_cy = at_bo.for_person(&cy);
+    let hosted = at_cy.host(&di, link).unwrap();
+    assert_eq!(at_cy.role(&di), Some(Role::Reader));
+    take(&mut at_ada, &cohort, &bo).unwrap();
+    at_ada.act(Action::Unknown { kind: 0x01ff, body: vec![] }).unwrap();
+    meet(&mut [&mut at_ada, &mut at_bo, &mut at_cy]);
+    assert!(at_ada.fell(adding));
+    assert_eq!(at_ada.state(hosted), crate::RedemptionState::HostFell);
+    assert_eq!([&bo, &cy, &di].map(|person| at_ada.role(person)), [None; 3]);
+    told(&at_ada.all);
+}
+
+#[test]
 fn a_circle_is_removed_like_anybody_and_closes_links() {
     let [ada, bo, cy] = people();
     let mut at_ada = Desk::found(&ada);
