@@ -1,13 +1,14 @@
 //! Row 7: what our framing, queues and limits cost over a bare libp2p stream that is kept open.
 
 use crate::Run;
+use crate::stage::bare::swarm;
 use futures::{AsyncReadExt, AsyncWriteExt, StreamExt};
 use hedgerow_benches::{Figure, Goal, Unit};
 use hedgerow_model::DeviceId;
 use hedgerow_net::{Net, NetConfig, NetEvent, NetEvents, NotSent};
 use libp2p::swarm::{Stream, SwarmEvent, dial_opts::DialOpts};
-use libp2p::{Multiaddr, PeerId, StreamProtocol, Swarm, SwarmBuilder, identity, noise, tcp, yamux};
-use std::time::{Duration, Instant};
+use libp2p::{Multiaddr, PeerId, StreamProtocol};
+use std::time::Instant;
 use zeroize::Zeroizing;
 
 /// Messages to and fro in one run.
@@ -117,21 +118,9 @@ struct Bare {
     stream: Stream,
 }
 
-fn swarm(seed: u8) -> Swarm<libp2p_stream::Behaviour> {
-    let keys = identity::Keypair::ed25519_from_bytes([seed; 32]).expect("a seed");
-    SwarmBuilder::with_existing_identity(keys)
-        .with_tokio()
-        .with_tcp(tcp::Config::default(), noise::Config::new, yamux::Config::default)
-        .expect("noise")
-        .with_behaviour(|_| libp2p_stream::Behaviour::new())
-        .expect("a behaviour")
-        .with_swarm_config(|config| config.with_idle_connection_timeout(Duration::from_secs(600)))
-        .build()
-}
-
 impl Bare {
     async fn connect() -> Bare {
-        let (mut ada, mut bo) = (swarm(3), swarm(4));
+        let (mut ada, mut bo) = (swarm([3; 32]), swarm([4; 32]));
         bo.listen_on(LISTEN.parse().expect("an address")).expect("a free port");
         let address: Multiaddr = loop {
             if let Some(SwarmEvent::NewListenAddr { address, .. }) = bo.next().await {

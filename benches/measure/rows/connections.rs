@@ -3,15 +3,15 @@
 
 use super::memory::resident;
 use crate::Run;
+use crate::stage::bare::swarm;
 use crate::stage::instructions::SCENE;
 use futures::StreamExt;
 use hedgerow_benches::{Figure, Goal, Unit};
 use hedgerow_net::{Net, NetConfig, NetEvent};
+use libp2p::Multiaddr;
 use libp2p::swarm::SwarmEvent;
-use libp2p::{Multiaddr, Swarm, SwarmBuilder, identity, noise, tcp, yamux};
 use std::io::{BufRead, BufReader, Lines, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::time::Duration;
 use zeroize::Zeroizing;
 
 const LISTEN: &str = "/ip4/127.0.0.1/tcp/0";
@@ -157,18 +157,6 @@ async fn call_by_net(count: usize, address: &str) {
         kept.push(connected);
     }
     wait_for_the_end().await;
-}
-
-fn swarm(seed: [u8; 32]) -> Swarm<libp2p_stream::Behaviour> {
-    let keys = identity::Keypair::ed25519_from_bytes(seed).expect("a seed");
-    SwarmBuilder::with_existing_identity(keys)
-        .with_tokio()
-        .with_tcp(tcp::Config::default(), noise::Config::new, yamux::Config::default)
-        .expect("noise")
-        .with_behaviour(|_| libp2p_stream::Behaviour::new())
-        .expect("a behaviour")
-        .with_swarm_config(|config| config.with_idle_connection_timeout(Duration::from_secs(3_600)))
-        .build()
 }
 
 async fn called_bare(count: usize) {

@@ -1,5 +1,6 @@
 //! What the rows are played on.
 
+pub(crate) mod bare;
 pub(crate) mod device;
 pub(crate) mod folders;
 pub(crate) mod instructions;
