@@ -179,7 +179,9 @@ impl Replica {
         let Some(stream) = notebook.open.get(&tag) else { return Ok(()) };
         let heads = signed_heads(notebook, stream, archive)?;
         let other_pins: BTreeSet<Pins> = stream.changes.iter().map(|(_, change)| (*change.pins).clone()).collect();
-        let replaces = notebook.records.iter().filter(|(_, placed)| placed.tag == tag).map(|(id, _)| *id).collect();
+        // Whoever holds a record that it stands for finds it named. What nobody else ever heard of is deleted here with it.
+        let told = notebook.records.iter().filter(|(id, placed)| placed.tag == tag && !notebook.untold.contains(*id));
+        let replaces = told.map(|(id, _)| *id).collect();
         let tips = stream.document.heads();
         let compacted = Compacted {
             stream: *name,

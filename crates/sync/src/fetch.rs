@@ -79,7 +79,7 @@ impl Replica {
                     continue;
                 }
             };
-            let length = record.bytes().len();
+            let (holder, length) = (holder.id, record.bytes().len());
             if size + length > PORTION && !portion.is_empty() {
                 let records = std::mem::take(&mut portion);
                 self.tell(from, &Message::Records { records, ends: false });
@@ -88,6 +88,9 @@ impl Replica {
             size += length;
             total += length;
             portion.push(record.bytes().to_vec());
+            if let Some(notebook) = self.notebooks.get_mut(&holder) {
+                notebook.untold.remove(id);
+            }
             if let Some(session) = self.sessions.get_mut(&from) {
                 session.holds([*id]);
             }
@@ -164,6 +167,12 @@ impl Replica {
             }
             if ids.is_empty() {
                 continue;
+            }
+            // From here on it is not known whether the peer has it: the connection may break at any moment.
+            for (id, record, _) in &made {
+                if let Some(notebook) = self.notebooks.get_mut(id).filter(|notebook| notebook.shares_with(&peer)) {
+                    notebook.untold.remove(record);
+                }
             }
             let Some(session) = self.sessions.get_mut(&peer) else { continue };
             session.agreed = None;

@@ -72,6 +72,9 @@ pub(crate) struct Notebook {
     pub(crate) streams: BTreeMap<StreamTag, StreamRow>,
     /// Own records that no other member is known to hold.
     pub(crate) unshared: BTreeSet<RecordId>,
+    /// Records of documents, made here since the start, that were neither sent to anybody nor named: nobody else holds
+    /// them. What is not in here somebody may hold.
+    pub(crate) untold: BTreeSet<RecordId>,
     /// Records that left the set because they could not be read. Their rows are on the disk as they are.
     pub(crate) lost: BTreeMap<RecordId, Placed>,
     /// What was known when members were last looked after.
@@ -102,6 +105,7 @@ impl Notebook {
             open: BTreeMap::new(),
             streams: BTreeMap::new(),
             unshared: BTreeSet::new(),
+            untold: BTreeSet::new(),
             lost: BTreeMap::new(),
             looked_after: None,
             keys_kept: 0,
@@ -138,6 +142,14 @@ impl Notebook {
         self.saving.insert(id, placed);
     }
 
+    /// A record that was made here is on its way to the disk, and nobody has heard of it.
+    pub(crate) fn was_made(&mut self, id: &RecordId) {
+        let of_a_document = |placed: &Placed| matches!(placed.kind, Kind::Change | Kind::Checkpoint);
+        if self.saving.get(id).is_some_and(of_a_document) {
+            self.untold.insert(*id);
+        }
+    }
+
     /// Keeps the keys that are held, where there are new ones: what is admitted under a key must be readable for good,
     /// also when the key came with a record that still waits.
     pub(crate) fn keep_keys(&mut self, batch: &mut Batch) {
@@ -154,6 +166,10 @@ impl Notebook {
         if let Some(placed) = placed {
             batch.delete(Shelf::Record, self.record_key(id));
             batch.delete(Shelf::Placed, self.placed_key(&placed.tag, id));
+        }
+        if self.untold.remove(id) {
+            // Nobody holds it, so nobody will offer it.
+            return;
         }
         if let Some(forgotten) = self.replaced.remember(*id) {
             batch.put(Shelf::Replaced, self.record_key(id), Vec::new());

@@ -254,6 +254,11 @@ impl Replica {
         self.seeking.keep(&mut batch);
         self.whereabouts.note_all(&batch);
         self.unattended.extend(records.iter().map(|(notebook, _)| *notebook));
+        for (notebook, record, _) in &made {
+            if let Some(notebook) = self.notebooks.get_mut(notebook) {
+                notebook.was_made(record);
+            }
+        }
         mutant("announce-before-saving").then(|| self.announce_made(Moment::default(), made.clone()));
         self.effects.extend(then.extract_if(.., |_| mutant("answer-before-saving")));
         self.tickets += 1;

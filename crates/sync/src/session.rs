@@ -274,10 +274,15 @@ impl Replica {
         hedgerow_access::fingerprint(&parts)
     }
 
-    /// The sorted ids of all that this device shares with a peer.
-    fn shared_ids(&self, peer: &DeviceId) -> BTreeSet<RecordId> {
-        let shared = self.notebooks.values().filter(|notebook| notebook.shares_with(peer));
-        shared.flat_map(|notebook| notebook.records.keys().copied()).collect()
+    /// The sorted ids of all that this device shares with a peer, to be compared: any of them may be named to the peer from
+    /// now on.
+    fn ids_to_compare(&mut self, peer: &DeviceId) -> BTreeSet<RecordId> {
+        let mut ids = BTreeSet::new();
+        for notebook in self.notebooks.values_mut().filter(|notebook| notebook.shares_with(peer)) {
+            notebook.untold.clear();
+            ids.extend(notebook.records.keys());
+        }
+        ids
     }
 
     /// Begins, or asks for, the rounds that are due.
@@ -309,7 +314,7 @@ impl Replica {
 
     fn answer_hello(&mut self, now: Moment, archive: &dyn crate::Archive, from: DeviceId, theirs: &Compare) {
         let fingerprint = self.fingerprint(&from);
-        let ids = (fingerprint != theirs.fingerprint).then(|| self.shared_ids(&from));
+        let ids = (fingerprint != theirs.fingerprint).then(|| self.ids_to_compare(&from));
         let Some(session) = self.sessions.get_mut(&from) else { return };
         if session.leads {
             return self.avoid(now, from, "it began a round that was not its to begin");
@@ -337,7 +342,7 @@ impl Replica {
 
     fn hear_answer(&mut self, now: Moment, archive: &dyn crate::Archive, from: DeviceId, theirs: &Compare) {
         let fingerprint = self.fingerprint(&from);
-        let ids = self.shared_ids(&from);
+        let ids = self.ids_to_compare(&from);
         let Some(session) = self.sessions.get_mut(&from) else { return };
         session.their_nonce = Some(theirs.nonce);
         let Some(round) = session.round.as_ref().filter(|round| round.number == theirs.round && session.leads) else {

@@ -1,6 +1,6 @@
 //! What a device lost, in part or whole, comes back from others; and nothing comes that it does not want.
 
-use hedgerow_model::Role;
+use hedgerow_model::{RecordId, Role};
 use hedgerow_sync::{Checked, Command, Shelf};
 use hedgerow_testkit::{Disk, Network, Shared, Who};
 
@@ -66,6 +66,69 @@ fn whichever_record_of_his_is_spoiled_he_has_it_back() {
         assert_eq!(checked(&mut network, bo).unsound.len(), 1, "record {nth} is named until it is back");
         network.reconnect(bo);
         assert_whole(&mut network, ada, bo, &rota, &format!("record {nth}"));
+    }
+}
+
+/// Bo's answer never reaches her, so to her it is not known who has the line. In the second story she starts again since.
+#[test]
+fn what_ada_sent_and_replaced_bo_can_let_go_of_though_she_never_heard_that_it_came() {
+    for starts_again in [false, true] {
+        let (mut network, ada, bo, rota) = two_who_wrote();
+        let before = network.replica(bo).inventory(&rota.notebook);
+        network.write(ada, rota.page, "Mind the step. ");
+        let new = |network: &Network| {
+            let mut now = network.replica(bo).inventory(&rota.notebook);
+            now.retain(|id, what| !before.contains_key(id) && *what == "a change");
+            now.into_keys().next()
+        };
+        network.until(|network| new(network).is_some());
+        let line = new(&network).expect("he has it");
+        network.disconnect(bo);
+        if starts_again {
+            network.cut_power(ada);
+            network.start(ada);
+        }
+        network.type_out(ada, rota.page, &"and the second step too ".repeat(5));
+        spoil(&mut network, bo, &line);
+        network.disconnect(bo);
+        assert_eq!(checked(&mut network, bo).unsound.len(), 1, "he cannot read it");
+        network.command(bo, Command::Mend { seek: false }).expect("it can be mended");
+        network.reconnect(bo);
+        assert_whole(&mut network, ada, bo, &rota, &format!("she starts again: {starts_again}"));
+        assert!(network.text(bo, rota.page).contains("Mind the step."));
+    }
+}
+
+/// The record with this name does not read on his disk any more.
+fn spoil(network: &mut Network, who: Who, record: &RecordId) {
+    let disk = network.disk(who);
+    for nth in 0..disk.count(Shelf::Record) {
+        let mut disk = disk.clone();
+        assert!(disk.damage(Shelf::Record, nth));
+        network.put_back(who, disk, true);
+        if checked(network, who).unsound.iter().any(|unsound| unsound.record == Some(*record)) {
+            return;
+        }
+    }
+    panic!("{record} is not on the disk");
+}
+
+/// What she typed apart is in no checkpoint by name; her backup is of before it was replaced.
+#[test]
+fn a_backup_with_what_was_never_told_of_agrees_with_what_stands_for_it() {
+    let (mut network, ada, bo, rota) = two_who_wrote();
+    network.disconnect(bo);
+    let typed = "gloves are in the shed ".repeat(5);
+    network.type_out(ada, rota.page, &typed);
+    let backup = network.disk(ada);
+    network.reconnect(bo);
+    network.settle();
+    assert!(network.disk(ada).count(Shelf::Record) < 20, "they were replaced");
+    for told in [true, false] {
+        network.put_back(ada, backup.clone(), told);
+        assert_whole(&mut network, ada, bo, &rota, &format!("told of it: {told}"));
+        assert!(network.text(bo, rota.page).contains(&typed));
+        assert!(network.disk(ada).count(Shelf::Record) < 20, "and are so again, told of it: {told}");
     }
 }
 

@@ -147,6 +147,18 @@ impl Network {
         self.edit(who, page, PageEdit::Splice { at, delete: 0, insert })
     }
 
+    /// Types `text` at the end of a page, one change for each letter.
+    ///
+    /// # Panics
+    /// When the device refuses.
+    pub fn type_out(&mut self, who: Who, page: Page, text: &str) {
+        let end = self.text(who, page).chars().count();
+        for (nth, letter) in text.chars().enumerate() {
+            let edit = PageEdit::Splice { at: end + nth, delete: 0, insert: letter.to_string() };
+            self.edit(who, page, edit).expect("they may write");
+        }
+    }
+
     /// Changes a page.
     pub fn edit(&mut self, who: Who, page: Page, edit: PageEdit) -> Result<Outcome, Refusal> {
         self.command(who, Command::EditPage(page.notebook, page.id, edit))
