@@ -59,7 +59,7 @@ pub use payload::Payload;
 pub use pins::{Head, Pins, PinsDigest, Retained};
 pub use profile::SignedProfile;
 pub use propose::Signer;
-pub use record::{Form, Record, RecordRefusal, StreamName, seal};
+pub use record::{Beginning, Form, Record, RecordRefusal, StreamName, seal};
 pub use redemption::{Redemption, RedemptionAsked, link_public};
 pub use vault::{BoxKey, Costs, KeyBox, Opener, Secrets, StorageKey, VaultProblem};
 pub use view::{InvitationState, Link, Member, RedemptionNotice, RedemptionState, Standing, View};

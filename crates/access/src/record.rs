@@ -163,7 +163,29 @@ pub struct Record {
     form: Form,
 }
 
+/// What records of one stream under one epoch begin with: version, form, routing id, stream tag, epoch. Only nonce and
+/// length follow in the clear header.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Beginning([u8; BEGINNING]);
+
+impl Beginning {
+    /// How long its name is, in bytes.
+    pub const NAME: usize = 4;
+
+    /// A short name for it. Two beginnings may have the same: it is to be looked up where it was said.
+    #[must_use]
+    pub fn name(&self) -> [u8; Self::NAME] {
+        let mut name = [0; Self::NAME];
+        blake3::Hasher::new_derive_key("hedgerow/1/beginning").update(&self.0).finalize_xof().fill(&mut name);
+        name
+    }
+}
+
 const VERSION: u8 = 1;
+/// Where the nonce begins.
+const BEGINNING: usize = 66;
+/// Where the length stands, and the nonce ends.
+const LENGTH: usize = 90;
 /// How long the clear header is.
 pub(crate) const HEADER: usize = 94;
 /// A multiple of this is the length of what is sealed.
@@ -200,6 +222,24 @@ impl Record {
         }
         let id = Self::id_of(&bytes);
         Ok(Record { bytes, id, form })
+    }
+
+    /// Takes the bytes of a record apart: its beginning, and the rest without the length, which follows from the rest.
+    /// [`Record::join`] makes the same bytes of them. `None` when they are no whole record.
+    #[must_use]
+    pub fn split(bytes: &[u8]) -> Option<(Beginning, Vec<u8>)> {
+        let (beginning, _) = bytes.split_first_chunk()?;
+        let (nonce, body) = (bytes.get(BEGINNING..LENGTH)?, bytes.get(HEADER..)?);
+        let stated = u32::try_from(body.len()).ok()?.to_le_bytes();
+        (bytes.get(LENGTH..HEADER)? == stated).then(|| (Beginning(*beginning), [nonce, body].concat()))
+    }
+
+    /// The bytes of a record that were taken apart; `None` when the rest is too short or too long to be one.
+    #[must_use]
+    pub fn join(beginning: &Beginning, rest: &[u8]) -> Option<Vec<u8>> {
+        let (nonce, body) = rest.split_at_checked(LENGTH - BEGINNING)?;
+        let length = u32::try_from(body.len()).ok().filter(|_| HEADER + body.len() <= Self::MOST)?;
+        Some([&beginning.0, nonce, &length.to_le_bytes(), body].concat())
     }
 
     /// The id of the record that these bytes are: their hash.

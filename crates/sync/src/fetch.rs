@@ -1,6 +1,7 @@
 //! Records on their way: announced, asked for, answered, pushed.
 
 use crate::archive::Archive;
+use crate::brevity::Sent;
 use crate::event::{Asked, Effect, Outcome, Refusal};
 use crate::message::Message;
 use crate::notebook::Notebook;
@@ -82,7 +83,7 @@ impl Replica {
             let (holder, length) = (holder.id, record.bytes().len());
             if size + length > PORTION && !portion.is_empty() {
                 let records = std::mem::take(&mut portion);
-                self.tell(from, &Message::Records { records, ends: false });
+                self.answer_with(from, records, false);
                 size = 0;
             }
             size += length;
@@ -95,7 +96,7 @@ impl Replica {
                 session.holds([*id]);
             }
         }
-        self.tell(from, &Message::Records { records: portion, ends: true });
+        self.answer_with(from, portion, true);
         for (notebook, id) in unreadable {
             self.damage.push(format!("record {id} of {notebook} cannot be read; it will be fetched again"));
             if let Some(notebook) = self.notebooks.get_mut(&notebook) {
@@ -110,16 +111,22 @@ impl Replica {
         now: Moment,
         archive: &dyn Archive,
         from: DeviceId,
-        records: Vec<Vec<u8>>,
+        sent: Vec<Sent>,
         ends: bool,
     ) {
+        let Some(session) = self.sessions.get_mut(&from) else { return };
+        let count = sent.len();
+        let records = session.heard.restore(sent);
+        if records.len() < count {
+            // It names what a message said that was lost. What is missing is found by comparing, and is understood then.
+            session.agreed = None;
+            session.compare_by(now.plus_millis(QUIET));
+        }
         let ids: Vec<RecordId> = records.iter().map(|bytes| Record::id_of(bytes)).collect();
-        if let Some(session) = self.sessions.get_mut(&from) {
-            session.holds(ids.iter().copied());
-            for id in &ids {
-                session.wanted.remove(id);
-                session.came += usize::from(session.asked.remove(id));
-            }
+        session.holds(ids.iter().copied());
+        for id in &ids {
+            session.wanted.remove(id);
+            session.came += usize::from(session.asked.remove(id));
         }
         let mut strange = Vec::new();
         let mut records = records.into_iter();
@@ -180,7 +187,7 @@ impl Replica {
             if size <= PUSHED {
                 session.holds(ids);
                 let records = push.into_iter().cloned().collect();
-                self.tell(peer, &Message::Records { records, ends: false });
+                self.push(peer, records);
             } else {
                 session.news.extend(ids);
                 session.news_due = Some(now);

@@ -62,14 +62,14 @@ impl Replica {
         let (mut portion, mut size) = (Vec::new(), 0);
         for bytes in records {
             if size + bytes.len() > 1 << 20 && !portion.is_empty() {
-                self.tell(to, &Message::Records { records: std::mem::take(&mut portion), ends: false });
+                self.answer_with(to, std::mem::take(&mut portion), false);
                 size = 0;
             }
             size += bytes.len();
             portion.push(bytes);
         }
         if !portion.is_empty() {
-            self.tell(to, &Message::Records { records: portion, ends: false });
+            self.answer_with(to, portion, false);
         }
     }
 

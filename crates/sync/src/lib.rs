@@ -1,6 +1,7 @@
 //! What to send, save, admit and wait for: events in, effects out. See the README for the rules.
 
 mod archive;
+mod brevity;
 mod check;
 mod compact;
 mod event;

@@ -1,5 +1,6 @@
 //! What two peers say to each other, as bytes: `version || kind || postcard body`.
 
+use crate::brevity::Sent;
 use hedgerow_model::{EpochId, NotebookId, RecordId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -24,7 +25,7 @@ pub(crate) enum Message {
     /// Records that the sender would like.
     Want(Vec<RecordId>),
     /// Records; `ends` says that this is the last of the answer to a `Want`.
-    Records { records: Vec<Vec<u8>>, ends: bool },
+    Records { records: Vec<Sent>, ends: bool },
     /// Part of a joining conversation, as the access room writes it.
     Join(Vec<u8>),
     /// Epochs of a notebook that the sender met and cannot open.
@@ -134,10 +135,10 @@ impl Message {
                 read(body).map(Message::Want)
             }
             7 => {
-                // A record of no bytes takes one byte here and twenty-four in memory.
+                // A record of no bytes takes two bytes here and thirty-two in memory.
                 within(stated(body)?, Self::MOST_RECORDS)?;
-                let (records, ends): (Vec<Vec<u8>>, bool) = read(body)?;
-                let bytes = records.iter().map(Vec::len).sum();
+                let (records, ends): (Vec<Sent>, bool) = read(body)?;
+                let bytes = records.iter().map(Sent::length).sum();
                 if records.len() != 1 {
                     within(bytes, Self::MOST_RECORD_BYTES)?;
                 }
@@ -203,7 +204,7 @@ mod tests {
             Message::Reconcile { round: 1, step: vec![1, 2, 3] },
             Message::Have(vec![id]),
             Message::Want(vec![id, id]),
-            Message::Records { records: vec![vec![1], vec![]], ends: true },
+            Message::Records { records: vec![Sent::Whole(vec![1]), Sent::After([3; 4], vec![])], ends: true },
             Message::Join(vec![4, 5]),
             Message::Lacking(NotebookId::from_bytes([3; 32]), vec![EpochId::from_bytes([5; 32])]),
             Message::Out(NotebookId::from_bytes([3; 32]), vec![vec![1, 2], vec![]]),
@@ -232,7 +233,7 @@ mod tests {
         let many = vec![EpochId::from_bytes([0; 32]); Message::MOST_LACKING + 1];
         let many = Message::Lacking(NotebookId::from_bytes([3; 32]), many);
         assert_eq!(Message::decode(&many.encode()), Err(MessageFault::OverLimit));
-        let empty = vec![Vec::new(); Message::MOST_RECORDS + 1];
+        let empty = vec![Sent::Whole(Vec::new()); Message::MOST_RECORDS + 1];
         let records = Message::Records { records: empty, ends: true };
         assert_eq!(Message::decode(&records.encode()), Err(MessageFault::OverLimit));
         let ops = Message::Out(NotebookId::from_bytes([3; 32]), vec![Vec::new(); Message::MOST_OUT + 1]);

@@ -1,5 +1,6 @@
 //! One connected peer: comparing, fetching, pushing.
 
+use crate::brevity::{Beginnings, Naming};
 use crate::event::Effect;
 use crate::message::{Compare, Message};
 use crate::reconcile::Reconciler;
@@ -81,6 +82,9 @@ pub(crate) struct Session {
     pub(crate) may_redeem: bool,
     /// When the peer, which lost notebooks, was shown last what it is in.
     pub(crate) showed: Option<Moment>,
+    /// What records to the peer began with, and what those from it did.
+    said: Beginnings,
+    pub(crate) heard: Beginnings,
 }
 
 impl Session {
@@ -111,6 +115,8 @@ impl Session {
             host: None,
             may_redeem: false,
             showed: None,
+            said: Beginnings::default(),
+            heard: Beginnings::default(),
         }
     }
 
@@ -218,6 +224,22 @@ impl Replica {
 
     pub(crate) fn tell(&mut self, peer: DeviceId, message: &Message) {
         self.effects.push(Effect::Send(peer, message.encode()));
+    }
+
+    /// Sends records as they are made, which may name what was said before.
+    pub(crate) fn push(&mut self, peer: DeviceId, records: Vec<Vec<u8>>) {
+        self.tell_records(peer, records, Naming::OfTheSession, false);
+    }
+
+    /// Sends records that were asked for, or have to be understood whatever was lost; `ends` says that no more follow.
+    pub(crate) fn answer_with(&mut self, peer: DeviceId, records: Vec<Vec<u8>>, ends: bool) {
+        self.tell_records(peer, records, Naming::OfTheMessage, ends);
+    }
+
+    fn tell_records(&mut self, peer: DeviceId, records: Vec<Vec<u8>>, naming: Naming, ends: bool) {
+        let Some(session) = self.sessions.get_mut(&peer) else { return };
+        let records = session.said.shorten(records, naming);
+        self.tell(peer, &Message::Records { records, ends });
     }
 
     pub(crate) fn received(&mut self, now: Moment, archive: &dyn crate::Archive, from: DeviceId, bytes: &[u8]) {

@@ -55,8 +55,7 @@ impl Copy {
     }
 
     fn hear(&mut self, from: DeviceId, record: &Record) {
-        let body = postcard::to_stdvec(&(vec![record.bytes()], false)).expect("bytes can be written");
-        self.message(from, 7, &body);
+        self.message(from, 7, &whole(&[record.bytes()]));
     }
 
     /// What is in its set, by id.
@@ -68,6 +67,12 @@ impl Copy {
     fn keys(&self, notebook: NotebookId) -> usize {
         self.replica.inventory(&notebook).into_values().filter(|what| *what == "a key").count()
     }
+}
+
+/// The body of a message with these records, of which none names what another begins with.
+fn whole(records: &[&[u8]]) -> Vec<u8> {
+    let whole: Vec<(u8, &[u8])> = records.iter().map(|record| (0, *record)).collect();
+    postcard::to_stdvec(&(whole, false)).expect("bytes can be written")
 }
 
 /// The records on a disk, by id.
@@ -149,7 +154,7 @@ fn whoever_brings_too_much_that_has_to_be_refused_is_left_alone() {
     device.tell(Event::Connected(from));
     let heap: Vec<Record> = (1..=4_000).map(bent).collect();
     let heap: Vec<&[u8]> = heap.iter().map(Record::bytes).collect();
-    device.message(from, 7, &postcard::to_stdvec(&(heap, false)).expect("bytes can be written"));
+    device.message(from, 7, &whole(&heap));
     assert_eq!((device.avoided, device.refused), (vec![from], 512));
 }
 

@@ -561,6 +561,24 @@ fn what_was_typed_apart_goes_out_as_one() {
     assert!(each < 20, "{each} bytes for a keystroke; a record alone takes five hundred, its name thirty-two");
 }
 
+/// The message that says where a change belongs is lost on its way, and the next one only names that.
+#[test]
+fn a_line_that_names_what_was_lost_comes_all_the_same() {
+    let mut network = Network::new(33);
+    let [ada, bo] = network.people(["Ada", "Bo"]);
+    let rota = network.share(ada, "Flood rota", [bo]);
+    network.disconnect(bo);
+    network.reconnect(bo);
+    network.settle();
+    network.faults.loss = 1000;
+    network.write(ada, rota.page, "Gwen has the keys");
+    network.faults.loss = 0;
+    network.write(ada, rota.page, "The depot opens at six");
+    network.settle();
+    assert_eq!(network.text(bo, rota.page), "Gwen has the keys\nThe depot opens at six");
+    assert_eq!(network.canonical(bo, rota.notebook), network.canonical(ada, rota.notebook));
+}
+
 const NOW: Moment = Moment::from_millis(1_800_000_000_000);
 
 /// A copy of somebody's device, driven by hand.

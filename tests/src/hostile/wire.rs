@@ -46,7 +46,11 @@ impl Say<'_> {
             Say::Reconcile(round, step) => written(4, &(round, step)),
             Say::Have(ids) => written(5, ids),
             Say::Want(ids) => written(6, ids),
-            Say::Records(records) => written(7, &(records, false)),
+            Say::Records(records) => {
+                // Each whole: none names what an earlier one began with.
+                let whole: Vec<(u8, &Vec<u8>)> = records.iter().map(|record| (0, record)).collect();
+                written(7, &(whole, false))
+            }
             Say::Join(bytes) => written(8, bytes),
             Say::Lacking(notebook, epochs) => written(9, &(notebook, epochs)),
             Say::Out(notebook, operations) => written(10, &(notebook, operations)),

@@ -2,7 +2,6 @@
 
 use crate::archive::Archive;
 use crate::event::Refusal;
-use crate::message::Message;
 use crate::replica::{Replica, Work};
 use crate::rows::Kind;
 use crate::stream::Change;
@@ -123,7 +122,7 @@ impl Replica {
         let record = self.publish(id, name, &epoch, &hand, made, work)?;
         let peers: Vec<_> = self.sessions.keys().copied().collect();
         for peer in peers {
-            self.tell(peer, &Message::Records { records: vec![record.bytes().to_vec()], ends: false });
+            self.push(peer, vec![record.bytes().to_vec()]);
         }
         Ok(())
     }
