@@ -4,13 +4,15 @@ use hedgerow_model::{ActorId, ChangeHash, DeviceId, NotebookId, StreamTag, mutan
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Pins, RecordRefusal, StreamName, canonical,
+    Pins, RecordRefusal, StreamName, bounded, frame,
+    frame::Written,
     keys::{Context, DeviceKeys, Signature, verify},
 };
 
 /// Consecutive changes of one line of editing in one stream, with the signature of the last, which vouches for all
 /// before it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "WrittenBody", try_from = "WrittenBody")]
 pub struct ChangeBody {
     /// The stream they belong to.
     pub stream: StreamName,
@@ -21,15 +23,47 @@ pub struct ChangeBody {
     /// The hash of the last of them.
     pub last_hash: ChangeHash,
     /// The raw changes, in order; at least one, at most [`ChangeBody::MOST`].
-    #[serde(
-        serialize_with = "canonical::write_byte_strings",
-        deserialize_with = "canonical::byte_strings::<{ ChangeBody::MOST }, _>"
-    )]
     pub changes: Vec<Vec<u8>>,
     /// What the author knew of membership at the last of them.
     pub pins: Pins,
     /// Of the author's device, over the head.
     pub signature: Signature,
+}
+
+/// A [`ChangeBody`] as it is written: each change without the frame that follows from the rest, and the hash of the last
+/// only where it does not follow.
+#[derive(Serialize, Deserialize)]
+struct WrittenBody {
+    stream: StreamName,
+    actor: ActorId,
+    first_seq: u64,
+    last_hash: Option<ChangeHash>,
+    #[serde(deserialize_with = "bounded::list::<_, _, { ChangeBody::MOST }>")]
+    changes: Vec<Written>,
+    pins: Pins,
+    signature: Signature,
+}
+
+impl From<ChangeBody> for WrittenBody {
+    fn from(body: ChangeBody) -> WrittenBody {
+        let ChangeBody { stream, actor, first_seq, last_hash, changes, pins, signature } = body;
+        let follows = changes.last().and_then(|raw| frame::hash_of(raw)) == Some(last_hash);
+        let changes = changes.iter().map(|raw| Written::of(raw, &actor)).collect();
+        let last_hash = (!follows).then_some(last_hash);
+        WrittenBody { stream, actor, first_seq, last_hash, changes, pins, signature }
+    }
+}
+
+impl TryFrom<WrittenBody> for ChangeBody {
+    type Error = &'static str;
+
+    fn try_from(body: WrittenBody) -> Result<ChangeBody, &'static str> {
+        let WrittenBody { stream, actor, first_seq, last_hash, changes, pins, signature } = body;
+        let changes: Vec<Vec<u8>> = changes.into_iter().map(|written| written.raw(&actor)).collect();
+        let last_hash = last_hash.or_else(|| changes.last().and_then(|raw| frame::hash_of(raw)));
+        let last_hash = last_hash.ok_or("the hash of a change does not follow from it")?;
+        Ok(ChangeBody { stream, actor, first_seq, last_hash, changes, pins, signature })
+    }
 }
 
 /// The facts of a run of changes, before they are signed.

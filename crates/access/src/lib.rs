@@ -11,6 +11,7 @@ mod epoch;
 mod epochs;
 mod falls;
 mod fingerprint;
+mod frame;
 #[cfg(feature = "fuzz")]
 pub mod fuzz;
 mod invitation;

@@ -561,6 +561,21 @@ fn what_was_typed_apart_goes_out_as_one() {
     assert!(each < 20, "{each} bytes for a keystroke; a record alone takes five hundred, its name thirty-two");
 }
 
+#[test]
+fn a_keystroke_goes_out_without_what_was_said_before() {
+    let mut network = Network::new(34);
+    let [ada, bo] = network.people(["Ada", "Bo"]);
+    let rota = network.share(ada, "Flood rota", [bo]);
+    network.type_out(ada, rota.page, "a");
+    network.settle();
+    let before = network.sent;
+    network.type_out(ada, rota.page, "b");
+    let (messages, bytes) = (network.sent.0 - before.0, network.sent.1 - before.1);
+    assert!(messages == 1 && bytes <= 360, "{messages} messages, {bytes} bytes");
+    network.settle();
+    assert_eq!(network.text(bo, rota.page), "ab");
+}
+
 /// The message that says where a change belongs is lost on its way, and the next one only names that.
 #[test]
 fn a_line_that_names_what_was_lost_comes_all_the_same() {
