@@ -147,26 +147,32 @@ impl Committer {
             drops: Vec::new(),
             tally,
         };
-        self.write_rows(nothing, 0).map_err(|failed| failed.fault)
+        let saved = self.write_rows(nothing, 0).map_err(|failed| failed.fault)?;
+        self.follow_up(&saved);
+        Ok(())
     }
 
     fn save_and_tell(&mut self, group: Vec<(Batch, Done)>) {
         let batches: Vec<&Batch> = group.iter().map(|(batch, _)| batch).collect();
-        let outcomes = match self.save(&batches) {
-            Ok(()) => vec![Ok(()); batches.len()],
+        let (outcome, saved) = match self.save(&batches) {
+            Ok(saved) => (Ok(()), saved),
             // One batch that is too large for the disk must not keep the small ones from being saved.
-            Err(failed) if failed.early && batches.len() > 1 => {
-                batches.iter().map(|batch| self.save(&[*batch]).map_err(|failed| failed.fault)).collect()
+            Err(failed) if failed.early && group.len() > 1 => {
+                return group.into_iter().for_each(|one| self.save_and_tell(vec![one]));
             }
-            Err(failed) => vec![Err(failed.fault); batches.len()],
+            Err(failed) => (Err(failed.fault), None),
         };
-        for ((_, done), outcome) in group.into_iter().zip(outcomes) {
+        for (_, done) in group {
             // A listener that panics must not take the store with it.
-            let _ = catch_unwind(AssertUnwindSafe(|| done(outcome)));
+            let _ = catch_unwind(AssertUnwindSafe(|| done(outcome.clone())));
+        }
+        if let Some(saved) = saved {
+            self.follow_up(&saved);
         }
     }
 
-    fn save(&mut self, batches: &[&Batch]) -> Result<(), Failed> {
+    /// Saves a group. `None` when what it asks for is so already, and durable.
+    fn save(&mut self, batches: &[&Batch]) -> Result<Option<Group>, Failed> {
         let early = |fault| Failed { fault, early: true };
         if let Some(why) = &self.stopped {
             return Err(Failed { fault: StoreFault::Stopped { why: why.clone() }, early: false });
@@ -175,11 +181,10 @@ impl Committer {
         self.leave_room(batches).map_err(early)?;
         let group = self.gather(batches).map_err(early)?;
         if group.changes.is_empty() {
-            // What the group asks for is so already, and durable.
-            return Ok(());
+            return Ok(None);
         }
         self.write_bodies(&group).map_err(early)?;
-        self.write_rows(group, batches.len())
+        self.write_rows(group, batches.len()).map(Some)
     }
 
     /// Refuses a group that the disk might not take: sled does not survive a full disk without being opened again, and
@@ -258,7 +263,8 @@ impl Committer {
         })
     }
 
-    fn write_rows(&mut self, mut group: Group, batches: usize) -> Result<(), Failed> {
+    /// Makes a group durable, and removes the files that it drops; it is given back for what follows.
+    fn write_rows(&mut self, mut group: Group, batches: usize) -> Result<Group, Failed> {
         let late = |fault| Failed { fault, early: false };
         let mut changes = group.changes.clone();
         changes.push((COUNTS_KEY.to_vec(), Some(self.sealed_counts(&group.tally))));
@@ -282,17 +288,20 @@ impl Committer {
             self.stopped = Some(why.clone());
             return Err(late(StoreFault::Stopped { why }));
         }
-        let commits = group.tally.commits;
-        *self.shared.tally() = group.tally;
+        *self.shared.tally() = group.tally.clone();
         self.shared.effort.groups.fetch_add(1, Ordering::Relaxed);
         self.shared.effort.commits.fetch_add(batches as u64, Ordering::Relaxed);
-        // The mark only ever lags; a slot that could not be written is written by the commit after next.
-        let _ = self.mark.write(commits);
         for entry in group.entries.iter().filter(|entry| group.drops.contains(&entry.address)) {
             self.drop_file(entry);
         }
-        self.compaction_follows(&group.changes, &group.old);
-        Ok(())
+        Ok(group)
+    }
+
+    /// What nobody has to wait for once a group is durable.
+    fn follow_up(&mut self, saved: &Group) {
+        // The mark only ever lags; a slot that could not be written is written by the commit after next.
+        let _ = self.mark.write(saved.tally.commits);
+        self.compaction_follows(&saved.changes, &saved.old);
     }
 
     fn sealed_counts(&self, tally: &Tally) -> Vec<u8> {
