@@ -37,9 +37,13 @@ pub enum VaultProblem {
     Costs(String),
 }
 
-/// Seals values for this device's disk. 32 random bytes, wiped when dropped.
+/// Seals values for this device's disk: what follows from 32 random bytes, wiped when dropped.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
-pub struct StorageKey([u8; 32]);
+pub struct StorageKey {
+    seal: [u8; 32],
+    nonce: [u8; 32],
+    name: [u8; 32],
+}
 
 impl StorageKey {
     /// How many bytes a sealed value is longer than the value: the nonce and the tag.
@@ -48,15 +52,19 @@ impl StorageKey {
     /// A new key.
     #[must_use]
     pub fn generate(rng: &mut impl CryptoRng) -> StorageKey {
-        let mut key = StorageKey([0; 32]);
-        rng.fill_bytes(&mut key.0);
-        key
+        let mut bytes = Zeroizing::new([0; 32]);
+        rng.fill_bytes(&mut *bytes);
+        StorageKey::from_bytes(&bytes)
     }
 
     /// From its 32 bytes.
     #[must_use]
     pub fn from_bytes(bytes: &[u8; 32]) -> StorageKey {
-        StorageKey(*bytes)
+        StorageKey {
+            seal: blake3::derive_key("hedgerow/1/storage-seal", bytes),
+            nonce: blake3::derive_key("hedgerow/1/storage-nonce", bytes),
+            name: blake3::derive_key("hedgerow/1/storage-name", bytes),
+        }
     }
 
     /// Seals `plain` for the place that `context` names: its table, key and version. `fresh` is 32 random bytes, so
@@ -66,7 +74,7 @@ impl StorageKey {
         let nonce = self.nonce(context, plain, fresh);
         let mut sealed = Vec::with_capacity(plain.len() + Self::OVERHEAD);
         sealed.extend_from_slice(&nonce);
-        sealed.extend_from_slice(&encrypt(&self.sealing_key(), &nonce, context, plain));
+        sealed.extend_from_slice(&encrypt(&self.seal, &nonce, context, plain));
         sealed
     }
 
@@ -74,7 +82,7 @@ impl StorageKey {
     #[must_use]
     pub fn open(&self, context: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
         let (nonce, sealed) = sealed.split_first_chunk::<24>()?;
-        decrypt(&self.sealing_key(), nonce, context, sealed)
+        decrypt(&self.seal, nonce, context, sealed)
     }
 
     /// The address of sealed bytes kept as a file of their own: their hash.
@@ -86,18 +94,12 @@ impl StorageKey {
     /// The name by which a value is kept where even its key must not be read: 32 bytes that only this key gives.
     #[must_use]
     pub fn name(&self, context: &[u8]) -> [u8; 32] {
-        let key = Zeroizing::new(blake3::derive_key("hedgerow/1/storage-name", &self.0));
-        *blake3::keyed_hash(&key, context).as_bytes()
-    }
-
-    fn sealing_key(&self) -> Zeroizing<[u8; 32]> {
-        Zeroizing::new(blake3::derive_key("hedgerow/1/storage-seal", &self.0))
+        *blake3::keyed_hash(&self.name, context).as_bytes()
     }
 
     /// Drawn from chance and from the value itself, so that no nonce serves two values, whatever the machine's chance does.
     fn nonce(&self, context: &[u8], plain: &[u8], fresh: &[u8; 32]) -> [u8; 24] {
-        let key = Zeroizing::new(blake3::derive_key("hedgerow/1/storage-nonce", &self.0));
-        let mut hasher = blake3::Hasher::new_keyed(&key);
+        let mut hasher = blake3::Hasher::new_keyed(&self.nonce);
         hasher.update(fresh).update(&(context.len() as u64).to_le_bytes()).update(context).update(plain);
         let mut nonce = [0; 24];
         hasher.finalize_xof().fill(&mut nonce);
