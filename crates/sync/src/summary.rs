@@ -18,6 +18,22 @@ pub(crate) fn refresh(notebook: &mut Notebook, tag: &StreamTag, batch: &mut Batc
     }
 }
 
+/// As [`refresh`], after this device typed in a page: nothing that lists show of it can differ then but when it was last
+/// changed and by whom.
+pub(crate) fn refresh_after_typing(notebook: &mut Notebook, tag: &StreamTag, batch: &mut Batch) {
+    let author = notebook.membership.now().person_of(&notebook.device);
+    let (Some(stream), Some(row)) = (notebook.open.get(tag), notebook.streams.get(tag)) else { return };
+    let updated = last_changed(stream);
+    if row.summary.updated == updated && author.is_none_or(|author| row.summary.authors.contains(&author)) {
+        return;
+    }
+    let mut row = row.clone();
+    row.summary.updated = updated;
+    row.summary.authors.extend(author);
+    batch.put(Shelf::Stream, notebook.stream_key(tag), row.encode());
+    notebook.streams.insert(*tag, row);
+}
+
 fn summary(notebook: &Notebook, stream: &Stream) -> Summary {
     let (updated, authors) = activity(notebook, stream);
     let not_shown = u32::try_from(stream.not_shown()).unwrap_or(u32::MAX);
@@ -45,14 +61,12 @@ fn summary(notebook: &Notebook, stream: &Stream) -> Summary {
 /// When somebody last changed what is shown, by their clock, and everybody who did.
 fn activity(notebook: &Notebook, stream: &Stream) -> (Moment, BTreeSet<PersonId>) {
     let view = notebook.membership.now();
-    let updated = stream
-        .document
-        .heads()
-        .iter()
-        .filter_map(|head| stream.document.facts(head))
-        .map(|facts| facts.time)
-        .max()
-        .unwrap_or_default();
     let authors = stream.document.actors().filter_map(|(actor, ..)| view.person_of(&actor.device())).collect();
-    (updated, authors)
+    (last_changed(stream), authors)
+}
+
+fn last_changed(stream: &Stream) -> Moment {
+    let heads = stream.document.heads();
+    let times = heads.iter().filter_map(|head| stream.document.facts(head)).map(|facts| facts.time);
+    times.max().unwrap_or_default()
 }

@@ -9,7 +9,7 @@ use crate::stream::{Change, needed};
 use hedgerow_access::{
     ChangeBody, Epochs, Membership, Payload, Pins, Record, Run, SignedProfile, StreamName, found_notebook, seal,
 };
-use hedgerow_document::{Edit, Editing, NotebookEdit};
+use hedgerow_document::{Edit, Editing, NotebookEdit, PageEdit};
 use hedgerow_model::{EpochId, Moment, NotebookId, PageId, Profile, RoutingId, Title};
 use rand_core::Rng;
 use std::sync::Arc;
@@ -217,7 +217,12 @@ impl Replica {
         }
         notebook.place(&mut work.batch, &record, Kind::Change);
         notebook.unshared.insert(record.id());
-        crate::summary::refresh(notebook, &tag, &mut work.batch);
+        match edit {
+            Edit::Page(PageEdit::Splice { .. }) => {
+                crate::summary::refresh_after_typing(notebook, &tag, &mut work.batch);
+            }
+            _ => crate::summary::refresh(notebook, &tag, &mut work.batch),
+        }
         work.made(id, &record);
         let notice =
             crate::receive::page_of(name).map_or(Notice::NotebookChanged(*id), |page| Notice::PageChanged(*id, page));
