@@ -18,9 +18,8 @@ const SOME: usize = 8;
 /// Who writes one forged change, and with what knowledge.
 struct Hand {
     actor: ActorId,
+    /// Of the membership: what it is signed with, and says.
     pins: Pins,
-    /// What the change says of the membership that its author knew.
-    says: Option<String>,
 }
 
 impl Replica {
@@ -91,7 +90,7 @@ impl Replica {
         let (actor, ..) = own.ok_or_else(super::nothing)?;
         let (document, pins) = (stream.document.clone(), notebook.membership.heads());
         for text in ["one way ", "the other way "] {
-            let hand = Hand { actor, pins: pins.clone(), says: Some(pins.digest().to_string()) };
+            let hand = Hand { actor, pins: pins.clone() };
             let made = written(document.clone(), &hand, text)?;
             self.publish(id, name, &epoch, &hand, made, work)?;
         }
@@ -116,8 +115,7 @@ impl Replica {
         let pins = (*then.pins).clone();
         let past = stream.build(&stream.changes.below([*first]));
         let past = past.map_err(|refusal| Refusal::Edit(refusal.to_string()))?;
-        let says = Some(pins.digest().to_string());
-        let hand = Hand { actor: ActorId::new(us, chance), pins, says };
+        let hand = Hand { actor: ActorId::new(us, chance), pins };
         let made = written(past, &hand, "long ago ")?;
         let record = self.publish(id, name, &epoch, &hand, made, work)?;
         let peers: Vec<_> = self.sessions.keys().copied().collect();
@@ -144,7 +142,7 @@ impl Replica {
         let own = document.changes().into_iter().rfind(|facts| facts.actor.device() == us);
         let last = own.ok_or_else(super::nothing)?;
         let pins = notebook.membership.heads();
-        let hand = Hand { actor: last.actor, says: Some(pins.digest().to_string()), pins };
+        let hand = Hand { actor: last.actor, pins };
         let made = spliced(&mut document, &hand, 1, "")?;
         let bytes = built_on(&made.bytes, &last).ok_or_else(super::nothing)?;
         let hash = hedgerow_document::examine(&bytes).map_err(|refusal| Refusal::Edit(refusal.to_string()))?.hash;
@@ -176,8 +174,7 @@ impl Replica {
         let epoch = stale.ok_or_else(super::nothing)?;
         let document = notebook.open.get(&tag).ok_or_else(super::nothing)?.document.clone();
         let pins = notebook.membership.heads();
-        let says = Some(pins.digest().to_string());
-        let hand = Hand { actor: ActorId::new(us, chance), pins, says };
+        let hand = Hand { actor: ActorId::new(us, chance), pins };
         let made = written(document, &hand, "under an old key ")?;
         self.publish(id, name, &epoch, &hand, made, work).map(|_| ())
     }
@@ -252,7 +249,7 @@ fn written(mut document: Document, hand: &Hand, text: &str) -> Result<LocalChang
 
 /// Deletes and writes at the beginning of a page.
 fn spliced(document: &mut Document, hand: &Hand, delete: usize, text: &str) -> Result<LocalChange, Refusal> {
-    let by = Editing { actor: hand.actor, at: Moment::default(), message: hand.says.clone() };
+    let by = Editing { actor: hand.actor, at: Moment::default(), message: Some(hand.pins.digest().to_string()) };
     let edit = Edit::Page(PageEdit::Splice { at: 0, delete, insert: text.to_owned() });
     let made = document.edit(&by, &edit).map_err(|problem| Refusal::Edit(problem.to_string()))?;
     made.ok_or_else(super::nothing)
