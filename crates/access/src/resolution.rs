@@ -246,6 +246,7 @@ impl View {
             persons: BTreeMap::new(),
             circles: BTreeMap::new(),
             owners: BTreeMap::new(),
+            met: BTreeSet::new(),
             links: BTreeMap::new(),
             redeemed: BTreeMap::new(),
             fallen: BTreeMap::new(),
@@ -261,6 +262,7 @@ impl View {
         for device in view.devices.keys() {
             self.owners.entry(*device).or_default().insert(person);
         }
+        self.met.extend(&view.ever);
         self.persons.insert(person, Arc::new(view));
     }
 

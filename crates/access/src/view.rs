@@ -31,6 +31,8 @@ pub struct View {
     pub(crate) circles: BTreeMap<CircleId, Arc<CircleView>>,
     /// Whose devices there are, in order of person.
     pub(crate) owners: BTreeMap<DeviceId, BTreeSet<PersonId>>,
+    /// Every device that is or ever was somebody's.
+    pub(crate) met: BTreeSet<DeviceId>,
     pub(crate) links: BTreeMap<OpId, LinkView>,
     pub(crate) redeemed: BTreeMap<OpId, RedeemedView>,
     pub(crate) fallen: BTreeMap<OpId, Option<OpId>>,
@@ -263,9 +265,19 @@ impl View {
         self.founder
     }
 
+    /// Whether the device is, or ever was, of a person who is spoken of here. All others are strangers, to whom nothing is
+    /// owed.
+    #[must_use]
+    pub fn has_met(&self, device: &DeviceId) -> bool {
+        self.met.contains(device)
+    }
+
     /// Whether the device belonged to somebody who once had a role, and has none now.
     #[must_use]
     pub fn was_member(&self, device: &DeviceId) -> bool {
+        if !self.has_met(device) {
+            return false;
+        }
         let ever = self.persons.iter().filter(|(_, view)| view.ever.contains(device)).map(|(person, _)| *person);
         self.role_of_device(device).is_none() && ever.into_iter().any(|person| self.was_granted(&person))
     }

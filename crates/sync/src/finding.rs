@@ -74,13 +74,14 @@ impl Replica {
     }
 
     /// Seats, keys that members lack, removals not told of yet: in the notebooks in which something happened, for in the
-    /// others there is nothing new to see to.
+    /// others there is nothing new to see to. Strangers are passed over: however many there are, they cost nothing here.
     pub(crate) fn look_after_members(&mut self, _now: Moment, archive: &dyn Archive) {
-        let peers: Vec<DeviceId> = self.sessions.keys().copied().collect();
         for id in std::mem::take(&mut self.unattended) {
             self.effort.looked_after += 1;
             let mut work = Work::default();
             let Ok(notebook) = self.notebook(&id) else { continue };
+            let view = notebook.membership.now();
+            let peers: Vec<DeviceId> = self.sessions.keys().filter(|peer| view.has_met(peer)).copied().collect();
             let connected = peers.iter().copied().collect();
             let mark =
                 (notebook.membership.heads(), notebook.epochs.generation(), connected, notebook.saving.is_empty());
@@ -88,6 +89,7 @@ impl Replica {
                 continue;
             }
             let member = my_role(&notebook.membership, &self.me.device()).is_some();
+            self.effort.cared_for += peers.len() as u64;
             if member {
                 // A device that may not settle or seal yet does so when it hears more.
                 let _ = self.settle_seats(&id, &mut work);

@@ -99,6 +99,8 @@ pub struct Replica {
 pub struct Effort {
     /// How often it looked whether the members of a notebook need something.
     pub looked_after: u64,
+    /// How many connected devices it considered then, all times together.
+    pub cared_for: u64,
 }
 
 /// Records that one event makes durable, gathered before they are handed to the disk.
@@ -216,9 +218,11 @@ impl Replica {
             Event::Saved(ticket) => self.saved(now, archive, ticket),
             Event::NotSaved(ticket, why) => self.not_saved(now, archive, ticket, &why),
             Event::Connected(peer) => {
-                // What was typed while nobody was there goes out as one.
-                self.tidied = None;
-                self.tidy(now, archive);
+                if self.notebooks.values().any(|notebook| notebook.shares_with(&peer)) {
+                    // What was typed while nobody was there goes out as one.
+                    self.tidied = None;
+                    self.tidy(now, archive);
+                }
                 self.connected(now, peer);
             }
             Event::Disconnected(peer) => self.disconnected(peer),

@@ -211,7 +211,8 @@ impl Replica {
         let mut session = Session::new(leads, self.chance());
         session.round_due = Some(now);
         self.sessions.insert(peer, session);
-        self.unattended.extend(self.notebooks.keys());
+        let met = self.notebooks.iter().filter(|(_, notebook)| notebook.membership.now().has_met(&peer));
+        self.unattended.extend(met.map(|(id, _)| *id));
         self.ask_to_join(peer);
         self.ask_for_lost(peer);
         self.begin_due_rounds(now);

@@ -430,6 +430,31 @@ fn what_an_edit_costs_does_not_grow_with_the_number_of_notebooks() {
 }
 
 #[test]
+fn strangers_cost_nothing_when_they_come_nor_when_somebody_writes() {
+    let costs = |strangers: usize| {
+        let mut network = Network::new(64);
+        let [ada, bo] = network.people(["Ada", "Bo"]);
+        let plan = network.share(ada, "Flood rota", [bo]);
+        network.settle();
+        let before = network.replica(ada).effort();
+        for number in 0..strangers {
+            network.person(&format!("Stranger {number}"));
+        }
+        network.settle();
+        let come = network.replica(ada).effort();
+        for number in 0..20 {
+            network.write(ada, plan.page, &format!("line {number}"));
+        }
+        network.settle();
+        let written = network.replica(ada).effort();
+        (come.looked_after - before.looked_after, written.cared_for - come.cared_for)
+    };
+    let ((_, alone), (looks, beside)) = (costs(0), costs(30));
+    assert_eq!(looks, 0, "nothing is owed to them");
+    assert!(alone > 0 && beside == alone, "{beside} beside strangers, {alone} without");
+}
+
+#[test]
 fn an_edit_made_while_two_compare_does_not_keep_them_from_agreeing() {
     for seed in 70..130 {
         let mut network = Network::new(seed);
