@@ -11,9 +11,9 @@ const REMEMBERED: usize = 32;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Sent {
     /// All its bytes.
-    Whole(Vec<u8>),
+    Whole(#[serde(with = "serde_bytes")] Vec<u8>),
     /// Its beginning by name, as that was sent before, and what follows.
-    After([u8; Beginning::NAME], Vec<u8>),
+    After([u8; Beginning::NAME], #[serde(with = "serde_bytes")] Vec<u8>),
 }
 
 impl Sent {

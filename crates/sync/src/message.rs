@@ -216,6 +216,15 @@ mod tests {
     }
 
     #[test]
+    fn records_are_written_as_lists_of_bytes() {
+        let records = vec![Sent::Whole(vec![7; 300]), Sent::Whole(vec![]), Sent::After([9; 4], vec![1, 200])];
+        let mut message = vec![VERSION, 7, 3, 0, 0xac, 0x02];
+        message.extend([7; 300]);
+        message.extend([0, 0, 1, 9, 9, 9, 9, 2, 1, 200, 1]);
+        assert_eq!(Message::Records { records, ends: true }.encode(), message);
+    }
+
+    #[test]
     fn what_is_said_to_come_and_does_not_come_is_over_its_limit() {
         let (many, notebook) = (1_000_000_000_usize, NotebookId::from_bytes([3; 32]));
         let numbered = [3, 4].map(|kind| written(kind, &(0_u32, many)));
