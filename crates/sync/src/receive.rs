@@ -9,8 +9,8 @@ use crate::rows::Kind;
 use crate::stream::Judgement;
 use crate::waiting::{Need, Refused};
 use hedgerow_access::{
-    Action, ChangeBody, EpochStanding, Form, Inserted, KeyNews, OpRefusal, Payload, Record, SignedOp, SignedProfile,
-    StreamName,
+    Action, ChangeBody, EpochStanding, Form, Inserted, KeyNews, OpRefusal, Payload, Record, RecordRefusal, SignedOp,
+    SignedProfile, StreamName,
 };
 use hedgerow_model::{DeviceId, EpochId, Moment, NotebookId, OpId, PageId, RecordId, StreamTag, mutant};
 use std::cmp::Ordering;
@@ -61,10 +61,18 @@ impl Replica {
         from: DeviceId,
         records: Vec<Vec<u8>>,
     ) -> Vec<RecordId> {
-        let mut strange = Vec::new();
+        let (mut strange, mut broken) = (Vec::new(), 0);
         let mut by_notebook: BTreeMap<NotebookId, VecDeque<Record>> = BTreeMap::new();
         for bytes in records {
-            let Ok(record) = Record::parse(bytes) else { continue };
+            let record = match Record::parse(bytes) {
+                Ok(record) => record,
+                // Written by a newer Hedgerow, it may be honest.
+                Err(RecordRefusal::TooNew(_) | RecordRefusal::UnknownForm(_)) => continue,
+                Err(_) => {
+                    broken += 1;
+                    continue;
+                }
+            };
             match self.routes.get(&record.routing()) {
                 Some(notebook) => {
                     self.whereabouts.note(&record.id(), &record.routing());
@@ -74,6 +82,7 @@ impl Replica {
                 None => strange.push(record.id()),
             }
         }
+        self.forbearance.brought(now, from, broken);
         for (id, queue) in by_notebook {
             if self.shares(&id, &from) {
                 self.take_in(now, archive, &id, from, queue);

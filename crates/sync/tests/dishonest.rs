@@ -159,6 +159,24 @@ fn whoever_brings_too_much_that_has_to_be_refused_is_left_alone() {
 }
 
 #[test]
+fn whoever_sends_what_is_no_record_is_left_alone_and_who_is_newer_is_not() {
+    let mut network = Network::new(44);
+    let [ada, mal] = network.people(["Ada", "Mal"]);
+    let from = network.device(mal);
+    let mut device = Copy::of(&network, ada, &network.disk(ada));
+    device.tell(Event::Connected(from));
+    let mut says = |what: &[u8], times: usize| {
+        let body = postcard::to_stdvec(&(vec![what; times], false)).expect("bytes can be written");
+        device.message(from, 7, &body);
+        device.avoided.len()
+    };
+    // Of a format that is not known yet, and of a form.
+    assert_eq!((says(&[2; 200], 1_000), says(&[&[1, 9][..], &[0; 200]].concat(), 1_000)), (0, 0));
+    // Its length is not what it says.
+    assert_eq!((says(&[1; 200], 256), says(&[1; 200], 1)), (0, 1));
+}
+
+#[test]
 fn a_key_that_came_with_a_waiting_record_is_not_forgotten() {
     let mut network = Network::new(32);
     let [ada, bo, cy] = network.people(["Ada", "Bo", "Cy"]);
