@@ -4,9 +4,11 @@ use hedgerow_model::DeviceId;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::time::{Instant, sleep_until};
 
 use crate::outbox::{Outbox, Sessions};
-use crate::turns::Turns;
+use crate::pace::Pace;
+use crate::turns::{Turn, Turns};
 
 /// One thing that happened. Of each device, [`NetEvent::Connected`] and [`NetEvent::Disconnected`] alternate strictly.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,37 +79,61 @@ pub(crate) enum Delivery {
     Message { from: DeviceId, bytes: Vec<u8>, room: Vec<OwnedSemaphorePermit> },
 }
 
-/// The events: those of one device in their order, and the devices by turns. Taking one gives its memory back to the budget of what may lie unread, and makes
-/// [`crate::Net::send`] speak of the same sessions that the reader has heard of.
+/// The events: those of one device in their order, and the devices by turns; whoever we do not want has a quarter of the
+/// reader's time. Taking one gives its memory back to the budget of what may lie unread, and makes [`crate::Net::send`]
+/// speak of the same sessions that the reader has heard of.
 pub struct NetEvents {
     deliveries: mpsc::Receiver<Delivery>,
     turns: Turns,
+    pace: Pace,
+    /// Nothing more is delivered: what is left is read without a pause.
+    over: bool,
     sessions: Arc<Sessions>,
 }
 
 impl NetEvents {
     pub(crate) fn new(deliveries: mpsc::Receiver<Delivery>, sessions: Arc<Sessions>) -> Self {
-        NetEvents { deliveries, turns: Turns::default(), sessions }
+        NetEvents { deliveries, turns: Turns::default(), pace: Pace::default(), over: false, sessions }
     }
 
     /// The next event; `None` when the network has been shut down. Nothing is lost when the wait is cancelled.
     pub async fn recv(&mut self) -> Option<NetEvent> {
-        if let Some(event) = self.try_recv() {
-            return Some(event);
+        loop {
+            if let Some(event) = self.try_recv() {
+                return Some(event);
+            }
+            // With nothing that waits, there is nobody to rest.
+            let rest = self.pace.rest(Instant::now()).filter(|_| !self.turns.is_empty());
+            tokio::select! {
+                delivery = self.deliveries.recv(), if self.turns.has_room() => match delivery {
+                    Some(delivery) => self.turns.put(delivery),
+                    None if self.turns.is_empty() => return None,
+                    None => self.over = true,
+                },
+                () = sleep_until(rest.unwrap_or_else(Instant::now)), if rest.is_some() => {}
+                // Full, and the rest has just ended.
+                else => {}
+            }
         }
-        let delivery = self.deliveries.recv().await?;
-        self.turns.put(delivery);
-        self.try_recv()
     }
 
     /// The next event, if it is there already.
     pub fn try_recv(&mut self) -> Option<NetEvent> {
+        let now = Instant::now();
+        self.pace.back(now);
         while self.turns.has_room()
             && let Ok(delivery) = self.deliveries.try_recv()
         {
             self.turns.put(delivery);
         }
-        let delivery = self.turns.next()?;
+        let rests = !self.over && self.pace.rest(now).is_some();
+        let delivery = match if rests { self.turns.next_of_wanted() } else { self.turns.next() }? {
+            Turn::Wanted(delivery) => delivery,
+            Turn::Other(delivery) => {
+                self.pace.give(now);
+                delivery
+            }
+        };
         Some(self.take(delivery))
     }
 

@@ -16,6 +16,7 @@ mod listen;
 mod net;
 mod news;
 mod outbox;
+mod pace;
 mod peer;
 mod session;
 mod streams;

@@ -21,6 +21,13 @@ pub(crate) const LONG_UNREAD_OTHERS: usize = 18 * MIB;
 pub(crate) const LEAST_COUNTED: usize = 8 * KIB;
 /// What is read and waits for its turn, in events of all devices together; more stays with those who bring it.
 pub(crate) const TURNS: usize = 16_384;
+/// Devices we do not want wait after each of their events for so many times as long as it took: they have a quarter of
+/// the reader's time at most.
+pub(crate) const OTHERS_REST: u32 = 3;
+/// So far ahead of that they may be, so that a few events are read at once.
+pub(crate) const OTHERS_AHEAD: Duration = Duration::from_millis(20);
+/// An event counts as no longer than this: the reader may have had something else to do meanwhile.
+pub(crate) const OTHERS_LONGEST: Duration = Duration::from_millis(250);
 /// The unit in which unread bytes are counted.
 pub(crate) const UNIT: usize = KIB;
 /// Memory is taken for a message in pieces of this size, as its bytes arrive.

@@ -21,6 +21,14 @@ pub(crate) struct Turns {
     length: usize,
 }
 
+/// Something to be read.
+pub(crate) enum Turn {
+    /// Of a device that we want, or of none.
+    Wanted(Delivery),
+    /// Of any other.
+    Other(Delivery),
+}
+
 #[derive(Default)]
 struct Line {
     waiting: VecDeque<Delivery>,
@@ -51,17 +59,35 @@ impl Turns {
         }
     }
 
+    /// Whether nothing waits.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+
     /// The next: a device that we want and one that we do not take turns, and so do those of either kind.
-    pub(crate) fn next(&mut self) -> Option<Delivery> {
+    pub(crate) fn next(&mut self) -> Option<Turn> {
+        let first = if self.others_next && self.plain.is_empty() { self.next_of_others() } else { None };
+        first.or_else(|| self.next_of_wanted()).or_else(|| self.next_of_others())
+    }
+
+    /// The next that is not of a device which we do not want.
+    pub(crate) fn next_of_wanted(&mut self) -> Option<Turn> {
         if let Some(event) = self.plain.pop_front() {
             self.length -= 1;
-            return Some(Delivery::Plain(event));
+            return Some(Turn::Wanted(Delivery::Plain(event)));
         }
-        let device = match self.others_next {
-            true => self.others.pop_front().or_else(|| self.wanted.pop_front()),
-            false => self.wanted.pop_front().or_else(|| self.others.pop_front()),
-        }?;
-        self.others_next = !self.others_next;
+        let device = self.wanted.pop_front()?;
+        self.others_next = true;
+        self.next_of(device).map(Turn::Wanted)
+    }
+
+    fn next_of_others(&mut self) -> Option<Turn> {
+        let device = self.others.pop_front()?;
+        self.others_next = false;
+        self.next_of(device).map(Turn::Other)
+    }
+
+    fn next_of(&mut self, device: DeviceId) -> Option<Delivery> {
         let line = self.lines.get_mut(&device)?;
         let delivery = line.waiting.pop_front()?;
         self.length -= 1;
@@ -100,7 +126,7 @@ mod tests {
     /// Who has their turn, one after the other; 0 where it is nobody's.
     fn order(turns: &mut Turns) -> Vec<u8> {
         std::iter::from_fn(|| turns.next())
-            .map(|delivery| match delivery {
+            .map(|(Turn::Wanted(delivery) | Turn::Other(delivery))| match delivery {
                 Delivery::Begin { device, .. } | Delivery::End { device } => device.as_bytes()[0],
                 Delivery::Message { from, .. } => from.as_bytes()[0],
                 Delivery::Plain(_) => 0,
@@ -131,6 +157,17 @@ mod tests {
         turns.put(message(1));
         turns.put(message(1));
         assert_eq!(order(&mut turns), [1, 2, 1, 3, 1, 4, 5, 6, 7, 8], "and strangers do not starve");
+    }
+
+    #[test]
+    fn while_strangers_rest_friends_are_read() {
+        let mut turns = Turns::default();
+        turns.put(begin(2, false));
+        turns.put(begin(1, true));
+        turns.put(message(1));
+        let wanted = std::iter::from_fn(|| turns.next_of_wanted()).count();
+        assert_eq!((wanted, turns.is_empty()), (2, false));
+        assert_eq!(order(&mut turns), [2]);
     }
 
     #[test]
