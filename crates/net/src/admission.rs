@@ -6,16 +6,21 @@ use libp2p::core::transport::PortUse;
 use libp2p::core::{Endpoint, Multiaddr};
 use libp2p::swarm::behaviour::{ConnectionClosed, ConnectionEstablished, DialFailure, ListenFailure};
 use libp2p::swarm::{
-    ConnectionDenied, ConnectionId, FromSwarm, NetworkBehaviour, THandler, THandlerInEvent, THandlerOutEvent, ToSwarm,
-    dummy,
+    CloseConnection, ConnectionDenied, ConnectionId, FromSwarm, NetworkBehaviour, THandler, THandlerInEvent,
+    THandlerOutEvent, ToSwarm, dummy,
 };
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::convert::Infallible;
 use std::net::IpAddr;
 use std::task::{Context, Poll};
+use std::time::Instant;
 
-use crate::address::{device_of_peer, ip_of};
-use crate::limits::{INCOMING, INCOMING_WANTED, PENDING, PENDING_FROM_ONE, PER_DEVICE, PER_DEVICE_CLOSING, TOTAL};
+use crate::address::{Transport, device_of_peer, ip_of, transport};
+use crate::limits::{
+    INCOMING, INCOMING_WANTED, MET, PENDING, PENDING_FROM_ONE, PENDING_FROM_ONE_MET, PENDING_SETTLED, PER_DEVICE,
+    PER_DEVICE_CLOSING, PLACES_QUIC, STRANGER_STAYS, TOTAL,
+};
+use crate::threshold::Callers;
 
 /// Why a connection was not admitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -32,6 +37,24 @@ pub(crate) enum Refusal {
     Full,
 }
 
+/// A connection that others begin and that does not stand yet.
+struct Arrival {
+    address: Multiaddr,
+    from: Option<IpAddr>,
+    /// Whether a device that somebody asked for was met there.
+    met: bool,
+    since: Instant,
+}
+
+/// A connection that others began, and that stands.
+struct Guest {
+    peer: PeerId,
+    places: usize,
+    since: Instant,
+    /// Whether it is being closed to make room.
+    goes: bool,
+}
+
 /// See the module.
 #[derive(Default)]
 pub(crate) struct Behaviour {
@@ -40,9 +63,14 @@ pub(crate) struct Behaviour {
     chosen: Option<BTreeSet<DeviceId>>,
     /// Those that somebody asked for. They are let in when strangers have filled their places.
     wanted: BTreeSet<DeviceId>,
-    arriving: HashMap<ConnectionId, Option<IpAddr>>,
+    arriving: HashMap<ConnectionId, Arrival>,
+    callers: Callers,
+    /// Where devices that somebody asked for were met, the latest last.
+    met: VecDeque<IpAddr>,
     leaving: HashSet<ConnectionId>,
-    incoming: HashSet<ConnectionId>,
+    incoming: HashMap<ConnectionId, Guest>,
+    /// Strangers who make room, until the swarm has been told.
+    sent_out: VecDeque<(PeerId, ConnectionId)>,
     /// Every connection that stands. Emptied of a peer with its last one: strangers leave nothing behind.
     standing: HashMap<PeerId, HashSet<ConnectionId>>,
     /// Those that are being closed. Over a dead link that may take minutes, and must not keep their device out.
@@ -51,6 +79,67 @@ pub(crate) struct Behaviour {
 }
 
 impl Behaviour {
+    /// With all places free, and `callers` to be sent away where they are not.
+    pub(crate) fn at(callers: Callers) -> Behaviour {
+        Behaviour { callers, ..Behaviour::default() }
+    }
+
+    /// Notes that a device that somebody asked for is at `place`.
+    pub(crate) fn meet(&mut self, place: &Multiaddr) {
+        let Some(from) = ip_of(place).map(network) else { return };
+        self.met.retain(|other| *other != from);
+        self.met.push_back(from);
+        if self.met.len() > MET {
+            self.met.pop_front();
+        }
+    }
+
+    /// Lets somebody begin to set up a connection. Where all places are taken, whoever has had one for long loses it.
+    fn let_begin(&mut self, connection: ConnectionId, address: &Multiaddr, now: Instant) -> Result<(), Refusal> {
+        let from = ip_of(address).map(network);
+        let met = from.is_some_and(|from| self.met.contains(&from));
+        let from_one = if met { PENDING_FROM_ONE_MET } else { PENDING_FROM_ONE };
+        let crowd = |arrival: &&Arrival| arrival.met == met;
+        if self.arriving.values().filter(crowd).filter(|other| other.from == from).count() >= from_one {
+            self.make_room(now, |arrival| arrival.from == from)?;
+        } else if self.arriving.values().filter(crowd).count() >= PENDING {
+            self.make_room(now, |arrival| arrival.met == met)?;
+        }
+        self.arriving.insert(connection, Arrival { address: address.clone(), from, met, since: now });
+        Ok(())
+    }
+
+    /// Sends away who has been the longest at it among these, if that is long enough.
+    fn make_room(&mut self, now: Instant, among: impl Fn(&Arrival) -> bool) -> Result<(), Refusal> {
+        let oldest = self.arriving.iter().filter(|(_, arrival)| among(arrival));
+        let oldest = oldest.min_by_key(|(connection, arrival)| (arrival.since, **connection));
+        let settled = oldest.filter(|(_, arrival)| now.duration_since(arrival.since) >= PENDING_SETTLED);
+        let connection = settled.map(|(connection, _)| *connection).ok_or(Refusal::Full)?;
+        if let Some(arrival) = self.arriving.remove(&connection) {
+            self.callers.send_away(&arrival.address);
+        }
+        Ok(())
+    }
+
+    /// Finds places for a stranger. Where all are taken, those who have stood the longest make room, if it was for long:
+    /// whoever shares nothing with us by then has no business here.
+    fn seat_stranger(&mut self, places: usize, now: Instant) -> Result<(), Refusal> {
+        let wanted = |peer: &PeerId| device_of_peer(peer).is_some_and(|device| self.wanted.contains(&device));
+        let mut strangers: Vec<(&ConnectionId, &mut Guest)> =
+            self.incoming.iter_mut().filter(|(_, guest)| !guest.goes && !wanted(&guest.peer)).collect();
+        strangers.sort_by_key(|(connection, guest)| (guest.since, **connection));
+        let mut taken: usize = strangers.iter().map(|(_, guest)| guest.places).sum();
+        for (connection, guest) in strangers {
+            if taken + places <= INCOMING || now.duration_since(guest.since) < STRANGER_STAYS {
+                break;
+            }
+            taken -= guest.places;
+            guest.goes = true;
+            self.sent_out.push_back((guest.peer, *connection));
+        }
+        if taken + places > INCOMING { Err(Refusal::Full) } else { Ok(()) }
+    }
+
     /// Refuses `device` from now on, or no longer.
     pub(crate) fn set_blocked(&mut self, device: DeviceId, blocked: bool) {
         if blocked {
@@ -102,11 +191,12 @@ impl Behaviour {
         if live >= PER_DEVICE || standing.len() >= PER_DEVICE_CLOSING { Err(Refusal::Enough) } else { Ok(()) }
     }
 
-    fn began(&mut self, peer: PeerId, connection: ConnectionId, incoming: bool) {
+    /// A connection stands; `from` is where it came from, if others began it.
+    fn began(&mut self, peer: PeerId, connection: ConnectionId, from: Option<&Multiaddr>, now: Instant) {
         self.arriving.remove(&connection);
         self.leaving.remove(&connection);
-        if incoming {
-            self.incoming.insert(connection);
+        if let Some(from) = from {
+            self.incoming.insert(connection, Guest { peer, places: places(from), since: now, goes: false });
         }
         self.standing.entry(peer).or_default().insert(connection);
         self.total += 1;
@@ -134,14 +224,10 @@ impl NetworkBehaviour for Behaviour {
         _: &Multiaddr,
         from: &Multiaddr,
     ) -> Result<(), ConnectionDenied> {
-        let from = ip_of(from).map(network);
-        let alike = self.arriving.values().filter(|other| **other == from).count();
-        let crowded = self.arriving.len() >= PENDING || alike >= PENDING_FROM_ONE;
-        if crowded || self.incoming.len() >= INCOMING_WANTED || self.total >= TOTAL {
+        if self.incoming.len() >= INCOMING_WANTED || self.total >= TOTAL {
             return Err(ConnectionDenied::new(Refusal::Full));
         }
-        self.arriving.insert(connection, from);
-        Ok(())
+        self.let_begin(connection, from, Instant::now()).map_err(ConnectionDenied::new)
     }
 
     fn handle_established_inbound_connection(
@@ -149,14 +235,16 @@ impl NetworkBehaviour for Behaviour {
         connection: ConnectionId,
         peer: PeerId,
         _: &Multiaddr,
-        _: &Multiaddr,
+        from: &Multiaddr,
     ) -> Result<THandler<Self>, ConnectionDenied> {
         self.arriving.remove(&connection);
-        let wanted = device_of_peer(&peer).is_some_and(|device| self.wanted.contains(&device));
-        if self.incoming.len() >= if wanted { INCOMING_WANTED } else { INCOMING } {
+        if self.incoming.len() >= INCOMING_WANTED {
             return Err(ConnectionDenied::new(Refusal::Full));
         }
         self.check(&peer).map_err(ConnectionDenied::new)?;
+        if !device_of_peer(&peer).is_some_and(|device| self.wanted.contains(&device)) {
+            self.seat_stranger(places(from), Instant::now()).map_err(ConnectionDenied::new)?;
+        }
         Ok(dummy::ConnectionHandler)
     }
 
@@ -193,7 +281,8 @@ impl NetworkBehaviour for Behaviour {
     fn on_swarm_event(&mut self, event: FromSwarm) {
         match event {
             FromSwarm::ConnectionEstablished(ConnectionEstablished { peer_id, connection_id, endpoint, .. }) => {
-                self.began(peer_id, connection_id, endpoint.is_listener());
+                let from = endpoint.is_listener().then(|| endpoint.get_remote_address());
+                self.began(peer_id, connection_id, from, Instant::now());
             }
             FromSwarm::ConnectionClosed(ConnectionClosed { peer_id, connection_id, .. }) => {
                 self.ended(peer_id, connection_id);
@@ -213,8 +302,19 @@ impl NetworkBehaviour for Behaviour {
     }
 
     fn poll(&mut self, _: &mut Context<'_>) -> Poll<ToSwarm<Self::ToSwarm, THandlerInEvent<Self>>> {
-        Poll::Pending
+        // Somebody is sent out only when somebody else comes, and then the swarm asks again.
+        match self.sent_out.pop_front() {
+            Some((peer_id, connection)) => {
+                Poll::Ready(ToSwarm::CloseConnection { peer_id, connection: CloseConnection::One(connection) })
+            }
+            None => Poll::Pending,
+        }
     }
+}
+
+/// How many strangers' places a connection from there takes up.
+fn places(from: &Multiaddr) -> usize {
+    if matches!(transport(from), Some(Transport::Quic(_))) { PLACES_QUIC } else { 1 }
 }
 
 /// An IPv4 address, or the network of an IPv6 address: whoever has one address of a /64 has them all.
@@ -248,7 +348,7 @@ mod tests {
         let mut admission = Behaviour::default();
         for n in 0..200 {
             let (_, stranger) = person(n as u64);
-            admission.began(stranger, number(n), true);
+            admission.began(stranger, number(n), Some(&at(n)), Instant::now());
             admission.closing(&stranger, number(n));
             admission.ended(stranger, number(n));
             admission.closing(&stranger, number(n));
@@ -262,13 +362,13 @@ mod tests {
         let (mut admission, (_, bo)) = (Behaviour::default(), person(2));
         for n in 0..PER_DEVICE {
             assert_eq!(admission.check(&bo), Ok(()));
-            admission.began(bo, number(n), false);
+            admission.began(bo, number(n), None, Instant::now());
         }
         assert_eq!(admission.check(&bo), Err(Refusal::Enough));
         admission.closing(&bo, number(0));
         assert_eq!(admission.check(&bo), Ok(()));
         for n in PER_DEVICE..PER_DEVICE_CLOSING {
-            admission.began(bo, number(n), false);
+            admission.began(bo, number(n), None, Instant::now());
             admission.closing(&bo, number(n));
         }
         assert_eq!(admission.check(&bo), Err(Refusal::Enough), "dying ones are bounded too");
@@ -277,28 +377,93 @@ mod tests {
     #[test]
     fn a_crowd_from_outside_leaves_room_to_dial() {
         let mut admission = Behaviour::default();
-        let at = |text: &str| text.parse::<Multiaddr>().expect("an address");
-        let (here, there) = (at("/ip4/192.0.2.7/tcp/1"), at("/ip6/2001:db8::7/tcp/1"));
+        let address = |text: &str| text.parse::<Multiaddr>().expect("an address");
+        let (here, there) = (address("/ip4/192.0.2.7/tcp/1"), address("/ip6/2001:db8::7/tcp/1"));
         for n in 0..PENDING_FROM_ONE {
             assert!(admission.handle_pending_inbound_connection(number(n), &here, &there).is_ok());
         }
-        let same_network = at("/ip6/2001:db8::8/tcp/1");
+        let same_network = address("/ip6/2001:db8::8/tcp/1");
         assert!(admission.handle_pending_inbound_connection(number(5000), &here, &same_network).is_err());
         assert!(admission.handle_pending_inbound_connection(number(5001), &here, &here).is_ok());
 
         let ((_, cy), (bo, friend)) = (person(3), person(2));
         let (_, stranger) = person(9);
         for n in 0..INCOMING {
-            admission.began(stranger, number(n), true);
+            admission.began(stranger, number(n), Some(&at(n)), Instant::now());
         }
         admission.set_wanted(bo, true);
         assert!(admission.handle_established_inbound_connection(number(6000), cy, &here, &here).is_err());
         assert!(admission.handle_established_inbound_connection(number(6001), friend, &here, &here).is_ok());
         for n in INCOMING..INCOMING_WANTED {
-            admission.began(friend, number(n), true);
+            admission.began(friend, number(n), Some(&here), Instant::now());
         }
         assert!(admission.handle_established_inbound_connection(number(6002), person(4).1, &here, &here).is_err());
         assert_eq!(admission.check(&cy), Ok(()), "anybody can still be dialled");
+    }
+
+    fn at(n: usize) -> Multiaddr {
+        format!("/ip4/10.0.{}.{}/tcp/1", n / 250, n % 250 + 1).parse().expect("an address")
+    }
+
+    #[test]
+    fn whoever_only_begins_makes_room_for_who_comes_after() {
+        let (mut admission, begun) = (Behaviour::default(), Instant::now());
+        let later = begun + PENDING_SETTLED;
+        for n in 0..PENDING {
+            assert_eq!(admission.let_begin(number(n), &at(n), begun), Ok(()));
+        }
+        assert_eq!(admission.let_begin(number(900), &at(900), begun), Err(Refusal::Full), "they have only just come");
+        assert_eq!(admission.let_begin(number(901), &at(901), later), Ok(()));
+        assert_eq!(admission.arriving.len(), PENDING, "one had to go");
+        assert!(!admission.arriving.contains_key(&number(0)) && admission.arriving.contains_key(&number(901)));
+
+        let mut admission = Behaviour::default();
+        let place = at(7);
+        admission.let_begin(number(500), &at(8), begun).expect("there is room");
+        for n in 0..PENDING_FROM_ONE {
+            assert_eq!(admission.let_begin(number(n), &place, begun), Ok(()));
+        }
+        assert_eq!(admission.let_begin(number(901), &place, begun), Err(Refusal::Full));
+        assert_eq!(admission.let_begin(number(902), &place, later), Ok(()));
+        assert!(admission.arriving.contains_key(&number(500)), "one from the same place goes");
+        assert_eq!(admission.arriving.len(), PENDING_FROM_ONE + 1);
+    }
+
+    #[test]
+    fn strangers_who_have_stood_for_long_make_room_and_friends_never_do() {
+        let (mut admission, begun) = (Behaviour::default(), Instant::now());
+        let (bo, friend) = person(1_000);
+        admission.set_wanted(bo, true);
+        admission.began(friend, number(9_000), Some(&at(1)), begun);
+        for n in 0..INCOMING {
+            assert_eq!(admission.seat_stranger(1, begun), Ok(()), "friends take no stranger's place");
+            admission.began(person(n as u64).1, number(n), Some(&at(n)), begun);
+        }
+        assert_eq!(admission.seat_stranger(1, begun), Err(Refusal::Full));
+        assert!(admission.sent_out.is_empty());
+        let later = begun + STRANGER_STAYS;
+        let quic: Multiaddr = "/ip4/192.0.2.7/udp/1/quic-v1".parse().expect("an address");
+        assert_eq!(admission.seat_stranger(places(&quic), later), Ok(()));
+        let out: Vec<ConnectionId> = admission.sent_out.iter().map(|(_, connection)| *connection).collect();
+        assert_eq!(out, (0..PLACES_QUIC).map(number).collect::<Vec<_>>(), "one over QUIC takes up more");
+    }
+
+    #[test]
+    fn an_office_where_a_friend_was_met_has_places_of_its_own() {
+        let (mut admission, now) = (Behaviour::default(), Instant::now());
+        for n in 0..PENDING {
+            assert_eq!(admission.let_begin(number(n), &at(n), now), Ok(()));
+        }
+        let office = at(1_000);
+        assert_eq!(admission.let_begin(number(900), &office, now), Err(Refusal::Full));
+        admission.meet(&office);
+        for n in 0..PENDING_FROM_ONE_MET {
+            assert_eq!(admission.let_begin(number(1_000 + n), &office, now), Ok(()), "all of them come at once");
+        }
+        for n in 0..2 * MET {
+            admission.meet(&at(n));
+        }
+        assert_eq!(admission.met.len(), MET);
     }
 
     #[test]

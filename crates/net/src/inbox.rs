@@ -9,7 +9,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
 
 use crate::limits::{
-    LEAST_COUNTED, LONG_UNREAD_OTHERS, LONG_UNREAD_WANTED, MOST, PIECE, SLOWEST, SMALL, SMALL_UNREAD, UNIT,
+    LEAST_COUNTED, LONG_UNREAD_OTHERS, LONG_UNREAD_WANTED, MOST, PIECE, SLOWEST, SMALL, SMALL_UNREAD,
+    SMALL_UNREAD_OTHERS, UNIT,
 };
 
 /// Room for long messages of all sessions together, in two pots, so that strangers cannot use up what friends need.
@@ -30,6 +31,8 @@ impl Default for Pots {
 /// One session's claim on memory for what it reads.
 pub(crate) struct Allowance {
     small: Arc<Semaphore>,
+    /// While nobody asked for this device, its small messages need room here too.
+    small_of_others: Arc<Semaphore>,
     /// Long messages of this session that are being read or wait to be taken: two.
     turns: Arc<Semaphore>,
     pots: Arc<Pots>,
@@ -40,7 +43,8 @@ pub(crate) struct Allowance {
 impl Allowance {
     pub(crate) fn new(pots: Arc<Pots>, wanted: Arc<AtomicBool>) -> Self {
         let small = Arc::new(Semaphore::new(SMALL_UNREAD / UNIT));
-        Allowance { small, turns: Arc::new(Semaphore::new(2)), pots, wanted }
+        let small_of_others = Arc::new(Semaphore::new(SMALL_UNREAD_OTHERS / UNIT));
+        Allowance { small, small_of_others, turns: Arc::new(Semaphore::new(2)), pots, wanted }
     }
 
     /// Whether somebody asked for its device, now and later.
@@ -52,11 +56,16 @@ impl Allowance {
     /// so that no two wait for each other; nothing is allocated yet. `None` never comes: nobody closes the pots.
     async fn claim(&self, length: usize) -> Option<Vec<OwnedSemaphorePermit>> {
         let units = u32::try_from(length.max(LEAST_COUNTED).div_ceil(UNIT)).ok()?;
+        let wanted = self.wanted.load(Ordering::Relaxed);
         if length <= SMALL {
-            return Some(vec![Arc::clone(&self.small).acquire_many_owned(units).await.ok()?]);
+            let mut room = vec![Arc::clone(&self.small).acquire_many_owned(units).await.ok()?];
+            if !wanted {
+                room.push(Arc::clone(&self.small_of_others).acquire_many_owned(units).await.ok()?);
+            }
+            return Some(room);
         }
         let turn = Arc::clone(&self.turns).acquire_owned().await.ok()?;
-        let pot = if self.wanted.load(Ordering::Relaxed) { &self.pots.wanted } else { &self.pots.others };
+        let pot = if wanted { &self.pots.wanted } else { &self.pots.others };
         Some(vec![turn, Arc::clone(pot).acquire_many_owned(units).await.ok()?])
     }
 }
@@ -204,14 +213,18 @@ mod tests {
 
     #[tokio::test]
     async fn a_flood_stops_when_nobody_takes_it() {
-        let allowance = stranger();
-        let wire: Vec<u8> = std::iter::repeat_n(framed(&[1; SMALL]), 5).flatten().collect();
-        let mut from = wire.as_slice();
-        let first = read_message(&mut from, &allowance, GRACE, || ()).await.expect("fits");
-        let _second = read_message(&mut from, &allowance, GRACE, || ()).await.expect("fits");
-        assert!(read_message(&mut from, &allowance, GRACE, || ()).now_or_never().is_none());
-        drop(first);
-        assert!(allowance.claim(SMALL).await.is_some(), "taking one makes room for one");
+        let friend = Allowance::new(Arc::default(), Arc::new(AtomicBool::new(true)));
+        for (allowance, most) in [(friend, 2), (stranger(), 1)] {
+            let wire: Vec<u8> = std::iter::repeat_n(framed(&[1; SMALL]), 5).flatten().collect();
+            let mut from = wire.as_slice();
+            let mut read = Vec::new();
+            for _ in 0..most {
+                read.push(read_message(&mut from, &allowance, GRACE, || ()).await.expect("fits"));
+            }
+            assert!(read_message(&mut from, &allowance, GRACE, || ()).now_or_never().is_none());
+            read.pop();
+            assert!(allowance.claim(SMALL).await.is_some(), "taking one makes room for one");
+        }
     }
 
     #[tokio::test]

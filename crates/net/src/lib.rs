@@ -22,6 +22,7 @@ mod session;
 mod streams;
 mod swarm;
 mod task;
+mod threshold;
 mod traffic;
 mod turns;
 

@@ -13,6 +13,8 @@ pub(crate) const SMALL: usize = 64 * KIB;
 /// Small messages that one session may have read and not yet handed over, in bytes; each counts for at least
 /// [`LEAST_COUNTED`].
 pub(crate) const SMALL_UNREAD: usize = 128 * KIB;
+/// The same of a session with a device that we do not want.
+pub(crate) const SMALL_UNREAD_OTHERS: usize = 64 * KIB;
 /// Long messages that devices we want may have under way or not yet handed over, all together: seven of the longest.
 pub(crate) const LONG_UNREAD_WANTED: usize = 64 * MIB;
 /// The same for all other devices together: two of the longest.
@@ -47,16 +49,28 @@ pub(crate) const SLOWEST: usize = 64 * KIB;
 /// A peer that takes not one byte for this long, while we have some for it, is let go.
 pub(crate) const STALL: Duration = Duration::from_secs(60);
 
-/// Connections being set up at once, each way.
+/// Connections being set up at once, each way; and as many more from places where devices that we want were met.
 pub(crate) const PENDING: usize = 128;
 /// The same that come from one IPv4 address or one IPv6 network (/64), so that one machine cannot take all places.
 pub(crate) const PENDING_FROM_ONE: usize = 32;
+/// The same where a device that we want was met: a whole office may be behind that address, and all of it come at once.
+pub(crate) const PENDING_FROM_ONE_MET: usize = 96;
+/// Where all places are taken, whoever has been setting up a connection for this long makes room: honest devices need a
+/// fraction of it, and whoever only begins keeps nobody out.
+pub(crate) const PENDING_SETTLED: Duration = Duration::from_millis(1_500);
+/// Places where devices that we want were met that are remembered for this.
+pub(crate) const MET: usize = 1024;
 /// Connections with one device at once: both dial, over two transports, and an upgrade may come on top.
 pub(crate) const PER_DEVICE: usize = 4;
 /// The same, with those that are closing and wait for a dead link.
 pub(crate) const PER_DEVICE_CLOSING: usize = 16;
-/// When others have opened this many connections, only wanted devices may open more.
-pub(crate) const INCOMING: usize = 384;
+/// Places for connections that devices we do not want have opened. What lies unread in each of them is bounded, and in all
+/// of them together must be.
+pub(crate) const INCOMING: usize = 80;
+/// Places that one over QUIC takes up: more may lie unread in it.
+pub(crate) const PLACES_QUIC: usize = 2;
+/// Where all places are taken, who has stood for this long makes room.
+pub(crate) const STRANGER_STAYS: Duration = Duration::from_secs(30);
 /// Connections that others opened, wanted devices included.
 pub(crate) const INCOMING_WANTED: usize = 1280;
 /// All connections. The difference to [`INCOMING_WANTED`] is ours to dial with, however many press in.
@@ -68,9 +82,9 @@ pub(crate) const NEGOTIATING: usize = 8;
 /// A device may begin the kept stream anew on a connection this often.
 pub(crate) const STREAM_PAUSE: Duration = Duration::from_millis(250);
 /// What a QUIC peer may send ahead on one stream, in bytes.
-pub(crate) const QUIC_STREAM: u32 = 2 << 20;
+pub(crate) const QUIC_STREAM: u32 = 512 << 10;
 /// What a QUIC peer may send ahead on a connection, in bytes.
-pub(crate) const QUIC_CONNECTION: u32 = 3 << 20;
+pub(crate) const QUIC_CONNECTION: u32 = 640 << 10;
 
 /// Setting up a connection may take this long.
 pub(crate) const CONNECTING: Duration = Duration::from_secs(10);

@@ -11,6 +11,7 @@ use libp2p::{PeerId, Swarm, Transport, dns, identify, mdns, noise, ping, quic, t
 use std::time::Duration;
 
 use crate::limits::{CONNECTING, IDLE, NEGOTIATING, PING, QUIC_CONNECTION, QUIC_STREAM, STREAMS};
+use crate::threshold::{Callers, Threshold};
 use crate::{NetFault, admission, streams};
 
 /// What the swarm does. The one that refuses comes first, so that the others never hear of what was refused.
@@ -25,8 +26,10 @@ pub(crate) struct Behaviour {
 
 /// Builds it; nothing listens or dials yet.
 pub(crate) fn build(keys: &Keypair, discovery: bool) -> Result<Swarm<Behaviour>, NetFault> {
+    let callers = Callers::default();
+    let transport = Threshold::before(transport(keys)?, callers.clone())?.boxed();
     let behaviour = Behaviour {
-        admission: admission::Behaviour::default(),
+        admission: admission::Behaviour::at(callers),
         streams: streams::Behaviour::default(),
         ping: ping::Behaviour::new(ping::Config::new().with_interval(PING).with_timeout(PING)),
         identify: identify::Behaviour::new(
@@ -40,7 +43,7 @@ pub(crate) fn build(keys: &Keypair, discovery: bool) -> Result<Swarm<Behaviour>,
     let config = Config::with_tokio_executor()
         .with_idle_connection_timeout(IDLE)
         .with_max_negotiating_inbound_streams(NEGOTIATING);
-    Ok(Swarm::new(transport(keys)?, behaviour, keys.public().to_peer_id(), config))
+    Ok(Swarm::new(transport, behaviour, keys.public().to_peer_id(), config))
 }
 
 /// Discovery on the LAN, when it is wanted and this machine can do it.

@@ -148,6 +148,9 @@ impl Task {
         self.swarm.behaviour_mut().admission.set_wanted(device, wanted);
         if let Some(peer) = self.peers.get(&device) {
             peer.wanted.store(wanted, Ordering::Relaxed);
+            for link in peer.links.values().filter(|_| wanted) {
+                self.swarm.behaviour_mut().admission.meet(&link.address);
+            }
         }
     }
 
