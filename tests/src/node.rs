@@ -56,10 +56,20 @@ impl Node {
 
     /// One address on which a node on this machine reaches it.
     pub fn address(&self) -> String {
+        self.address_with("/tcp/")
+    }
+
+    /// The same, over QUIC, where it listens there.
+    pub fn quic_address(&self) -> String {
+        self.address_with("/quic-v1")
+    }
+
+    fn address_with(&self, part: &str) -> String {
         let all = self.addresses();
         let peer = self.ready["peer_id"].as_str().expect("a peer id is text");
-        let tcp = all.iter().find(|address| address.contains("/tcp/")).expect("an address over TCP");
-        if tcp.contains("/p2p/") { tcp.clone() } else { format!("{tcp}/p2p/{peer}") }
+        let found = all.iter().find(|address| address.contains(part));
+        let found = found.unwrap_or_else(|| panic!("{} has no address with {part}: {all:?}", self.name));
+        if found.contains("/p2p/") { found.clone() } else { format!("{found}/p2p/{peer}") }
     }
 
     /// Everything it has said on standard error so far.
@@ -79,6 +89,18 @@ impl Node {
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("the kernel counts it");
         let kib = line.trim().strip_suffix(" kB").and_then(|number| number.parse::<u64>().ok());
         kib.expect("a number of kB") << 10
+    }
+
+    /// How much of the processor it has had so far.
+    #[cfg(target_os = "linux")]
+    pub fn spent(&self) -> Duration {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.pid())).expect("it runs");
+        // Behind the name, which may hold anything, the twelfth and thirteenth number: its own time, and the system's for it.
+        let behind = stat.rsplit(')').next().expect("a name in parentheses");
+        let ticks: u64 =
+            behind.split_whitespace().skip(11).take(2).filter_map(|number| number.parse::<u64>().ok()).sum();
+        // They are hundredths of a second on every machine.
+        Duration::from_millis(ticks * 10)
     }
 
     /// Ends it as a power cut of the process would: SIGKILL, by its process id.

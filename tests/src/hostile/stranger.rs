@@ -1,6 +1,6 @@
 //! Somebody on the network who speaks libp2p, as far as it suits them.
 
-use super::loopback::{DialFrom, connected, socket_of};
+use super::loopback::{DialFrom, connected, dial_quic, socket_of};
 use super::runtime;
 use crate::Node;
 use futures::{AsyncReadExt, AsyncWriteExt};
@@ -69,26 +69,33 @@ impl Stranger {
         DeviceId::from_bytes(key.to_bytes())
     }
 
-    /// A connection as libp2p makes it.
+    /// A connection as libp2p makes it, over TCP or QUIC as the address says.
     pub async fn dial(&self, node: &str) -> io::Result<Connection> {
+        let address = Multiaddr::from_str(node).map_err(io::Error::other)?;
+        let muxer = if socket_of(&address).is_some() {
+            self.dial_tcp(address).await?
+        } else {
+            tokio::time::timeout(PATIENCE, dial_quic(&self.keys, self.from, address)).await??
+        };
+        Ok(Connection::over(muxer))
+    }
+
+    async fn dial_tcp(&self, address: Multiaddr) -> io::Result<StreamMuxerBox> {
         let noise = noise::Config::new(&self.keys).map_err(io::Error::other)?;
         let mut transport = DialFrom(self.from)
             .upgrade(Version::V1)
             .authenticate(noise)
             .multiplex(yamux::Config::default())
             .timeout(PATIENCE);
-        let address = Multiaddr::from_str(node).map_err(io::Error::other)?;
         let options = DialOpts { role: Endpoint::Dialer, port_use: PortUse::New };
         let dialling = transport.dial(address, options).map_err(|fault| io::Error::other(fault.to_string()))?;
         let (_, muxer): (PeerId, _) = dialling.await.map_err(|fault| io::Error::other(fault.to_string()))?;
-        Ok(Connection::over(StreamMuxerBox::new(muxer)))
+        Ok(StreamMuxerBox::new(muxer))
     }
 
     /// A connection with Hedgerow's stream on it.
     pub async fn talk(&self, node: &str) -> io::Result<Talk> {
-        let connection = self.dial(node).await?;
-        let stream = connection.stream(PROTOCOL).await?;
-        Ok(Talk::over(connection, stream))
+        self.dial(node).await?.talk().await
     }
 }
 
@@ -158,6 +165,12 @@ impl Connection {
             Ok(stream)
         };
         tokio::time::timeout(PATIENCE, agreeing).await.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?
+    }
+
+    /// Hedgerow's stream on it.
+    pub async fn talk(self) -> io::Result<Talk> {
+        let stream = self.stream(PROTOCOL).await?;
+        Ok(Talk::over(self, stream))
     }
 
     /// Whether the other side has closed it.
