@@ -112,7 +112,7 @@ fn replace_recovery(dag: &Dag, ops: &[usize], within: &Bits, falls: &mut Falls, 
         let under = |op: &usize| dag.node(*op).facts.crown == Some(view.crown);
         let rivals: Vec<usize> = crowned.iter().copied().filter(|op| under(op) && replaces(*op)).collect();
         let Some((next, tipping)) = most_built_on(dag, &rivals, within, Node::device) else { break };
-        view.tipping.extend(tipping);
+        view.tipping.extend(tipping.into_values());
         for &op in crowned.iter().filter(|op| under(op)) {
             if op != next && dag.are_concurrent(op, next) {
                 falls.fall(op, next);
@@ -134,14 +134,14 @@ fn replace_recovery(dag: &Dag, ops: &[usize], within: &Bits, falls: &mut Falls, 
 
 /// Of several that cannot all stand, the one that most others have built on in this log; then the lowest number and hash.
 /// With it, where there is a choice, each other's first operation on it: what tips the balance takes from the loser.
-pub(crate) fn most_built_on<A: Ord>(
+pub(crate) fn most_built_on<A: Ord + Clone>(
     dag: &Dag,
     rivals: &[usize],
     within: &Bits,
     author: impl Fn(&Node) -> A,
-) -> Option<(usize, Vec<usize>)> {
+) -> Option<(usize, BTreeMap<A, usize>)> {
     if rivals.len() < 2 {
-        return rivals.first().map(|only| (*only, Vec::new()));
+        return rivals.first().map(|only| (*only, BTreeMap::new()));
     }
     let ordered = dag.ordered(&dag.logs[dag.node(rivals[0]).log].all.and(within));
     let builders = |rival: usize| {
@@ -160,7 +160,7 @@ pub(crate) fn most_built_on<A: Ord>(
         let node = dag.node(*rival);
         (usize::MAX - firsts.len(), node.seq(), node.id)
     };
-    built.iter().min_by_key(key).map(|(best, firsts)| (*best, firsts.values().copied().collect()))
+    built.iter().min_by_key(key).map(|(best, firsts)| (*best, firsts.clone()))
 }
 
 /// Revocations, senior first: what a revoked device did falls, but for what the good heads stand on.

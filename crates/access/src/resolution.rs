@@ -36,8 +36,9 @@ pub(crate) fn resolve(dag: &Dag, log: usize, within: &Bits) -> View {
     let mut falls =
         Falls::new(dag, &ops, |op, ground| acts_as_admin(dag.node(op).action()) && ground.role == Role::Admin);
     fall_with_devices(dag, &ops, &view.persons, &mut falls);
-    for op in hand_over(dag, &ops, within, &mut falls) {
-        view.taking.insert(dag.node(op).id);
+    for (handover, tipped) in hand_over(dag, &ops, within, &mut falls) {
+        view.taking.extend(tipped.values().map(|op| dag.node(*op).id));
+        view.disputed.insert(handover, tipped.into_keys().collect());
     }
     leave(dag, &ops, within, &mut falls);
     let contests = ops.iter().filter_map(|op| contest(dag, *op)).collect();
@@ -113,11 +114,13 @@ pub(crate) fn fall_with_devices(
     }
 }
 
-/// Follows the handovers from the first founder, and protects everybody in the chain. What tipped the balance between
-/// several is handed back.
-fn hand_over(dag: &Dag, ops: &[usize], within: &Bits, falls: &mut Falls) -> Vec<usize> {
-    let mut tipped = Vec::new();
-    let Some(&genesis) = ops.first() else { return tipped };
+/// Those handovers that stand though there are others beside them, and what tipped the balance, by whose it is.
+type Disputed = BTreeMap<usize, BTreeMap<PersonId, usize>>;
+
+/// Follows the handovers from the first founder, and protects everybody in the chain.
+fn hand_over(dag: &Dag, ops: &[usize], within: &Bits, falls: &mut Falls) -> Disputed {
+    let mut disputed = Disputed::new();
+    let Some(&genesis) = ops.first() else { return disputed };
     let handovers: Vec<usize> =
         ops.iter().copied().filter(|op| matches!(dag.node(*op).action(), Action::Handover { .. })).collect();
     let mut chain = vec![(genesis, dag.node(genesis).person())];
@@ -126,7 +129,9 @@ fn hand_over(dag: &Dag, ops: &[usize], within: &Bits, falls: &mut Falls) -> Vec<
         let from_here = |op: &usize| dag.node(*op).facts.crown == Some(crown) && !falls.has(*op);
         let rivals: Vec<usize> = handovers.iter().copied().filter(from_here).collect();
         let Some((next, tipping)) = most_built_on(dag, &rivals, within, Node::person) else { break };
-        tipped.extend(tipping);
+        if rivals.len() > 1 {
+            disputed.insert(next, tipping);
+        }
         for rival in rivals.into_iter().filter(|rival| *rival != next) {
             falls.fall(rival, next);
         }
@@ -151,7 +156,7 @@ fn hand_over(dag: &Dag, ops: &[usize], within: &Bits, falls: &mut Falls) -> Vec<
             }
         }
     }
-    tipped
+    disputed
 }
 
 /// Whether it would leave `person` with anything less than an admin's role.
@@ -240,6 +245,7 @@ impl View {
             founder,
             crown,
             handovers: 0,
+            disputed: BTreeMap::new(),
             seats: BTreeMap::new(),
             barred: BTreeSet::new(),
             granted: BTreeSet::new(),

@@ -217,6 +217,7 @@ impl View {
         if seats_change && self.has_own_takings() {
             return false;
         }
+        self.tip(dag, op);
         match node.action() {
             Action::Handover { .. } => return false,
             Action::Redeem(redemption) => return self.redeem(dag, op, redemption.person),
@@ -233,6 +234,17 @@ impl View {
             self.links.insert(node.id, link);
         }
         true
+    }
+
+    /// Whoever builds for the first time on a handover that was in question tips the balance, by whatever they do.
+    fn tip(&mut self, dag: &Dag, op: usize) {
+        let node = dag.node(op);
+        for (&handover, builders) in &mut self.disputed {
+            let by_another = node.person() != dag.node(handover).person() && dag.stands_on(op, handover);
+            if by_another && builders.insert(node.person()) {
+                self.taking.insert(node.id);
+            }
+        }
     }
 
     /// Whether there are operations of persons' or circles' logs that take from whoever has a role.

@@ -22,6 +22,9 @@ pub struct View {
     pub(crate) crown: usize,
     /// How many handovers there were.
     pub(crate) handovers: u64,
+    /// The handovers that stand though there are others beside them, and who has built on each: the next who does tips the
+    /// balance too.
+    pub(crate) disputed: BTreeMap<usize, BTreeSet<PersonId>>,
     pub(crate) seats: BTreeMap<Subject, Seat>,
     /// Removed by name, or gone: no circle's role counts for them.
     pub(crate) barred: BTreeSet<PersonId>,

@@ -102,6 +102,27 @@ fn what_tips_the_balance_between_two_handovers_is_taking() {
 }
 
 #[test]
+fn an_heir_in_question_who_does_anything_tips_the_balance_however_it_is_heard() {
+    let [ada, bo, cy, di] = people();
+    let mut at_ada = Desk::found(&ada);
+    for person in [&bo, &cy] {
+        at_ada.set(person, Role::Admin).unwrap();
+    }
+    let mut at_other_device = at_ada.clone();
+    hand_over(&mut at_ada, &bo).unwrap();
+    hand_over(&mut at_other_device, &cy).unwrap();
+    meet(&mut [&mut at_ada, &mut at_other_device]);
+    let heir = [&bo, &cy].into_iter().find(|heir| at_ada.all.now().founder() == heir.id()).unwrap();
+    let mut at_heir = at_ada.for_person(heir);
+    let first = at_heir.set(&di, Role::Writer).unwrap();
+    let second = at_heir.act(Action::Unknown { kind: 0x01ff, body: vec![] }).unwrap();
+    told(&at_heir.all);
+    let now = at_heir.all.now();
+    assert!(now.taking().contains(&first), "a new member is nothing taken; to stand by one of two heirs is");
+    assert!(!now.taking().contains(&second), "and that is done once");
+}
+
+#[test]
 fn what_a_false_heir_did_to_the_founder_falls() {
     // A stolen device of Ada's hands over, with the recovery key that lay on it.
     let [ada, bo] = people();
