@@ -1,5 +1,7 @@
 //! What one device knows of a notebook's key epochs.
 
+#[cfg(test)]
+mod bare;
 #[cfg(feature = "hostile")]
 mod hostile;
 mod rotate;
@@ -20,6 +22,8 @@ use crate::{
     key_record::{Clear, Opened, Says},
 };
 
+#[cfg(test)]
+pub(crate) use bare::Bare;
 pub use rotate::EpochProblem;
 pub use share::Owed;
 pub use standing::EpochStanding;

@@ -46,11 +46,11 @@ pub enum EpochProblem {
 }
 
 /// All that a new epoch is made from but its key.
-struct Plan {
-    core: Core,
+pub(super) struct Plan {
+    pub(super) core: Core,
     /// The keys of the core's parents, in their order.
     parents: Vec<Held>,
-    to: Vec<Recipient>,
+    pub(super) to: Vec<Recipient>,
 }
 
 impl Epochs {
@@ -94,14 +94,19 @@ impl Epochs {
         let making =
             Making { notebook: &notebook, routing: membership.routing(), epoch, key: &held.key, core: &core, keys };
         let record = making.rotation(&parents, &to, rng)?;
+        self.take_up(epoch, core, held);
+        Ok(record)
+    }
+
+    /// Holds an epoch and its author's word for it.
+    pub(super) fn take_up(&mut self, epoch: EpochId, core: Core, held: Held) {
         *self.made.entry(core.author).or_default() += 1;
         self.held.insert(epoch, held);
         self.seen.insert(epoch, Seen { core, announced: true });
         self.generation += 1;
-        Ok(record)
     }
 
-    fn plan(&self, membership: &Membership, me: &DeviceId) -> Result<Plan, EpochProblem> {
+    pub(super) fn plan(&self, membership: &Membership, me: &DeviceId) -> Result<Plan, EpochProblem> {
         let (view, pins) = (membership.now(), membership.heads());
         if !view.role_of_device(me).is_some_and(Role::may_write) {
             return Err(EpochProblem::NotAWriter);

@@ -7,21 +7,21 @@
 
 mod alphabets;
 mod cast;
+mod keys;
 
 use std::{
     collections::{BTreeSet, HashMap},
     rc::Rc,
 };
 
-use hedgerow_model::DeviceId;
-
 use super::{
     digest::digest,
-    statements::{Answer, Loss, losses},
+    statements::{Answer, Loss, losses, recipients},
     *,
 };
-use crate::{Inserted, View, resolution};
+use crate::{Inserted, RecipientId, View, resolution};
 use cast::{Alphabet, Cast, Deed};
+use keys::{KeyCount, Keys};
 
 /// One operation that some history holds.
 struct Entry {
@@ -35,7 +35,8 @@ struct Entry {
 /// What is remembered of a history, by the sum of its operations' ids.
 struct Known {
     answer: u64,
-    devices: BTreeSet<DeviceId>,
+    /// Devices and recoveries.
+    recipients: BTreeSet<RecipientId>,
     pins: Pins,
     /// All that anybody could do next, knowing just this.
     next: Option<Rc<[u32]>>,
@@ -44,7 +45,7 @@ struct Known {
 impl Known {
     fn of(all: &Membership) -> Known {
         let view = all.now();
-        Known { answer: digest(&view, &all.dag), devices: devices(&view), pins: all.heads(), next: None }
+        Known { answer: digest(&view, &all.dag), recipients: recipients(&view), pins: all.heads(), next: None }
     }
 }
 
@@ -67,13 +68,15 @@ struct Every<'a> {
     by_id: HashMap<OpId, u32>,
     known: HashMap<u128, Known>,
     refused: usize,
+    keys: Keys,
 }
 
 /// Looks at every history of up to `most` operations over an alphabet. Says how many there were.
 fn look_at_every(cast: &Cast, alphabet: &Alphabet, most: usize) -> Vec<Count> {
     let beginning = (alphabet.beginning)(cast);
     let (entries, by_id, known) = (Vec::new(), HashMap::new(), HashMap::new());
-    let mut every = Every { cast, alphabet, beginning, entries, by_id, known, refused: 0 };
+    let keys = Keys::begin(cast, &beginning);
+    let mut every = Every { cast, alphabet, beginning, entries, by_id, known, refused: 0, keys };
     every.look_up(&[]);
     let (mut front, mut counts) = (vec![History::new()], Vec::new());
     for _ in 0..most {
@@ -86,15 +89,29 @@ fn look_at_every(cast: &Cast, alphabet: &Alphabet, most: usize) -> Vec<Count> {
         front = next;
         counts.push(count);
     }
-    let all: usize = counts.iter().map(|count| count.histories).sum();
-    let by_length: Vec<usize> = counts.iter().map(|count| count.histories).collect();
-    let (arrivals, refused) = counts.iter().fold((0, 0), |sum, one| (sum.0 + one.arrivals, sum.1 + one.refused));
-    println!(
-        "{}: {all} histories of up to {most} operations {by_length:?}, arrived at {arrivals} times; {refused} wishes refused",
-        alphabet.name
-    );
-    println!("shows P2, P4: {all} histories of {}", alphabet.name);
+    // People who lie about what they know have too many histories for that.
+    let whole = if alphabet.honest { most } else { most - 1 };
+    let orders = every.hear_in_every_order(&History::new(), &every.beginning.clone(), whole);
+    every.report(&counts, whole, orders);
     counts
+}
+
+impl Every<'_> {
+    fn report(&self, counts: &[Count], whole: usize, orders: usize) {
+        let (name, most) = (self.alphabet.name, counts.len());
+        let all: usize = counts.iter().map(|count| count.histories).sum();
+        let by_length: Vec<usize> = counts.iter().map(|count| count.histories).collect();
+        let (arrivals, refused) = counts.iter().fold((0, 0), |sum, one| (sum.0 + one.arrivals, sum.1 + one.refused));
+        println!(
+            "{name}: {all} histories of up to {most} operations {by_length:?}, arrived at {arrivals} times; {refused} wishes refused"
+        );
+        let KeyCount { outsiders, needed, forked } = self.keys.count;
+        println!("  heard in every order up to {whole} operations: {orders} orders");
+        println!(
+            "  keys: somebody out has some in {outsiders}, a new one is needed in {needed}, after a fork in {forked}"
+        );
+        println!("shows P2, P4: {all} histories of {name}");
+    }
 }
 
 fn sum(entries: &[Entry], history: &[u32]) -> u128 {
@@ -170,25 +187,47 @@ impl Every<'_> {
         })
     }
 
+    /// This history and one operation more, for each that there can be.
+    fn followed(&mut self, history: &History) -> Vec<History> {
+        let mut next = BTreeSet::new();
+        for part in closed_parts(&self.entries, history) {
+            next.extend(self.next(&pick(history, part)).iter().copied());
+        }
+        let new = next.into_iter().filter(|op| !history.contains(op) && self.may_come_of(history, *op));
+        let longer = new.map(|op| history.iter().copied().chain([op]).collect());
+        longer.filter(|longer: &History| self.tells_equals_apart_in_order(longer)).collect()
+    }
+
+    /// What a membership comes to that hears the last operation of a history after all the others.
+    fn and_then(&self, all: &Membership, history: &History) -> Membership {
+        let mut all = all.clone();
+        let last = history.iter().next_back().map(|op| self.entries[*op as usize].op.clone());
+        assert_eq!(last.map(|op| all.insert(op)), Some(Ok(Inserted::New)));
+        all
+    }
+
+    /// Hears every history of up to `most` operations that begins with this one, in every order there is. How many orders.
+    fn hear_in_every_order(&mut self, history: &History, all: &Membership, most: usize) -> usize {
+        if history.len() == most {
+            return 1;
+        }
+        let mut orders = 1;
+        for longer in self.followed(history) {
+            let all = self.and_then(all, &longer);
+            let same = self.look_up(&longer).answer == digest(&all.now(), &all.dag);
+            assert!(same, "it depends on the order of arrival:\n{}", self.story(&longer));
+            orders += self.hear_in_every_order(&longer, &all, most);
+        }
+        orders
+    }
+
     /// Adds to `found` each new history that is this one and one operation more. How often one was arrived at.
     fn extend(&mut self, history: &History, found: &mut Vec<History>) -> usize {
-        let parts = closed_parts(&self.entries, history);
-        let mut next = BTreeSet::new();
-        for part in &parts {
-            let part: History = pick(history, *part);
-            next.extend(self.next(&part).iter().copied());
-        }
         let all = self.heard(history);
         let mut arrivals = 0;
-        for op in next {
-            let mut longer = history.clone();
-            longer.push(op);
-            if history.contains(&op) || !self.tells_equals_apart_in_order(&longer) {
-                continue;
-            }
+        for longer in self.followed(history) {
             arrivals += 1;
-            let mut all = all.clone();
-            assert_eq!(all.insert(self.entries[op as usize].op.clone()), Ok(Inserted::New));
+            let all = self.and_then(&all, &longer);
             let key = sum(&self.entries, &longer);
             if let Some(known) = self.known.get(&key) {
                 let same = known.answer == digest(&all.now(), &all.dag);
@@ -210,6 +249,32 @@ impl Every<'_> {
         !self.alphabet.equals.iter().any(|equals| out_of_order(equals))
     }
 
+    /// Whether nobody is asked to be honest, or whose operation it is knew all that they had done before.
+    fn may_come_of(&self, history: &History, op: u32) -> bool {
+        if !self.alphabet.honest {
+            return true;
+        }
+        let place = |at: &u32| {
+            let op = &self.entries[*at as usize].op;
+            (op.op().author.device, op.log())
+        };
+        let mut own = history.iter().filter(|at| place(at) == place(&op)).peekable();
+        own.peek().is_none() || {
+            let past = self.past(op);
+            own.all(|at| past.contains(at))
+        }
+    }
+
+    /// What an operation stands on beyond the beginning.
+    fn past(&self, at: u32) -> History {
+        let (mut past, mut left) = (BTreeSet::new(), vec![at]);
+        while let Some(next) = left.pop() {
+            let deps = self.entries[next as usize].op.op().deps.iter().filter_map(|dep| self.by_id.get(dep));
+            left.extend(deps.copied().filter(|dep| past.insert(*dep)));
+        }
+        past.into_iter().collect() // each was entered after those that it stands on
+    }
+
     fn story(&self, history: &[u32]) -> String {
         let line = |(at, entry): (usize, &u32)| {
             let deps = &self.entries[*entry as usize].op.op().deps;
@@ -228,6 +293,9 @@ impl Every<'_> {
         let same = known.answer == digest(&afresh, &all.dag);
         assert!(same, "worked out step by step and at once:\n{}", self.story(history));
         if let Some(broken) = Answer::new(all, all.dag.known(), &view).broken() {
+            panic!("{broken}\n{}", self.story(history));
+        }
+        if let Err(broken) = self.keys_kept(history, all, &view) {
             panic!("{broken}\n{}", self.story(history));
         }
         self.arrive_otherwise(history, known.answer);
@@ -255,7 +323,7 @@ impl Every<'_> {
 
     /// Holds it against every earlier state of knowledge.
     fn look_back(&mut self, history: &History, all: &Membership, view: &View) {
-        let here = devices(view);
+        let here = recipients(view);
         let taking: Vec<bool> =
             history.iter().map(|at| view.taking().contains(&self.entries[*at as usize].op.id())).collect();
         let whole = (1 << history.len()) - 1;
@@ -265,7 +333,7 @@ impl Every<'_> {
             }
             let earlier = pick(history, part);
             let known = self.look_up(&earlier);
-            let (answer, pins, lost) = (known.answer, known.pins.clone(), !known.devices.is_subset(&here));
+            let (answer, pins, lost) = (known.answer, known.pins.clone(), !known.recipients.is_subset(&here));
             let told = (0..history.len()).any(|at| part >> at & 1 == 0 && taking[at]);
             if lost && !told {
                 panic!("access was lost after {part:b} and nothing says so:\n{}", self.story(history));
@@ -303,8 +371,4 @@ fn closed_parts(entries: &[Entry], history: &[u32]) -> Vec<u32> {
 
 fn pick(history: &[u32], part: u32) -> History {
     history.iter().enumerate().filter(|(at, _)| part >> at & 1 == 1).map(|(_, op)| *op).collect()
-}
-
-fn devices(view: &View) -> BTreeSet<DeviceId> {
-    view.devices().into_iter().map(|(device, _)| device).collect()
 }

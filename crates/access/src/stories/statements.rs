@@ -20,7 +20,7 @@ use crate::{
     dag::{Dag, Node, Rank, StepKey},
 };
 
-pub(super) use losses::{Loss, losses};
+pub(super) use losses::{Loss, losses, recipients};
 pub(super) use taken::{Wish, ought_to_be_taken, rightly_taken};
 
 /// Whether a statement holds, and if not, of what.

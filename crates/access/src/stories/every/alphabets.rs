@@ -1,5 +1,7 @@
 //! What the histories are made of, and how far each kind of them is followed.
 
+mod honest;
+
 use hedgerow_model::Role;
 
 use super::{
@@ -60,6 +62,7 @@ fn roles_from_the_founding() {
             about: &[BO, CY, DI],
             kinds: &[Kind::Set(&[Role::Writer, Role::Admin]), Kind::Remove, Kind::Leave],
             equals: &[&[BO, CY, DI]],
+            honest: false,
         },
     );
 }
@@ -67,7 +70,7 @@ fn roles_from_the_founding() {
 #[test]
 fn two_who_give_and_take_an_admins_role() {
     look(
-        5,
+        6,
         &Alphabet {
             name: "two who give and take an admin's role",
             beginning: founded,
@@ -75,6 +78,7 @@ fn two_who_give_and_take_an_admins_role() {
             about: &[BO, CY],
             kinds: &[Kind::Set(&[Role::Admin]), Kind::Remove],
             equals: &[&[BO, CY]],
+            honest: false,
         },
     );
 }
@@ -90,6 +94,7 @@ fn admins_out_of_touch() {
             about: &[BO, CY, DI],
             kinds: &[Kind::Set(&[Role::Writer, Role::Admin]), Kind::Remove, Kind::Leave],
             equals: &[],
+            honest: false,
         },
     );
 }
@@ -105,6 +110,7 @@ fn handovers_that_compete() {
             about: &[ADA, BO, CY],
             kinds: &[Kind::HandOver, Kind::Set(&[Role::Writer]), Kind::Remove, Kind::Leave, Kind::Retire],
             equals: &[],
+            honest: false,
         },
     );
 }
@@ -122,6 +128,7 @@ fn links_issued_cut_and_contested() {
             about: &[BO, CY, DI],
             kinds: &[Kind::Invite(ONE_USE), Kind::Redeem, Kind::Revoke, Kind::Settle, Kind::Remove, Kind::Leave],
             equals: &[&[CY, DI]],
+            honest: false,
         },
     );
 }
@@ -153,6 +160,7 @@ fn a_link_whose_inviter_is_in_question() {
                 Kind::Set(&[Role::Reader, Role::Admin]),
             ],
             equals: &[&[CY, DI]],
+            honest: false,
         },
     );
 }
@@ -168,6 +176,7 @@ fn seats_of_a_link_for_two() {
             about: &[CY, DI],
             kinds: &[Kind::Redeem, Kind::Settle, Kind::Revoke],
             equals: &[&[CY, DI]],
+            honest: false,
         },
     );
 }
@@ -196,6 +205,7 @@ fn devices_lost_and_stolen() {
             about: &[BO, CY],
             kinds: &[Kind::RevokeDevice, Kind::Set(&[Role::Writer, Role::Admin]), Kind::Remove],
             equals: &[],
+            honest: false,
         },
     );
 }
@@ -215,6 +225,7 @@ fn recovery_keys_replaced_and_leaked() {
             about: &[BO],
             kinds: &[Kind::ReplaceRecovery, Kind::AddSecond, Kind::RevokeDevice, Kind::HandOver, Kind::Remove],
             equals: &[],
+            honest: false,
         },
     );
 }
@@ -238,6 +249,7 @@ fn circles_within_and_without() {
                 Kind::Leave,
             ],
             equals: &[&[CY, DI]],
+            honest: false,
         },
     );
 }
@@ -273,6 +285,7 @@ fn everything_at_once() {
                 Kind::TakeFromCircle,
             ],
             equals: &[&[CY, DI]],
+            honest: false,
         },
     );
 }

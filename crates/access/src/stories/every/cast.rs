@@ -114,6 +114,9 @@ pub(super) struct Alphabet {
     pub(super) kinds: &'static [Kind],
     /// People whom nothing in the beginning tells apart, in each list.
     pub(super) equals: &'static [&'static [usize]],
+    /// Whether each device stands on all that it did before in the same log. Who lies about that, or whose folder was
+    /// cloned, does not.
+    pub(super) honest: bool,
 }
 
 impl Cast {
@@ -147,6 +150,15 @@ impl Cast {
 
     pub(super) fn circle(&self) -> CircleId {
         CircleId::from(self.circle.log())
+    }
+
+    /// All devices that anybody has.
+    pub(super) fn devices(&self) -> impl Iterator<Item = &DeviceKeys> {
+        self.people.iter().map(|person| &person.keys).chain(&self.second)
+    }
+
+    pub(super) fn keys_of(&self, device: &DeviceId) -> Option<&DeviceKeys> {
+        self.devices().find(|keys| keys.device() == *device)
     }
 
     fn device(&self, actor: Actor) -> DeviceId {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use hedgerow_model::{ActorId, DeviceId, OpId, Role, StreamTag};
 
 use super::Kept;
-use crate::{Membership, Pins, View, bits::Bits};
+use crate::{Membership, Pins, RecipientId, View, bits::Bits};
 
 /// An earlier answer of the same notebook, and what it knew.
 pub(in crate::stories) struct Loss<'a> {
@@ -16,14 +16,20 @@ pub(in crate::stories) struct Loss<'a> {
 
 /// What holds between an earlier answer and a later one.
 pub(in crate::stories) fn losses(all: &Membership, earlier: &Loss<'_>, now: &View) -> Kept {
+    let lost: Vec<RecipientId> = recipients(earlier.then).difference(&recipients(now)).copied().collect();
+    lost_by_something_taking(all, earlier, now, &lost)?;
     let devices = |view: &View| view.devices().into_iter().map(|(device, _)| device).collect::<BTreeSet<DeviceId>>();
     let lost: Vec<DeviceId> = devices(earlier.then).difference(&devices(now)).copied().collect();
-    lost_by_something_taking(all, earlier, now, &lost)?;
     writes_of_the_lost_are_late(all, earlier, &lost)
 }
 
-/// Whoever lost access between two views lost it by a taking operation that the earlier view lacks.
-fn lost_by_something_taking(all: &Membership, earlier: &Loss<'_>, now: &View, lost: &[DeviceId]) -> Kept {
+/// To whom epochs are sealed in a view: members' devices, and their recoveries in place.
+pub(in crate::stories) fn recipients(view: &View) -> BTreeSet<RecipientId> {
+    view.recipients().into_iter().map(|recipient| recipient.id).collect()
+}
+
+/// Whoever, device or recovery, lost access between two views lost it by a taking operation that the earlier view lacks.
+fn lost_by_something_taking(all: &Membership, earlier: &Loss<'_>, now: &View, lost: &[RecipientId]) -> Kept {
     let unknown = |op: &OpId| all.dag.find(op).is_none_or(|op| !earlier.knew.has(op));
     let told = lost.is_empty() || now.taking().iter().any(unknown);
     super::hold(told, || format!("lost_by_something_taking: {lost:?} lost access and nothing says so"))
