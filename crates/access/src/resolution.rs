@@ -368,8 +368,12 @@ impl View {
                 }
             }
             if self.role(person).is_some() {
-                let took = view.fallen.values().chain(&view.tipping).chain(&view.replaced);
-                self.taking.extend(took.map(|op| dag.node(*op).id));
+                self.taking.extend(view.replaced.iter().map(|op| dag.node(*op).id));
+            }
+            // What makes a revocation fall brings back what that had felled: the person's own leaving, it may be.
+            if self.was_granted(person) {
+                let felled = view.fallen.values().chain(&view.tipping);
+                self.taking.extend(felled.map(|op| dag.node(*op).id));
             }
         }
         for (circle, view) in &self.circles {

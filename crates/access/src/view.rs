@@ -285,7 +285,7 @@ impl View {
         self.role_of_device(device).is_none() && ever.into_iter().any(|person| self.was_granted(&person))
     }
 
-    fn was_granted(&self, person: &PersonId) -> bool {
+    pub(crate) fn was_granted(&self, person: &PersonId) -> bool {
         let circles = self.granted.iter().filter_map(|subject| match subject {
             Subject::Circle(circle) => self.circles.get(circle),
             Subject::Person(_) => None,

@@ -411,3 +411,29 @@ fn what_an_old_recovery_key_tried_plays_no_part_once_its_person_is_gone() {
     at_ada.remove(&bo).unwrap();
     told(&at_ada.all); // worked out step by step and at once
 }
+
+#[test]
+fn what_brings_a_leaving_back_makes_a_new_key_needed() {
+    let [ada, bo] = people();
+    let mut at_ada = Desk::found(&ada);
+    at_ada.set(&bo, Role::Writer).unwrap();
+    let before = at_ada.heads();
+    let mut at_bo = at_ada.for_person(&bo);
+    let leaving = at_bo.leave().unwrap();
+    // His device revokes itself and vouches for nothing, so the leaving falls; nobody but his recovery is left to seal to.
+    let mut at_thief = at_bo.as_of(&before);
+    let revoke = |good| Action::RevokeDevice { device: bo.keys.device(), good, retained: Retained::new() };
+    let log = LogId::from(bo.id());
+    let by_itself = at_thief.all.propose_in(&bo.signer(), &log, revoke(Vec::new())).unwrap();
+    at_thief.all.insert(by_itself).unwrap();
+    at_ada.hear(&at_bo);
+    at_ada.hear(&at_thief);
+    let knew = at_ada.heads();
+    assert!(at_ada.fell(leaving) && at_ada.role(&bo).is_some());
+    let by_phrase = at_bo.all.propose_recovery(bo.id(), &bo.recovery, revoke(vec![leaving])).unwrap();
+    let id = by_phrase.id();
+    at_ada.all.insert(by_phrase).unwrap();
+    told(&at_ada.all);
+    assert_eq!(at_ada.role(&bo), None, "he had left");
+    assert!(at_ada.all.now().taking().contains(&id) && !at_ada.all.reaches(&knew, &id));
+}
