@@ -46,6 +46,9 @@ pub(crate) struct Facts {
     pub(crate) lowers: Option<Role>,
     /// For what only a founder or a recovery key may do, and all else they did: the operation that made them so.
     pub(crate) crown: Option<usize>,
+    /// The founding, handover or replacement of a recovery that stood last at its past: what it builds on, and with that on
+    /// those before. None in circles, and for what begins a log.
+    pub(crate) reign: Option<usize>,
 }
 
 /// One operation in its place.

@@ -73,7 +73,7 @@ impl Case<'_> {
 
     fn facts(&self, rank: Rank, grounds: Vec<Ground>, device_grounds: Vec<usize>) -> Facts {
         let step = self.dag.step(rank, (1, self.op().seq, self.signed.id()));
-        Facts { rank, step, grounds, device_grounds, lowers: None, crown: None }
+        Facts { rank, step, grounds, device_grounds, lowers: None, crown: None, reign: None }
     }
 
     /// An operation of a person's log; `person` is what the log comes to in its past, none for the first.
@@ -122,6 +122,7 @@ impl Case<'_> {
             }
             _ => {}
         }
+        facts.reign = Some(person.crown);
         // A revoked device is taken back by nobody, so its place is never given again.
         facts.step = self.dag.step(facts.rank, (1, self.op().seq, self.signed.id()));
         Ok(facts)
@@ -192,6 +193,7 @@ impl Case<'_> {
         let major = if is_founder { 1 + view.handovers } else { 1 };
         facts.step = self.dag.step(facts.rank, (major, self.op().seq, self.signed.id()));
         facts.crown = is_founder.then_some(view.crown);
+        facts.reign = Some(view.crown);
         if crate::resolution::acts_as_admin(&self.op().action) && role != Role::Admin && !mutant("anybody-administers")
         {
             return Err(OpRefusal::NotAnAdmin { person: author });

@@ -133,6 +133,8 @@ fn replace_recovery(dag: &Dag, ops: &[usize], within: &Bits, falls: &mut Falls, 
 }
 
 /// Of several that cannot all stand, the one that most others have built on in this log; then the lowest number and hash.
+/// Who knows of several builds on the one that stood in what they knew, and on no other: else one that is signed late and
+/// backdated would have as many builders as the true one as soon as all have heard of it.
 /// With it, where there is a choice, each other's first operation on it: what tips the balance takes from the loser.
 pub(crate) fn most_built_on<A: Ord + Clone>(
     dag: &Dag,
@@ -145,11 +147,17 @@ pub(crate) fn most_built_on<A: Ord + Clone>(
     }
     let ordered = dag.ordered(&dag.logs[dag.node(rivals[0]).log].all.and(within));
     let builders = |rival: usize| {
-        let node = dag.node(rival);
+        let rivals_author = author(dag.node(rival));
         let mut firsts: BTreeMap<A, usize> = BTreeMap::new();
-        for &op in &ordered {
-            let who = author(dag.node(op));
-            if dag.stands_on(op, rival) && who != author(node) {
+        let mut under: Bits = [rival].into_iter().collect();
+        for &op in ordered.iter().filter(|op| **op != rival) {
+            let node = dag.node(op);
+            if !node.facts.reign.is_some_and(|reign| under.has(reign)) {
+                continue;
+            }
+            under.set(op);
+            let who = author(node);
+            if who != rivals_author {
                 firsts.entry(who).or_insert(op);
             }
         }

@@ -236,12 +236,12 @@ impl View {
         true
     }
 
-    /// Whoever builds for the first time on a handover that was in question tips the balance, by whatever they do.
+    /// Whoever builds for the first time on a handover that was in question tips the balance, by whatever they do: one that
+    /// knows everything builds on those that stand.
     fn tip(&mut self, dag: &Dag, op: usize) {
         let node = dag.node(op);
         for (&handover, builders) in &mut self.disputed {
-            let by_another = node.person() != dag.node(handover).person() && dag.stands_on(op, handover);
-            if by_another && builders.insert(node.person()) {
+            if node.person() != dag.node(handover).person() && builders.insert(node.person()) {
                 self.taking.insert(node.id);
             }
         }

@@ -81,6 +81,31 @@ fn of_two_handovers_the_one_stands_that_others_built_on() {
 }
 
 #[test]
+fn a_handover_signed_late_wins_nobody_by_being_heard_of() {
+    let [ada, bo, cy, di] = people();
+    let mut at_ada = Desk::found(&ada);
+    for person in [&bo, &cy, &di] {
+        at_ada.set(person, Role::Admin).unwrap();
+    }
+    let before = at_ada.heads();
+    at_ada.act(Action::Retire).unwrap();
+    hand_over(&mut at_ada, &bo).unwrap();
+    let (mut at_bo, mut at_di) = (at_ada.for_person(&bo), at_ada.for_person(&di));
+    at_di.act(Action::Retire).unwrap();
+    // Ada, who kept her keys, signs another as if it had been the first. It is heard of everywhere, and all go on.
+    let mut pretending = at_ada.as_of(&before);
+    let false_one = hand_over(&mut pretending, &cy).unwrap();
+    meet(&mut [&mut at_ada, &mut at_bo, &mut at_di, &mut pretending]);
+    assert_eq!(at_ada.all.now().founder(), bo.id(), "Di has built on it");
+    for desk in [&mut at_bo, &mut at_di] {
+        desk.act(Action::Retire).unwrap();
+    }
+    meet(&mut [&mut at_ada, &mut at_bo, &mut at_di]);
+    assert!(at_ada.fell(false_one));
+    assert_eq!(at_ada.all.now().founder(), bo.id(), "whoever knows both builds on the one that stands");
+}
+
+#[test]
 fn what_tips_the_balance_between_two_handovers_is_taking() {
     let [ada, bo, cy, di] = people();
     let mut at_ada = Desk::found(&ada);

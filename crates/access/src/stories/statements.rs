@@ -46,7 +46,7 @@ macro_rules! statements {
 /// All that is stated of one answer.
 const STATEMENTS: &[Statement] = statements! {
     founders: the_founder_never_falls, there_is_always_an_admin, nobody_is_founder_but_by_handover,
-        nothing_done_beside_it_touches_the_chain;
+        of_two_handovers_the_one_stands_that_more_built_on, nothing_done_beside_it_touches_the_chain;
     roles: only_whose_grants_stand_changes_anything, a_giver_outranks_whom_they_let_in,
         every_role_rests_on_grants_that_stand, a_role_is_the_greater_of_ones_own_and_ones_circles,
         what_fell_fell_through_something_taking, nobody_is_late_who_knows_everything;

@@ -1,9 +1,11 @@
 //! The founder, and who became it.
 
-use hedgerow_model::Role;
+use std::collections::BTreeSet;
+
+use hedgerow_model::{PersonId, Role};
 
 use super::{Answer, Kept, asked, hold, taken_out};
-use crate::{Action, Subject};
+use crate::{Action, Pins, Subject, dag::Node};
 
 /// The founder never falls.
 pub(super) fn the_founder_never_falls(answer: &Answer<'_>) -> Kept {
@@ -31,6 +33,32 @@ pub(super) fn nobody_is_founder_but_by_handover(answer: &Answer<'_>) -> Kept {
         founder = *to;
     }
     hold(founder == answer.view.founder(), || "the last heir is not the founder".to_owned())
+}
+
+/// A handover falls to another beside it only if no more persons have built on it, each by what stood in what they knew.
+pub(super) fn of_two_handovers_the_one_stands_that_more_built_on(answer: &Answer<'_>) -> Kept {
+    let of_handovers = |op: &usize| matches!(answer.action(*op), Action::Handover { .. });
+    for &lost in answer.ops.iter().filter(|op| of_handovers(op)) {
+        let cause = answer.view.fell_to(&answer.node(lost).id).and_then(|cause| answer.dag().find(&cause));
+        let Some(won) = cause.filter(of_handovers).filter(|won| answer.apart(*won, lost)) else { continue };
+        if answer.node(won).facts.crown == answer.node(lost).facts.crown {
+            let fine = builders(answer, won) >= builders(answer, lost);
+            hold(fine, || format!("{} lost to {}", answer.shown(lost), answer.shown(won)))?;
+        }
+    }
+    Ok(())
+}
+
+/// How many others have done something knowing of a handover that stood in what they knew.
+fn builders(answer: &Answer<'_>, handover: usize) -> usize {
+    let founder = answer.node(handover).person();
+    let later = answer.ops.iter().map(|op| answer.node(*op));
+    let built = later.filter(|node| {
+        let knew = Pins::new(node.signed.op().deps.iter().copied());
+        let stood = || answer.all.at(&knew).is_some_and(|view| !view.fell(&answer.node(handover).id));
+        node.person() != founder && node.past.has(handover) && stood()
+    });
+    built.map(Node::person).collect::<BTreeSet<PersonId>>().len()
 }
 
 /// A set, removal or leaving of somebody in the chain falls, unless the handover to them stands on it or it stands on the
