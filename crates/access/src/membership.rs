@@ -253,15 +253,19 @@ impl Membership {
         }
     }
 
-    /// Somebody's new device changes nothing else; everything else in a person's log might.
+    /// A new device changes nothing else where nothing of its person's was ever in question, or else by being added it may
+    /// tip a balance; everything else in a person's log might.
     fn follow_person(&mut self, at: usize, log: &LogId) {
+        let person = PersonId::from(*log);
         let Some(log) = self.dag.log(log).filter(|log| self.dag.logs[*log].linked) else { return };
         let known = self.dag.known();
         let on_top = self.dag.logs[log].all.without(&self.dag.node(at).past).iter().eq([at]);
         let adds = matches!(self.dag.node(at).action(), Action::AddDevice { .. });
         let answers = self.answers.get_mut().unwrap_or_else(PoisonError::into_inner);
         match &mut answers.now {
-            Some(now) if on_top && adds => Arc::make_mut(now).bring_person(&self.dag, log, known),
+            Some(now) if on_top && adds && now.persons.get(&person).is_some_and(|now| now.is_untroubled()) => {
+                Arc::make_mut(now).bring_person(&self.dag, log, known)
+            }
             now => *now = None,
         }
     }

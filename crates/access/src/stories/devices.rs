@@ -437,3 +437,23 @@ fn what_brings_a_leaving_back_makes_a_new_key_needed() {
     assert_eq!(at_ada.role(&bo), None, "he had left");
     assert!(at_ada.all.now().taking().contains(&id) && !at_ada.all.reaches(&knew, &id));
 }
+
+#[test]
+fn adding_a_device_may_tip_the_balance_between_two_new_phrases_however_it_is_heard() {
+    let [ada] = people();
+    let mut at_ada = Desk::found(&ada);
+    let mut at_thief = at_ada.clone();
+    for (desk, number) in [(&mut at_ada, 61), (&mut at_thief, 62)] {
+        let recovery = RecoveryKeys::from_seed(&[number; 32]).public();
+        let replace = Action::ReplaceRecovery { recovery };
+        let op = desk.all.propose_recovery(ada.id(), &ada.recovery, replace).unwrap();
+        desk.all.insert(op).unwrap();
+    }
+    meet(&mut [&mut at_ada, &mut at_thief]);
+    let second = DeviceKeys::from_seed(&[63; 32]);
+    let log = LogId::from(ada.id());
+    let add = at_ada.all.propose_in(&ada.signer(), &log, adding(&second, &ada)).unwrap();
+    at_ada.all.insert(add.clone()).unwrap();
+    told(&at_ada.all);
+    assert!(at_ada.all.now().taking().contains(&add.id()));
+}
