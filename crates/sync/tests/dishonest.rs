@@ -166,7 +166,7 @@ fn whoever_sends_what_is_no_record_is_left_alone_and_who_is_newer_is_not() {
     let mut device = Copy::of(&network, ada, &network.disk(ada));
     device.tell(Event::Connected(from));
     let mut says = |what: &[u8], times: usize| {
-        let body = postcard::to_stdvec(&(vec![what; times], false)).expect("bytes can be written");
+        let body = postcard::to_stdvec(&(vec![(0_u8, what); times], false)).expect("bytes can be written");
         device.message(from, 7, &body);
         device.avoided.len()
     };
