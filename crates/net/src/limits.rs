@@ -66,7 +66,7 @@ pub(crate) const PER_DEVICE: usize = 4;
 pub(crate) const PER_DEVICE_CLOSING: usize = 16;
 /// Places for connections that devices we do not want have opened. What lies unread in each of them is bounded, and in all
 /// of them together must be.
-pub(crate) const INCOMING: usize = 80;
+pub(crate) const INCOMING: usize = 48;
 /// Places that one over QUIC takes up: more may lie unread in it.
 pub(crate) const PLACES_QUIC: usize = 2;
 /// Where all places are taken, who has stood for this long makes room.
