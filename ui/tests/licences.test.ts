@@ -1,0 +1,29 @@
+import { existsSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+
+interface Locked {
+  readonly dev?: boolean;
+  readonly license?: string;
+}
+
+const lock = JSON.parse(readFileSync(new URL("../package-lock.json", import.meta.url), "utf8")) as { packages: Record<string, Locked> };
+const OURS = ["MIT", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "OFL-1.1"];
+
+/** What a package says of itself where its manifest is silent. */
+function written(path: string): string {
+  const file = new URL(`../${path}/LICENSE`, import.meta.url);
+  return existsSync(file) && readFileSync(file, "utf8").startsWith("MIT License") ? "MIT" : "none";
+}
+
+test("what goes out with the app may go out with it", () => {
+  const shipped = Object.entries(lock.packages).filter(([path, { dev }]) => path !== "" && dev !== true);
+  expect(shipped.length).toBeGreaterThan(20);
+  for (const [path, { license }] of shipped) expect([path, OURS.includes(license ?? written(path))]).toEqual([path, true]);
+});
+
+test("every version is one version", () => {
+  const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as Record<string, Record<string, string>>;
+  for (const [name, version] of Object.entries({ ...manifest["dependencies"], ...manifest["devDependencies"] })) {
+    expect([name, /^\d+\.\d+\.\d+$/.test(version)]).toEqual([name, true]);
+  }
+});
