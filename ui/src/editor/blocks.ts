@@ -1,0 +1,276 @@
+/**
+ * A page's body as blocks of marked text: the same words as the document's own format, so that nothing that a page can
+ * hold is lost on its way through the editor.
+ */
+
+/** What blocks can lie in. */
+export const CONTAINERS = ["unordered-list-item", "ordered-list-item", "task-list-item", "blockquote"] as const;
+export type Container = (typeof CONTAINERS)[number];
+
+/** The kinds of block that this version knows. Any other name is kept and shown as a paragraph. */
+export const KINDS = [...CONTAINERS, "paragraph", "heading", "code-block", "table"] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** What stands at the beginning of a block in the document, without its text. */
+export interface Marker {
+  /** A `Kind`, or a name that a newer Hedgerow knows. */
+  readonly type: string;
+  /** The list items and quotations it lies in, outermost first. */
+  readonly parents: readonly Container[];
+  /** Of a heading: 1 to 6. */
+  readonly level?: number;
+  /** Of a numbered item: its number, where it does not simply follow. */
+  readonly start?: number;
+  /** Of a task: whether it is done. */
+  readonly checked?: boolean;
+  /** Of a piece of code: what it is written in. */
+  readonly language?: string;
+}
+
+export const MARK_NAMES = ["strong", "em", "code", "link"] as const;
+export type MarkName = (typeof MARK_NAMES)[number];
+
+/** What a mark says: yes, or where a link leads. */
+export type MarkValue = true | string;
+
+/** A mark on a range of a block's text, in UTF-16 units: the units that JavaScript and Automerge's wasm count in. */
+export interface Mark {
+  readonly from: number;
+  readonly to: number;
+  readonly type: MarkName;
+  readonly value: MarkValue;
+}
+
+export interface Block extends Marker {
+  readonly text: string;
+  /** In order, not overlapping within one name. */
+  readonly marks: readonly Mark[];
+}
+
+/** How many list items and quotations a block can lie in; what lies deeper is shown at this depth. */
+export const NESTING_MOST = 10;
+
+/** One number past the largest that Markdown can write before a list item. */
+const START_END = 1_000_000_000;
+
+/** What a code block is said to be written in when it is a table that Markdown cannot write as one. */
+const BROKEN_TABLE = "table, as it stands";
+
+export function paragraph(text = ""): Block {
+  return { type: "paragraph", parents: [], text, marks: [] };
+}
+
+export function isContainer(type: string): type is Container {
+  return (CONTAINERS as readonly string[]).includes(type);
+}
+
+export function isKind(type: string): type is Kind {
+  return (KINDS as readonly string[]).includes(type);
+}
+
+/** Whether its text is taken as it is, with line breaks as any other character and without marks. */
+export function isLiteral(type: string): boolean {
+  return type === "code-block" || type === "table";
+}
+
+/** Strong and emphasised text grows where somebody types at its end; code and links do not. */
+export function grows(name: MarkName): boolean {
+  return name === "strong" || name === "em";
+}
+
+/** How many places a block takes in the document: its marker and its text. */
+export function length(block: Block): number {
+  return 1 + block.text.length;
+}
+
+/** How many places blocks take in the document. */
+export function lengthOf(blocks: readonly Block[]): number {
+  return blocks.reduce((sum, block) => sum + length(block), 0);
+}
+
+export function sameParents(a: Marker, b: Marker): boolean {
+  return a.parents.length === b.parents.length && a.parents.every((parent, at) => parent === b.parents[at]);
+}
+
+/** Whether the markers say the same. */
+export function sameMarker(a: Marker, b: Marker): boolean {
+  return (
+    a.type === b.type &&
+    a.level === b.level &&
+    a.start === b.start &&
+    a.checked === b.checked &&
+    a.language === b.language &&
+    sameParents(a, b)
+  );
+}
+
+export function sameMarks(a: readonly Mark[], b: readonly Mark[]): boolean {
+  const same = (x: Mark, y: Mark | undefined) =>
+    y !== undefined && x.from === y.from && x.to === y.to && x.type === y.type && x.value === y.value;
+  return a.length === b.length && a.every((mark, at) => same(mark, b[at]));
+}
+
+export function sameBlock(a: Block, b: Block): boolean {
+  return a === b || (a.text === b.text && sameMarker(a, b) && sameMarks(a.marks, b.marks));
+}
+
+export function sameBlocks(a: readonly Block[], b: readonly Block[]): boolean {
+  return a.length === b.length && a.every((block, at) => sameBlock(block, b[at] as Block));
+}
+
+/** The marker of a block, or of anything that has one in it. */
+export function markerOf(block: Marker): Marker {
+  return {
+    type: block.type,
+    parents: block.parents,
+    ...(block.level === undefined ? {} : { level: block.level }),
+    ...(block.start === undefined ? {} : { start: block.start }),
+    ...(block.checked === undefined ? {} : { checked: block.checked }),
+    ...(block.language === undefined ? {} : { language: block.language }),
+  };
+}
+
+/**
+ * Brings blocks into the one normal form, as reading a page does: at least one block, headings of level 1 to 6, parents
+ * only as far as they are open, a number only where it says something, marks in order and none where none can be. A block
+ * that is in normal form already is handed back itself.
+ */
+export function normal(blocks: readonly Block[]): readonly Block[] {
+  let open: readonly Container[] = [];
+  // At each depth: whether the last sibling was an item of a numbered list.
+  const numbered: boolean[] = [];
+  const out: Block[] = [];
+  for (const raw of blocks) {
+    let block = alone(raw);
+    const most = isContainer(block.type) ? NESTING_MOST - 1 : NESTING_MOST;
+    let fits = 0;
+    while (fits < most && fits < block.parents.length && block.parents[fits] === open[fits]) fits += 1;
+    if (fits < block.parents.length) block = { ...block, parents: block.parents.slice(0, fits) };
+    numbered.length = fits + 1;
+    if (block.start !== undefined && block.start === 1 && numbered[fits] !== true) block = without(block, "start");
+    numbered[fits] = block.type === "ordered-list-item";
+    open = isContainer(block.type) ? [...block.parents, block.type] : block.parents;
+    out.push(block);
+  }
+  return out.length === 0 ? [paragraph()] : out;
+}
+
+const known = new WeakSet<Block>();
+
+/** What of the normal form concerns one block by itself. */
+function alone(block: Block): Block {
+  if (known.has(block)) return block;
+  const { text, marks } = block;
+  const clean: Block = { ...attributes(block), text: readable(text), marks: [] };
+  const settled = isLiteral(clean.type) ? clean : { ...clean, marks: tidyMarks(clean.text, marks) };
+  const out = sameBlock(settled, block) ? block : settled;
+  known.add(out);
+  return out;
+}
+
+/** The marker with only what applies to its kind. */
+function attributes(block: Block): Marker {
+  const { type, parents } = block;
+  switch (type) {
+    case "heading":
+      return { type, parents, level: Math.min(6, Math.max(1, Math.trunc(block.level ?? 1))) };
+    case "ordered-list-item":
+      return isNumber(block.start) ? { type, parents, start: block.start } : { type, parents };
+    case "task-list-item":
+      return { type, parents, checked: block.checked === true };
+    case "code-block": {
+      const language = oneLine(block.language ?? "");
+      if (language === BROKEN_TABLE) return { type: "table", parents };
+      return language === "" ? { type, parents } : { type, parents, language };
+    }
+    default:
+      return { type, parents };
+  }
+}
+
+function isNumber(start: number | undefined): start is number {
+  return start !== undefined && Number.isInteger(start) && start >= 0 && start < START_END;
+}
+
+function without(block: Block, key: "start"): Block {
+  const { [key]: _, ...rest } = block;
+  known.add(rest);
+  return rest;
+}
+
+// eslint-disable-next-line no-control-regex -- these are the characters that are meant
+const WRONG = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+
+/** Control characters other than line feed and tab read as U+FFFD, one for one. */
+function readable(text: string): string {
+  return text.replace(WRONG, "\ufffd");
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\u2028\u2029\t\n]/g, " ").replace(WRONG, " ").trim();
+}
+
+/** An address without what would break a line, and without white space around it. */
+function address(text: string): string {
+  return text.replace(/[\u2028\u2029\t\n]/g, "").replace(WRONG, "").trim();
+}
+
+/** Marks sorted, merged where they touch, none empty, code ending at line breaks. */
+export function tidyMarks(text: string, marks: readonly Mark[]): readonly Mark[] {
+  if (marks.length === 0) return marks;
+  const out: Mark[] = [];
+  for (const name of MARK_NAMES) {
+    const ranges = paint(text, marks, name);
+    for (const range of ranges) {
+      const last = out.at(-1);
+      if (last?.type === name && last.to === range.from && last.value === range.value) {
+        out[out.length - 1] = { ...last, to: range.to };
+      } else {
+        out.push(range);
+      }
+    }
+  }
+  return out.sort(byPlace);
+}
+
+/** The order in which the marks of a block are given. */
+export function byPlace(a: Mark, b: Mark): number {
+  return a.from - b.from || a.to - b.to || MARK_NAMES.indexOf(a.type) - MARK_NAMES.indexOf(b.type);
+}
+
+/** The ranges of one name in order, a later mark covering an earlier one. */
+function paint(text: string, marks: readonly Mark[], name: MarkName): Mark[] {
+  let ranges: Mark[] = [];
+  const wipe = (from: number, to: number) => {
+    ranges = ranges.flatMap((range) => [
+      ...(range.from < from ? [{ ...range, to: Math.min(range.to, from) }] : []),
+      ...(range.to > to ? [{ ...range, from: Math.max(range.from, to) }] : []),
+    ]);
+  };
+  for (const mark of marks) {
+    if (mark.type !== name) continue;
+    const [from, to] = [Math.min(mark.from, text.length), Math.min(mark.to, text.length)];
+    const value = name === "link" ? address(String(mark.value)) : true;
+    if (from >= to || value === "") continue;
+    const last = ranges.at(-1);
+    if (last === undefined || last.to <= from) {
+      ranges.push({ from, to, type: name, value });
+    } else {
+      wipe(from, to);
+      ranges.push({ from, to, type: name, value });
+      ranges.sort((a, b) => a.from - b.from);
+    }
+  }
+  if (name === "code") {
+    for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) wipe(at, at + 1);
+  }
+  return ranges;
+}
+
+/** What a line break begins: another block of the same kind, but a paragraph after a heading, and a task not yet done. */
+export function following(block: Marker): Marker {
+  const { type, parents } = block;
+  if (type === "task-list-item") return { type, parents, checked: false };
+  if (type === "heading" || !isKind(type)) return { type: "paragraph", parents };
+  return { type, parents };
+}

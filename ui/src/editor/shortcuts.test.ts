@@ -1,0 +1,56 @@
+// @vitest-environment jsdom
+import { EditorState } from "prosemirror-state";
+import { EditorView } from "prosemirror-view";
+import { expect, test } from "vitest";
+import { drawn, editing } from "../../tests/drawn";
+import { blocksIn } from "./nodes";
+import { shortcuts } from "./shortcuts";
+
+/** What stands there after somebody types this, key by key. */
+function typed(before: readonly string[], text: string): string[] {
+  const { doc, selection } = editing(before);
+  const view = new EditorView(null, { state: EditorState.create({ doc, selection, plugins: [shortcuts()] }) });
+  for (const key of text) {
+    const { from, to } = view.state.selection;
+    const insert = () => view.state.tr.insertText(key, from, to);
+    const handled = view.someProp("handleTextInput", (handle) => handle(view, from, to, key, insert));
+    if (handled !== true) view.dispatch(insert());
+  }
+  const lines = drawn(blocksIn(view.state.doc));
+  view.destroy();
+  return lines;
+}
+
+const LINES: [string, string[]][] = [
+  ["# Rota", ["h1 Rota"]],
+  ["### Rota", ["h3 Rota"]],
+  ["- sandbags", ["ul sandbags"]],
+  ["1. first", ["ol first"]],
+  ["4) fourth", ["ol4 fourth"]],
+  ["[] ring Bo", ["[] ring Bo"]],
+  ["- [x] done", ["[x] done"]],
+  ["> said she", ["q said she"]],
+  ["``` a", ["code a"]],
+  ["so **very** wet", ["p so **very** wet"]],
+  ["so _very_ wet", ["p so _very_ wet"]],
+  ["so *very* wet", ["p so _very_ wet"]],
+  ["run `sync` now", ["p run `sync` now"]],
+  ["see [the plan](https://example.org/p) now", ["p see [the plan](https://example.org/p) now"]],
+  ["see [this](javascript:alert) now", ["p see [this](javascript:alert) now"]],
+  ["snake_case_name and 2*3*4", ["p snake_case_name and 2*3*4"]],
+];
+
+test.each(LINES)("%s", (text, expected) => {
+  expect(typed(["p |"], text)).toEqual(expected);
+});
+
+test("a heading that begins with a number stays a heading, and code takes what is typed", () => {
+  expect(typed(["h1 |"], "1. Why")).toEqual(["h1 1. Why"]);
+  expect(typed(["code |"], "# **x**")).toEqual(["code # **x**"]);
+});
+
+test("an address that may not be followed makes no link", () => {
+  const state = editing(["p |"]);
+  expect(state.doc.textContent).toBe("");
+  expect(typed(["p |"], "[x](javascript:alert)")).toEqual(["p [x](javascript:alert)"]);
+});
