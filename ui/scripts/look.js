@@ -1,0 +1,78 @@
+// Looks at the app's window on a pretend node: pictures of each screen in `screenshots`, on a phone and a desk, by day and
+// by night, in English and Welsh, and what axe finds wrong with each. `npm run look [part of a name]`.
+import { mkdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { createServer } from "vite";
+
+const here = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const only = process.argv[2] ?? "";
+const SIZES = { phone: { width: 390, height: 844 }, desk: { width: 1280, height: 800 } };
+const SCREENS = {
+  list: async () => {},
+  page: openRota,
+  menu: async (page) => {
+    await openRota(page);
+    // By keyboard from the title, so that the caret is in the text at once.
+    await page.focus("h1 textarea");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.type("/");
+  },
+  capture: (page) => page.click("nav li.capture button"),
+  people: (page) => page.click("nav li.people button"),
+  settings: (page) => page.locator("button:has(.lucide-settings-2):visible").first().click(),
+  empty: async () => {},
+};
+
+async function openRota(page) {
+  await page.click(".list ul button");
+  await page.waitForSelector(".page-body");
+}
+
+const server = await createServer({ root: here("tests/preview"), configFile: here("vite.config.ts"), server: { port: 0, fs: { allow: [here(".")] } }, logLevel: "error" });
+await server.listen();
+const url = server.resolvedUrls.local[0];
+const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+await mkdir(here("screenshots"), { recursive: true });
+let wrong = 0;
+for (const [size, viewport] of Object.entries(SIZES)) {
+  for (const theme of ["light", "dark"]) {
+    for (const locale of ["en", "cy"]) {
+      for (const [screen, go] of Object.entries(SCREENS)) {
+        const name = `${screen}-${size}-${theme}-${locale}`;
+        if (name.includes(only)) wrong += await picture(name, viewport, theme, locale, screen, go);
+      }
+    }
+  }
+}
+await browser.close();
+await server.close();
+console.log(wrong === 0 ? "axe found nothing wrong" : `axe found ${wrong} things wrong`);
+process.exitCode = wrong === 0 ? 0 : 1;
+
+async function picture(name, viewport, theme, locale, screen, go) {
+  const context = await browser.newContext({ viewport, colorScheme: theme, reducedMotion: "reduce", hasTouch: viewport.width < 500, isMobile: viewport.width < 500, bypassCSP: true });
+  const page = await context.newPage();
+  const complaints = [];
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+  await page.addInitScript((chosen) => localStorage.setItem("locale", chosen), locale);
+  await page.goto(screen === "empty" ? `${url}?empty` : url);
+  await page.waitForSelector("nav");
+  await page.waitForFunction(() => document.querySelector(".list ul, .list .empty") !== null);
+  await go(page);
+  await page.evaluate(() => document.fonts.ready);
+  await page.screenshot({ path: here(`screenshots/${name}.png`) });
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+  if (wide) complaints.push("wider than the screen");
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => globalThis.axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
+  for (const { id, nodes } of violations) complaints.push(`${id}: ${nodes.map(({ target, failureSummary }) => `${target} ${failureSummary?.split("\n")[1]?.trim() ?? ""}`).slice(0, 3).join(" | ")}`);
+  for (const complaint of complaints) console.log(`${name}: ${complaint}`);
+  await context.close();
+  return complaints.length;
+}

@@ -1,0 +1,159 @@
+/**
+ * The one way to a node: what can be asked of it, what it says without being asked, and the page that is open in the
+ * editor. A door is the desktop's bridge or the local web server; screens cannot tell which.
+ *
+ * The names and shapes are those of the `api` room, written by hand until they are generated from it.
+ */
+
+export type Role = "reader" | "commenter" | "writer" | "admin";
+export type Level = "front_line" | "operational" | "strategic" | "political" | "community";
+
+/** A time on somebody's clock, in UTC to the second: `2026-03-04T09:30:00Z`. */
+export type When = string;
+
+export interface Identity {
+  readonly person_id: string;
+  readonly device_id: string;
+  readonly name: string | null;
+  readonly organisation: string | null;
+  readonly sector: string | null;
+  readonly job: string | null;
+  readonly level: Level | null;
+  readonly places: readonly string[];
+  readonly key_kept: "keychain" | "passphrase" | "key_file";
+}
+
+export interface NotebookLine {
+  readonly id: string;
+  readonly title: string;
+  readonly challenge: string | null;
+  readonly role: Role | null;
+  readonly pages: number;
+  readonly members: number;
+}
+
+export interface Holder {
+  readonly person: string;
+  readonly person_id: string;
+  readonly device_id: string;
+  readonly has_all: boolean;
+  readonly agreed: When | null;
+  readonly connected: boolean;
+  readonly last_seen: When | null;
+}
+
+export interface NotebookView {
+  readonly id: string;
+  readonly title: string;
+  readonly challenge: string | null;
+  readonly ground_rules: string | null;
+  readonly review_date: string | null;
+  readonly role: Role | null;
+  readonly founder: string;
+  readonly founder_id: string;
+  readonly pages: number;
+  readonly members: number;
+  readonly waiting: number;
+  readonly holders: readonly Holder[];
+}
+
+export interface MemberLine {
+  readonly person_id: string;
+  readonly name: string | null;
+  readonly organisation: string | null;
+  readonly role: Role | null;
+  readonly state: "founder" | "member" | "contested" | "awaits_admin";
+  readonly sector: string | null;
+  readonly job: string | null;
+  readonly level: Level | null;
+  readonly you: boolean;
+  readonly why: string | null;
+}
+
+export interface PageLine {
+  readonly id: string;
+  readonly title: string;
+  readonly template: string;
+  readonly updated: When;
+  readonly authors: readonly string[];
+  readonly author_ids: readonly string[];
+}
+
+export interface CaptureLine {
+  readonly id: string;
+  readonly text: string;
+  readonly when: When;
+}
+
+export interface Created {
+  readonly id: string;
+}
+
+export interface Changed {
+  readonly id: string;
+  readonly title: string;
+  readonly changed: boolean;
+  readonly heads: readonly string[];
+}
+
+export interface Filed {
+  readonly id: string;
+  readonly notebook_id: string;
+  readonly title: string;
+  readonly notebook: string;
+}
+
+/** What can be asked, by name: what goes with it, and the answer. */
+export interface Requests {
+  whoami: { body: object; reply: Identity };
+  list_notebooks: { body: object; reply: readonly NotebookLine[] };
+  show_notebook: { body: { notebook: string }; reply: NotebookView };
+  new_notebook: { body: { title: string; challenge: string | null }; reply: Created };
+  list_members: { body: { notebook: string }; reply: readonly MemberLine[] };
+  list_pages: { body: { notebook: string }; reply: readonly PageLine[] };
+  new_page: { body: { notebook: string; title: string; template: string | null; markdown: string | null }; reply: Created };
+  rename_page: { body: { page: string; title: string }; reply: Changed };
+  capture: { body: { text: string; at: null }; reply: Created };
+  list_inbox: { body: object; reply: readonly CaptureLine[] };
+  file_capture: { body: { capture: string; notebook: string; page: string | null }; reply: Filed };
+}
+
+/** What a node says without being asked, as far as screens act on it. */
+export type Notice =
+  | { readonly notice: "page_changed"; readonly notebook_id: string; readonly page_id: string; readonly here: boolean }
+  | { readonly notice: "notebook_changed"; readonly notebook_id: string }
+  | { readonly notice: "peer_connected"; readonly device_id: string; readonly person: string | null }
+  | { readonly notice: "peer_disconnected"; readonly device_id: string; readonly person: string | null }
+  | { readonly notice: "agreed"; readonly device_id: string; readonly person: string | null; readonly notebook_ids: readonly string[] };
+
+export type Code = "not_found" | "ambiguous" | "refused" | "in_use" | "unreachable" | "waiting" | "usage" | "failed";
+
+/** Why a request was not done: a code that a screen acts on, and one line for the person. */
+export class Fault extends Error {
+  constructor(
+    readonly code: Code,
+    readonly say: string,
+  ) {
+    super(say);
+  }
+}
+
+/** A page as it stands, and its line of editing, leased to this window for as long as it is open. */
+export interface OpenPage {
+  /** The whole document. */
+  readonly document: Uint8Array;
+  /** The line of editing: 40 bytes in hexadecimal. */
+  readonly actor: string;
+  /** Takes a change; done once it is durable on this device. */
+  save(change: Uint8Array): Promise<void>;
+  close(): void;
+}
+
+export interface Door {
+  /** Asks. A request that changes something is answered once the change is durable on this device. Throws a `Fault`. */
+  ask<Name extends keyof Requests>(name: Name, body: Requests[Name]["body"]): Promise<Requests[Name]["reply"]>;
+  /** Hears what the node says; gives the way to stop hearing it. */
+  listen(hear: (notice: Notice) => void): () => void;
+  /** Opens a page for writing. What others write from then on is told, in order, as changes that the node has let in. */
+  open(page: string, hear: (changes: readonly Uint8Array[]) => void): Promise<OpenPage>;
+}

@@ -1,0 +1,43 @@
+/** Tells each block's view what it cannot see by itself: where it stands in its list, and whether the caret is in it. */
+
+import { Plugin, PluginKey, type EditorState } from "prosemirror-state";
+import { Decoration, DecorationSet } from "prosemirror-view";
+import { blocksIn } from "../nodes";
+import { standings } from "../numbering";
+import type { Hint } from "./node-views";
+
+const key = new PluginKey<DecorationSet>("numbers");
+
+export function hints(): Plugin {
+  return new Plugin<DecorationSet>({
+    key,
+    state: {
+      init: (_, state) => numbers(state),
+      apply: (transaction, before, _, state) => (transaction.docChanged ? numbers(state) : before),
+    },
+    props: {
+      decorations: (state) => (key.getState(state) ?? DecorationSet.empty).add(state.doc, carets(state)),
+    },
+  });
+}
+
+function numbers(state: EditorState): DecorationSet {
+  const found = standings(blocksIn(state.doc));
+  const decorations: Decoration[] = [];
+  state.doc.forEach((node, at, index) => {
+    const standing = found[index];
+    if (standing != null) decorations.push(Decoration.node(at, at + node.nodeSize, {}, { standing } satisfies Hint));
+  });
+  return DecorationSet.create(state.doc, decorations);
+}
+
+/** The tables that the selection touches are shown as text. */
+function carets(state: EditorState): Decoration[] {
+  const { from, to } = state.selection;
+  const out: Decoration[] = [];
+  state.doc.nodesBetween(from, to, (node, at) => {
+    if (node.type.name === "table") out.push(Decoration.node(at, at + node.nodeSize, {}, { caret: true } satisfies Hint));
+    return false;
+  });
+  return out;
+}

@@ -1,0 +1,6 @@
+/** What the editor says in words: handed in, since it speaks the person's language and that can change. */
+export interface Labels {
+  readonly body: () => string;
+  readonly done: () => string;
+  readonly editTable: () => string;
+}

@@ -1,0 +1,304 @@
+/** The editor of a page in a window: what joins the view, the binding, the keys and the clipboard. */
+
+import { baseKeymap, chainCommands, toggleMark } from "prosemirror-commands";
+import { undoInputRule } from "prosemirror-inputrules";
+import { keymap } from "prosemirror-keymap";
+import type { Fragment, MarkType } from "prosemirror-model";
+import { DOMSerializer } from "prosemirror-model";
+import { EditorState, TextSelection, type Command, type Plugin } from "prosemirror-state";
+import { EditorView, type NodeViewConstructor } from "prosemirror-view";
+import { Binding } from "../binding";
+import type { Marker, MarkName } from "../blocks";
+import { copied } from "../copy";
+import { followable } from "../links";
+import { docOf, editorMark } from "../nodes";
+import type { PageReplica } from "../page-replica";
+import { blocksFromHtml, blocksFromText, linkOver, putBlocks } from "../paste";
+import { schema } from "../schema";
+import { shortcuts } from "../shortcuts";
+import { breakLine, eraseBackward, eraseForward, indent, makeInto, newLine, outdent, tick, type Deed } from "../typing";
+import { hints } from "./hints";
+import type { Labels } from "./labels";
+import { ItemView, TableView, TaskView } from "./node-views";
+
+export interface EditorOptions {
+  readonly labels: Labels;
+  /** Whether the person may write here. */
+  readonly mayWrite: boolean;
+  /** After each change of text or selection, for toolbars and menus. */
+  readonly changed: (editor: PageEditor) => void;
+  /** The person asked to make a link of what is selected. */
+  readonly askLink: () => void;
+  /** The person follows a link. */
+  readonly follow: (address: string) => void;
+  /** A key that a menu over the editor may take first. */
+  readonly menuKey: (event: KeyboardEvent) => boolean;
+}
+
+/** How long the typing rests before what is shown is compared with what the page reads. */
+const REST = 1_000;
+
+export class PageEditor {
+  readonly view: EditorView;
+  private readonly binding: Binding;
+  private readonly waiting: Uint8Array[] = [];
+  private rest: ReturnType<typeof setTimeout> | undefined;
+  /** After Escape the next Tab leaves the editor, also from within a list. */
+  private leaving = false;
+
+  constructor(
+    mount: HTMLElement,
+    replica: PageReplica,
+    private readonly options: EditorOptions,
+  ) {
+    const state = EditorState.create({ doc: docOf(replica.blocks), plugins: this.plugins() });
+    this.view = new EditorView(mount, {
+      state,
+      editable: () => options.mayWrite,
+      attributes: () => ({ role: "textbox", "aria-multiline": "true", "aria-label": options.labels.body(), class: "page-body" }),
+      nodeViews: this.nodeViews(),
+      clipboardSerializer: new Clipboard(),
+      clipboardTextSerializer: (slice) => copied(slice.content).text,
+      handlePaste: (_, event) => this.paste(event.clipboardData),
+      handleDrop: (_, event, __, moved) => !moved && this.drop(event),
+      handleClick: (_, __, event) => this.click(event),
+      handleKeyDown: (_, event) => this.key(event),
+      handleDOMEvents: { compositionend: () => this.afterComposing() },
+      dispatchTransaction: (transaction) => {
+        this.binding.dispatch(transaction);
+        this.afterChange(transaction.docChanged);
+      },
+    });
+    this.binding = new Binding(this.view, replica, () => performance.now());
+  }
+
+  get state(): EditorState {
+    return this.view.state;
+  }
+
+  /** Does something to what is selected. Whether it could be done. */
+  run(deed: Deed): boolean {
+    const transaction = deed(this.view.state);
+    if (transaction === null) return false;
+    this.view.dispatch(transaction);
+    return true;
+  }
+
+  make(wanted: Omit<Marker, "parents">): void {
+    this.run(makeInto(wanted));
+    this.view.focus();
+  }
+
+  toggle(name: Exclude<MarkName, "link">): void {
+    toggleMark(schema.marks[name] as MarkType)(this.view.state, this.view.dispatch);
+    this.view.focus();
+  }
+
+  /** Whether what is selected, or what would be typed, has a mark. */
+  isOn(name: Exclude<MarkName, "link">): boolean {
+    const { from, to, empty, $from } = this.view.state.selection;
+    const type = schema.marks[name] as MarkType;
+    if (!empty) return this.view.state.doc.rangeHasMark(from, to, type);
+    return type.isInSet(this.view.state.storedMarks ?? $from.marks()) !== undefined;
+  }
+
+  /** Makes what is selected a link, or takes the link away. */
+  link(address: string | null): void {
+    const { from, to } = this.linkRange();
+    const transaction = this.view.state.tr.removeMark(from, to, schema.marks["link"] as MarkType);
+    if (address !== null) transaction.addMark(from, to, editorMark({ type: "link", value: address }));
+    this.view.dispatch(transaction);
+    this.view.focus();
+  }
+
+  /** The address of the link at the caret. */
+  linkHere(): string | null {
+    const { from, to } = this.linkRange();
+    const mark = this.view.state.doc.rangeHasMark(from, to, schema.marks["link"] as MarkType)
+      ? this.view.state.doc.nodeAt(from)?.marks.find(({ type }) => type.name === "link")
+      : undefined;
+    return mark === undefined ? null : String(mark.attrs["href"]);
+  }
+
+  undo(): void {
+    this.binding.undo();
+    this.afterChange(true);
+  }
+
+  redo(): void {
+    this.binding.redo();
+    this.afterChange(true);
+  }
+
+  get canUndo(): boolean {
+    return this.binding.history.canUndo;
+  }
+
+  get canRedo(): boolean {
+    return this.binding.history.canRedo;
+  }
+
+  /** Takes in what others wrote; what comes while somebody composes a character waits until it is composed. */
+  receive(changes: readonly Uint8Array[]): void {
+    this.waiting.push(...changes);
+    if (!this.view.composing) this.flush();
+  }
+
+  destroy(): void {
+    clearTimeout(this.rest);
+    this.flush();
+    this.view.destroy();
+  }
+
+  private plugins(): Plugin[] {
+    return [keymap(this.keys()), keymap(baseKeymap), shortcuts(), hints()];
+  }
+
+  private keys(): Record<string, Command> {
+    const does = (deed: Deed): Command => (state, dispatch) => {
+      const transaction = deed(state);
+      if (transaction === null) return false;
+      dispatch?.(transaction);
+      return true;
+    };
+    const calls = (make: () => void): Command => () => {
+      make();
+      return true;
+    };
+    const marks = (name: MarkName) => toggleMark(schema.marks[name] as MarkType);
+    const into = (wanted: Omit<Marker, "parents">) => does(makeInto(wanted));
+    return {
+      Enter: does(newLine),
+      "Shift-Enter": does(breakLine),
+      "Mod-Enter": does((state) => tick(state.selection.from)(state)),
+      Backspace: chainCommands(undoInputRule, does(eraseBackward)),
+      Delete: does(eraseForward),
+      Tab: (state, dispatch) => !this.leaving && does(indent)(state, dispatch),
+      "Shift-Tab": (state, dispatch) => !this.leaving && does(outdent)(state, dispatch),
+      "Mod-b": marks("strong"),
+      "Mod-i": marks("em"),
+      "Mod-e": marks("code"),
+      "Mod-k": calls(this.options.askLink),
+      "Mod-z": calls(() => { this.undo(); }),
+      "Shift-Mod-z": calls(() => { this.redo(); }),
+      "Mod-y": calls(() => { this.redo(); }),
+      "Mod-Alt-0": into({ type: "paragraph" }),
+      "Mod-Alt-1": into({ type: "heading", level: 1 }),
+      "Mod-Alt-2": into({ type: "heading", level: 2 }),
+      "Mod-Alt-3": into({ type: "heading", level: 3 }),
+      "Mod-Shift-7": into({ type: "ordered-list-item" }),
+      "Mod-Shift-8": into({ type: "unordered-list-item" }),
+      "Mod-Shift-9": into({ type: "task-list-item", checked: false }),
+    };
+  }
+
+  private key(event: KeyboardEvent): boolean {
+    if (this.options.menuKey(event)) return true;
+    if (event.key === "Escape") this.leaving = true;
+    else if (event.key !== "Tab" && event.key !== "Shift") this.leaving = false;
+    return false;
+  }
+
+  private nodeViews(): Record<string, NodeViewConstructor> {
+    const { labels } = this.options;
+    const item: NodeViewConstructor = (node, _, __, decorations) => new ItemView(node, decorations);
+    return {
+      "unordered-list-item": item,
+      "ordered-list-item": item,
+      "task-list-item": (node, view, place, decorations) =>
+        new TaskView(node, view, place, decorations, labels, (at) => void this.run(tick(at))),
+      table: (node, _, place, decorations) =>
+        new TableView(node, decorations, labels, () => {
+          this.caretInto(place());
+        }),
+    };
+  }
+
+  private caretInto(at: number | undefined): void {
+    if (at === undefined || !this.options.mayWrite) return;
+    const { state } = this.view;
+    this.view.dispatch(state.tr.setSelection(TextSelection.create(state.doc, at + 1)));
+    this.view.focus();
+  }
+
+  private paste(data: DataTransfer | null): boolean {
+    if (data === null) return false;
+    const [html, text] = [data.getData("text/html"), data.getData("text/plain")];
+    return this.run((state) => linkOver(state, text) ?? putBlocks(state, blocksOf(html, text)));
+  }
+
+  private drop(event: DragEvent): boolean {
+    const at = this.view.posAtCoords({ left: event.clientX, top: event.clientY });
+    const data = event.dataTransfer;
+    if (at === null || data === null) return false;
+    const blocks = blocksOf(data.getData("text/html"), data.getData("text/plain"));
+    return this.run((state) => {
+      const there = state.apply(state.tr.setSelection(TextSelection.near(state.doc.resolve(at.pos))));
+      return putBlocks(there, blocks);
+    });
+  }
+
+  /** A link is followed with Mod and a click where one may write, and with a click alone where not. */
+  private click(event: MouseEvent): boolean {
+    const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
+    const address = followable(link?.getAttribute("href") ?? "");
+    if (address === null || (this.options.mayWrite && !event.ctrlKey && !event.metaKey)) return false;
+    event.preventDefault();
+    this.options.follow(address);
+    return true;
+  }
+
+  /** What is selected, or the link that the caret is in. */
+  private linkRange(): { from: number; to: number } {
+    const { from, to, empty, $from } = this.view.state.selection;
+    if (!empty) return { from, to };
+    const { parent } = $from;
+    const [before, after] = [parent.childBefore($from.parentOffset), parent.childAfter($from.parentOffset)];
+    const link = [before, after].find(({ node }) => node?.marks.some(({ type }) => type.name === "link"));
+    if (link?.node == null) return { from, to };
+    return { from: $from.start() + link.offset, to: $from.start() + link.offset + link.node.nodeSize };
+  }
+
+  private afterChange(written: boolean): void {
+    this.options.changed(this);
+    if (!written) return;
+    clearTimeout(this.rest);
+    this.rest = setTimeout(() => this.binding.settle(), REST);
+  }
+
+  private afterComposing(): boolean {
+    // The view takes in what was composed first.
+    setTimeout(() => {
+      if (!this.view.isDestroyed && !this.view.composing) this.flush();
+    }, 30);
+    return false;
+  }
+
+  private flush(): void {
+    const changes = this.waiting.splice(0);
+    if (changes.length === 0) return;
+    this.binding.receive(changes);
+    this.options.changed(this);
+  }
+}
+
+function blocksOf(html: string, text: string): ReturnType<typeof blocksFromText> {
+  if (html === "") return blocksFromText(text);
+  // A document of its own that is never shown: nothing in it runs or is fetched.
+  const blocks = blocksFromHtml(html, (source) => new DOMParser().parseFromString(source, "text/html").body);
+  return blocks.length > 0 ? blocks : blocksFromText(text);
+}
+
+/** Copies lists as lists, for other programs. */
+class Clipboard extends DOMSerializer {
+  constructor() {
+    super({}, {});
+  }
+
+  override serializeFragment(fragment: Fragment): DocumentFragment {
+    const template = document.createElement("template");
+    template.innerHTML = copied(fragment).html;
+    return template.content;
+  }
+}
+

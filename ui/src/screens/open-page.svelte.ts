@@ -1,0 +1,91 @@
+/** The page that is on the screen: opened, written in, saved. */
+
+import { lengthOf } from "../editor/blocks";
+import { PageReplica } from "../editor/page-replica";
+import { Fault, type Door, type OpenPage } from "../door/door";
+
+/** From so many characters on the person is told that typing may grow slow. */
+const LONG = 50_000;
+
+export class PageOnScreen {
+  replica = $state.raw<PageReplica | null>(null);
+  fault = $state.raw<Fault | null>(null);
+  /** How many changes are on their way to the disk. */
+  unsaved = $state(0);
+  /** Why they could not be saved; what was typed is in the window alone, until trying again succeeds. */
+  lost = $state.raw<Fault | null>(null);
+  isLong = $state(false);
+  private page: OpenPage | null = null;
+  private closed = false;
+  private saving = false;
+  private readonly pending: Uint8Array[] = [];
+  private readonly early: Uint8Array[] = [];
+  private hear: ((changes: readonly Uint8Array[]) => void) | null = null;
+
+  constructor(
+    private readonly door: Door,
+    readonly id: string,
+  ) {}
+
+  async open(): Promise<void> {
+    try {
+      const page = await this.door.open(this.id, (changes) => {
+        if (this.hear === null) this.early.push(...changes);
+        else this.hear(changes);
+      });
+      if (this.closed) {
+        page.close();
+        return;
+      }
+      this.page = page;
+      const save = (change: Uint8Array) => {
+        this.pending.push(change);
+        void this.saveAll();
+      };
+      this.replica = new PageReplica(page.document, { actor: page.actor, now: () => Math.floor(Date.now() / 1000), save });
+      this.measure();
+    } catch (problem) {
+      this.fault = faultIn(problem);
+    }
+  }
+
+  /** What others write goes to the editor from now on, also what came before it was there. */
+  tell(hear: (changes: readonly Uint8Array[]) => void): void {
+    this.hear = hear;
+    if (this.early.length > 0) hear(this.early.splice(0));
+  }
+
+  measure(): void {
+    if (this.replica !== null) this.isLong = lengthOf(this.replica.blocks) > LONG;
+  }
+
+  /** Saves what waits, each change after those it builds on. */
+  async saveAll(): Promise<void> {
+    this.unsaved = this.pending.length;
+    if (this.saving) return;
+    this.saving = true;
+    try {
+      for (let change = this.pending[0]; change !== undefined; change = this.pending[0]) {
+        await this.page?.save(change);
+        this.pending.shift();
+        this.unsaved = this.pending.length;
+      }
+      this.lost = null;
+    } catch (problem) {
+      this.lost = faultIn(problem);
+    } finally {
+      this.saving = false;
+    }
+  }
+
+  close(): void {
+    this.closed = true;
+    this.hear = null;
+    void this.saveAll().finally(() => this.page?.close());
+  }
+}
+
+/** What went wrong, as a fault. */
+export function faultIn(problem: unknown): Fault {
+  return problem instanceof Fault ? problem : new Fault("failed", problem instanceof Error ? problem.message : String(problem));
+}

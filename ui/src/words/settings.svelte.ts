@@ -1,0 +1,43 @@
+/** What the person has set for this window: language, day or night, what pages are set in. */
+
+import { getLocale, isLocale, overwriteGetLocale, type Locale } from "../paraglide/runtime.js";
+
+export type Theme = "system" | "light" | "dark";
+export type Reading = "sans" | "serif";
+
+/** Where settings are kept between starts. */
+export interface Shelf {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+}
+
+const THEMES: readonly Theme[] = ["system", "light", "dark"];
+const READINGS: readonly Reading[] = ["sans", "serif"];
+
+export class Settings {
+  locale = $state<Locale>("en");
+  theme = $state<Theme>("system");
+  reading = $state<Reading>("sans");
+
+  constructor(
+    private readonly shelf: Shelf,
+    languages: readonly string[],
+  ) {
+    const kept = shelf.getItem("locale") ?? languages.map((language) => language.slice(0, 2)).find(isLocale) ?? getLocale();
+    if (isLocale(kept)) this.locale = kept;
+    this.theme = THEMES.find((theme) => theme === shelf.getItem("theme")) ?? "system";
+    this.reading = READINGS.find((reading) => reading === shelf.getItem("reading")) ?? "sans";
+    overwriteGetLocale(() => this.locale);
+  }
+
+  /** Keeps what was set, and tells the document what concerns all of it. */
+  show(root: HTMLElement): void {
+    root.lang = this.locale;
+    if (this.theme === "system") delete root.dataset["theme"];
+    else root.dataset["theme"] = this.theme;
+    root.dataset["reading"] = this.reading;
+    this.shelf.setItem("locale", this.locale);
+    this.shelf.setItem("theme", this.theme);
+    this.shelf.setItem("reading", this.reading);
+  }
+}

@@ -1,0 +1,134 @@
+/**
+ * A pretend node in this window's memory, for tests of screens and for looking at them: real page documents, pretend
+ * people. Nothing of it is part of the app.
+ */
+
+import { Fault, type CaptureLine, type Door, type MemberLine, type Notice, type NotebookLine, type NotebookView, type OpenPage, type PageLine, type Requests } from "../src/door/door";
+import type { Block } from "../src/editor/blocks";
+import { actor, begun } from "./writers";
+
+interface PretendPage {
+  line: PageLine;
+  notebook: string;
+  document: Uint8Array;
+  changes: Uint8Array[];
+}
+
+export class PretendDoor implements Door {
+  readonly notebooks: NotebookLine[] = [];
+  readonly members = new Map<string, MemberLine[]>();
+  readonly holders = new Map<string, NotebookView["holders"]>();
+  readonly pages: PretendPage[] = [];
+  readonly inbox: CaptureLine[] = [];
+  /** What was asked, in order. */
+  readonly asked: string[] = [];
+  /** Requests that fail, and how. */
+  readonly faults = new Map<string, Fault>();
+  now = "2026-03-04T09:30:00Z";
+  private given = 0;
+  private readonly hearers = new Set<(notice: Notice) => void>();
+  private readonly open_ = new Map<string, ((changes: readonly Uint8Array[]) => void)[]>();
+
+  id(): string {
+    this.given += 1;
+    return this.given.toString(16).padStart(64, "0");
+  }
+
+  notebook(title: string, role: NotebookLine["role"] = "admin"): string {
+    const id = this.id();
+    this.notebooks.push({ id, title, challenge: null, role, pages: 0, members: 1 });
+    return id;
+  }
+
+  page(notebook: string, title: string, authors: readonly string[], blocks: readonly Block[]): string {
+    const id = this.id();
+    const line = { id, title, template: "note", updated: this.now, authors, author_ids: authors };
+    this.pages.unshift({ line, notebook, document: begun(blocks), changes: [] });
+    const at = this.notebooks.findIndex((one) => one.id === notebook);
+    const book = this.notebooks[at];
+    if (book !== undefined) this.notebooks[at] = { ...book, pages: book.pages + 1 };
+    return id;
+  }
+
+  say(notice: Notice): void {
+    for (const hear of this.hearers) hear(notice);
+  }
+
+  async ask<Name extends keyof Requests>(name: Name, body: Requests[Name]["body"]): Promise<Requests[Name]["reply"]> {
+    this.asked.push(name);
+    await Promise.resolve();
+    const fault = this.faults.get(name);
+    if (fault !== undefined) throw fault;
+    const answers: { [N in keyof Requests]: (body: Requests[N]["body"]) => Requests[N]["reply"] } = {
+      whoami: () => ({ person_id: "ada", device_id: "d1", name: "Ada", organisation: null, sector: null, job: null, level: null, places: [], key_kept: "keychain" }),
+      list_notebooks: () => [...this.notebooks],
+      show_notebook: ({ notebook }) => this.view(notebook),
+      new_notebook: ({ title }) => ({ id: this.notebook(title) }),
+      list_members: ({ notebook }) => this.members.get(notebook) ?? [],
+      list_pages: ({ notebook }) => this.pages.filter((page) => page.notebook === notebook).map(({ line }) => line),
+      new_page: ({ notebook, title }) => ({ id: this.page(notebook, title, ["Ada"], []) }),
+      rename_page: ({ page, title }) => this.rename(page, title),
+      capture: ({ text }) => this.capture(text),
+      list_inbox: () => [...this.inbox],
+      file_capture: ({ capture, notebook }) => this.file(capture, notebook),
+    };
+    return answers[name](body);
+  }
+
+  listen(hear: (notice: Notice) => void): () => void {
+    this.hearers.add(hear);
+    return () => this.hearers.delete(hear);
+  }
+
+  async open(id: string, hear: (changes: readonly Uint8Array[]) => void): Promise<OpenPage> {
+    await Promise.resolve();
+    const page = this.pages.find(({ line }) => line.id === id);
+    if (page === undefined) throw new Fault("not_found", "there is no such page here");
+    const hearers = this.open_.get(id) ?? [];
+    this.open_.set(id, [...hearers, hear]);
+    this.given += 1;
+    return {
+      document: page.document,
+      actor: actor(this.given),
+      save: async (change) => {
+        await Promise.resolve();
+        const fault = this.faults.get("save");
+        if (fault !== undefined) throw fault;
+        page.changes.push(change);
+        for (const other of this.open_.get(id) ?? []) if (other !== hear) other([change]);
+      },
+      close: () => this.open_.set(id, (this.open_.get(id) ?? []).filter((other) => other !== hear)),
+    };
+  }
+
+  /** The changes of a page that were saved here. */
+  saved(id: string): readonly Uint8Array[] {
+    return this.pages.find(({ line }) => line.id === id)?.changes ?? [];
+  }
+
+  private view(id: string): NotebookView {
+    const line = this.notebooks.find((one) => one.id === id);
+    if (line === undefined) throw new Fault("not_found", "there is no such notebook here");
+    return { ...line, ground_rules: null, review_date: null, founder: "Ada", founder_id: "ada", waiting: 0, holders: this.holders.get(id) ?? [] };
+  }
+
+  private rename(id: string, title: string): Requests["rename_page"]["reply"] {
+    const page = this.pages.find(({ line }) => line.id === id);
+    if (page === undefined) throw new Fault("not_found", "there is no such page here");
+    page.line = { ...page.line, title };
+    return { id, title, changed: true, heads: [] };
+  }
+
+  private capture(text: string): Requests["capture"]["reply"] {
+    const id = this.id();
+    this.inbox.unshift({ id, text, when: this.now });
+    return { id };
+  }
+
+  private file(capture: string, notebook: string): Requests["file_capture"]["reply"] {
+    const at = this.inbox.findIndex(({ id }) => id === capture);
+    const [line] = this.inbox.splice(at, 1);
+    const title = (line?.text ?? "").slice(0, 40);
+    return { id: this.page(notebook, title, ["Ada"], []), notebook_id: notebook, title, notebook };
+  }
+}

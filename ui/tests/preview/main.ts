@@ -1,0 +1,84 @@
+/** The app's window on a pretend node, for looking at it: `npm run look`. */
+
+import { initializeWasm } from "@automerge/automerge/slim";
+import wasm from "@automerge/automerge/automerge.wasm?url";
+import { openWindow } from "../../src/app";
+import type { Block, Mark } from "../../src/editor/blocks";
+import { PretendDoor } from "../pretend-door";
+
+const mark = (text: string, words: string, type: Mark["type"], value: Mark["value"] = true): Mark => {
+  const from = text.indexOf(words);
+  return { from, to: from + words.length, type, value };
+};
+const block = (type: string, text: string, more: Partial<Block> = {}): Block => ({ type, parents: [], text, marks: [], ...more });
+
+function rota(): Block[] {
+  const why = "Last January four streets flooded in one night, and nobody knew who was to open the hall. This is what we do now, and why.";
+  return [
+    block("paragraph", why, { marks: [mark(why, "who was to open the hall", "strong"), mark(why, "why.", "em")] }),
+    block("heading", "Before the rain", { level: 2 }),
+    block("unordered-list-item", "The duty officer reads the river level at six and at ten"),
+    block("unordered-list-item", "Above 2.4 m:"),
+    block("ordered-list-item", "ring the hall keeper", { parents: ["unordered-list-item"] }),
+    block("ordered-list-item", "open the gates on Mill Lane", { parents: ["unordered-list-item"] }),
+    block("paragraph", "The keys are with the chapel.", { parents: ["unordered-list-item", "ordered-list-item"] }),
+    block("unordered-list-item", "Sandbags go to those who asked first"),
+    block("heading", "Who does what", { level: 2 }),
+    block("table", "| Street | Night | Key |\n|---|---|---:|\n| Mill Lane | Bo | 14 |\n| Chapel Row | Cy | 15 |\n| Ŵyr and Tŷ Gwyn | Gethin | 16 |"),
+    block("task-list-item", "Agree the night rota with the ward", { checked: true }),
+    block("task-list-item", "Find a second key for the pump house", { checked: false }),
+    block("blockquote", "We were told to wait for the van. The van was on the wrong side of the water."),
+    block("paragraph", "See the plan for the county before changing any of this.", { marks: [{ from: 4, to: 12, type: "link", value: "https://example.org/plan" }] }),
+    block("code-block", "level > 2.4 and rising -> ring", { language: "text" }),
+  ];
+}
+
+const door = new PretendDoor();
+const today = new Date();
+const at = (days: number, hours: number, minutes: number) =>
+  new Date(today.getFullYear(), today.getMonth(), today.getDate() - days, hours, minutes).toISOString().replace(/\.\d+/, "");
+
+async function fill(): Promise<void> {
+  await initializeWasm(wasm);
+  const flood = door.notebook("Flood rota");
+  const beds = door.notebook("Gwelyau'r gaeaf / Winter beds", "reader");
+  const old = (days: number, make: () => void) => {
+    door.now = at(days, 10, 42);
+    make();
+  };
+  old(12, () => door.page(flood, "Cinio dydd Iau a'r ffordd adref o'r ysbyty", ["Gethin Rhys"], [block("paragraph", "Mae'r ward yn ein ffonio cyn i rywun adael.")]));
+  old(3, () => door.page(flood, "What we stopped doing, and what happened when we did", ["Bo", "Cy"], [block("paragraph", "Nothing.")]));
+  old(1, () => door.page(flood, "After the January flood: a reflection", ["Cy"], [block("paragraph", "Have we specified the right thing?")]));
+  old(0, () => door.page(flood, "Night rota for the four streets", ["Ada", "Bo"], rota()));
+  door.page(beds, "Discharge before noon", ["Bo"], [block("paragraph", "Read by those who are on the ward.")]);
+  door.holders.set(flood, [
+    { person: "Bo", person_id: "bo", device_id: "d2", has_all: true, agreed: at(0, 10, 42), connected: true, last_seen: at(0, 10, 42) },
+    { person: "Cy", person_id: "cy", device_id: "d3", has_all: false, agreed: at(2, 17, 5), connected: false, last_seen: at(2, 17, 6) },
+  ]);
+  const member = { job: null, level: null, sector: null, organisation: null, why: null, you: false, state: "member" as const };
+  door.members.set(flood, [
+    { ...member, person_id: "ada", name: "Ada", role: "admin", state: "founder", you: true, organisation: "County council", job: "Resilience officer" },
+    { ...member, person_id: "bo", name: "Bo", role: "writer", organisation: "NHS trust", job: "Ward manager" },
+    { ...member, person_id: "cy", name: "Cy", role: "writer", organisation: "Canolfan Gymunedol y Bont", job: "Cydlynydd gwirfoddolwyr" },
+    { ...member, person_id: "di", name: "Di", role: null, state: "awaits_admin", organisation: "Police", job: "Neighbourhood inspector" },
+  ]);
+  const book = door.notebooks.findIndex(({ id }) => id === flood);
+  const line = door.notebooks[book];
+  if (line !== undefined) door.notebooks[book] = { ...line, members: 4, challenge: "Four streets, one river" };
+  door.inbox.push(
+    { id: "c1", text: "Mrs Parri says the chapel would open at night if somebody else holds the key", when: at(0, 8, 15) },
+    { id: "c2", text: "Ask Bo: who pays for the second pump?", when: at(1, 16, 0) },
+  );
+}
+
+const target = document.querySelector<HTMLElement>("#window");
+if (target !== null) {
+  if (!location.search.includes("empty")) await fill();
+  await openWindow(target, door);
+}
+declare global {
+  interface Window {
+    door: PretendDoor;
+  }
+}
+window.door = door;
