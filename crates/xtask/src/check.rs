@@ -3,7 +3,7 @@
 use crate::{
     command::{cargo, command, succeed, works},
     steps::{Outcome, Steps},
-    tidy, tools,
+    tidy, tools, ui,
 };
 use std::process::ExitCode;
 
@@ -23,6 +23,7 @@ pub(crate) fn check() -> ExitCode {
         tools::component("clippy", "clippy")?;
         succeed(cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--keep-going", "--", "-D", "warnings"]))
     });
+    steps.take("window's side", ui::check);
     steps.finish()
 }
 

@@ -12,6 +12,7 @@ mod test;
 mod tests_ran;
 mod tidy;
 mod tools;
+mod ui;
 
 use std::{path::PathBuf, process::ExitCode};
 

@@ -5,7 +5,7 @@ use crate::{
     promises,
     steps::{Outcome, Steps},
     tests_ran::Report,
-    tools,
+    tools, ui,
 };
 use std::{env, path::Path, process::ExitCode};
 
@@ -57,6 +57,9 @@ pub(crate) fn test(wanted: &Wanted) -> ExitCode {
     if ready {
         if whole {
             steps.take("doc tests", || succeed(cargo(&["test", "--locked", "--workspace", "--doc", "--quiet"])));
+        }
+        if whole {
+            steps.take("window's side", ui::test);
         }
         steps.take("corpus", corpus);
         steps.take("tests", || nextest(wanted));
