@@ -13,7 +13,7 @@ use hedgerow_access::{
     Joiner, Membership, Redeemed, ShortWords, SignedOp,
 };
 use hedgerow_model::{DeviceId, Moment, NotebookId, Role};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the key of a row begins with that says that a notebook was joined and is not here whole yet.
 const ARRIVING: &[u8] = b"arriving";
@@ -328,7 +328,11 @@ impl Replica {
     ) {
         let (id, routing) = (membership.notebook(), membership.routing());
         let mut work = Work::default();
-        let row = NotebookRow { routing, inbox: None, since: now, begun_with: ops.clone() };
+        let mut row = NotebookRow { routing, inbox: None, since: now, known_apart: ops.clone() };
+        if let Some(held) = self.notebooks.get(&id) {
+            let shown: BTreeSet<_> = ops.iter().map(SignedOp::id).collect();
+            row.known_apart.extend(held.row.known_apart.iter().filter(|op| !shown.contains(&op.id())).cloned());
+        }
         work.batch.put(Shelf::Notebook, id.as_bytes().to_vec(), encode(&row));
         if self.arriving.insert(id) {
             work.batch.put(Shelf::Own, key(&[ARRIVING, id.as_bytes()]), Vec::new());

@@ -109,7 +109,7 @@ impl Replica {
         let keys = archive.keys(Shelf::Keys, &[])?;
         let routings: BTreeSet<RoutingId> = keys.iter().filter_map(|key| RoutingId::from_slice(key)).collect();
         for routing in routings.into_iter().filter(|routing| !self.routes.contains_key(routing)) {
-            let row = NotebookRow { routing, inbox: None, since: Moment::default(), begun_with: Vec::new() };
+            let row = NotebookRow { routing, inbox: None, since: Moment::default(), known_apart: Vec::new() };
             if let Loaded::Notebook(found, _) = notebook::load(*id, row, archive, &self.me.keys)?
                 && found.membership.routing() == routing
             {

@@ -160,6 +160,19 @@ impl Notebook {
         }
     }
 
+    /// Keeps operations that no record of the set carries: what is written from now on is pinned to them, also after a
+    /// start.
+    pub(crate) fn keep_operations(&mut self, batch: &mut Batch, loose: Vec<SignedOp>) {
+        let carried = |op: &SignedOp| self.operations.contains_key(&op.id());
+        let mut loose: Vec<SignedOp> = loose.into_iter().filter(|op| !carried(op)).collect();
+        loose.retain(|op| !self.row.known_apart.iter().any(|known| known.id() == op.id()));
+        if loose.is_empty() || mutant("forget-loose-operations") {
+            return;
+        }
+        self.row.known_apart.append(&mut loose);
+        batch.put(Shelf::Notebook, self.id.as_bytes().to_vec(), crate::rows::encode(&self.row));
+    }
+
     /// Takes a record out of the set for one that stands for it.
     pub(crate) fn replace(&mut self, batch: &mut Batch, id: &RecordId) {
         let placed = self.records.remove(id).inspect(|_| self.sum.subtract(id)).or_else(|| self.saving.remove(id));
@@ -292,7 +305,7 @@ pub(crate) fn load(
     let kept = kept_epochs(&id, &routing, archive);
     let keys_kept = kept.held().count();
     let epochs = open_epochs(kept, &keyring, keys, &id);
-    let (membership, operations) = match open_membership(&id, &read(Kind::Operation), &row.begun_with, &epochs) {
+    let (membership, operations) = match open_membership(&id, &read(Kind::Operation), &row.known_apart, &epochs) {
         Ok(found) => found,
         Err(why) => return Ok(Loaded::Unreadable(why)),
     };
@@ -371,11 +384,11 @@ fn open_epochs(mut epochs: Epochs, records: &[Record], keys: &DeviceKeys, notebo
 fn open_membership(
     id: &NotebookId,
     records: &[Record],
-    begun_with: &[SignedOp],
+    known_apart: &[SignedOp],
     epochs: &Epochs,
 ) -> Result<(Membership, BTreeMap<OpId, RecordId>), String> {
     let mut carried = BTreeMap::new();
-    let mut ops: Vec<SignedOp> = begun_with.to_vec();
+    let mut ops: Vec<SignedOp> = known_apart.to_vec();
     for record in records {
         let Some(key) = epochs.key(&record.epoch()) else { continue };
         if let Ok(Payload::Membership(op)) = record.open(key) {

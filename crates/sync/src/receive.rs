@@ -43,6 +43,8 @@ struct Arrival {
     refused: BTreeMap<RecordId, String>,
     /// Needs that were met by records that were not admitted themselves.
     met: Vec<Need>,
+    /// Operations that the membership took from records that are not in the set, or not yet.
+    loose: Vec<SignedOp>,
     /// Operations that came under an epoch that is not valid.
     reseal: Vec<SignedOp>,
     /// How many were refused.
@@ -240,6 +242,7 @@ impl Replica {
             }
         }
         notebook.keep_keys(&mut work.batch);
+        notebook.keep_operations(&mut work.batch, std::mem::take(&mut arrival.loose));
         for (record, kind) in &arrival.admitted {
             if let Some(reason) = arrival.refused.remove(&record.id()) {
                 Replica::notice(work, Notice::Refused(*id, reason.clone()));
@@ -383,10 +386,12 @@ fn judge_operation(notebook: &mut Notebook, record: &Record, op: SignedOp, arriv
         EpochStanding::Valid => {}
         EpochStanding::Waiting => {
             arrival.met.push(Need::Operation(id));
+            arrival.loose.push(op);
             return Verdict::Wait(Need::Standing(record.epoch()));
         }
         EpochStanding::Invalid => {
             arrival.met.push(Need::Operation(id));
+            arrival.loose.push(op.clone());
             arrival.reseal.push(op);
             return never_valid(notebook, &record.epoch());
         }

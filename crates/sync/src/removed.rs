@@ -1,6 +1,6 @@
 //! Telling the removed that they are out, and those who stay that we left.
 
-use crate::archive::{Archive, Shelf};
+use crate::archive::Archive;
 use crate::finding::carried;
 use crate::message::Message;
 use crate::notebook::Notebook;
@@ -92,10 +92,9 @@ impl Replica {
         if new.is_empty() {
             return;
         }
-        notebook.row.begun_with.extend(new);
-        self.unattended.insert(*id);
         let mut work = Work::default();
-        work.batch.put(Shelf::Notebook, id.as_bytes().to_vec(), crate::rows::encode(&notebook.row));
+        notebook.keep_operations(&mut work.batch, new);
+        self.unattended.insert(*id);
         self.keep_own(now, archive, id, &mut work);
         self.submit(work);
     }

@@ -59,8 +59,9 @@ pub(crate) struct NotebookRow {
     /// Since when this is the private inbox; `None` for every other notebook.
     pub(crate) inbox: Option<Moment>,
     pub(crate) since: Moment,
-    /// Operations that came by invitation before any record did.
-    pub(crate) begun_with: Vec<SignedOp>,
+    /// Operations that were known by other means than a record of the set: the invitation's, before any record came; those
+    /// that told us that we are out; and those of records that waited.
+    pub(crate) known_apart: Vec<SignedOp>,
 }
 
 /// Where a record stands.

@@ -123,9 +123,9 @@ impl Replica {
         let membership = Membership::found(genesis.clone(), self.me.log.clone()).map_err(refused)?;
         let (epochs, key_record) = Epochs::begin(&membership, &self.me.keys, &mut self.rng)
             .map_err(|problem| Refusal::Key(problem.to_string()))?;
-        let mut begun_with = self.me.log.clone();
-        begun_with.push(genesis.clone());
-        let row = NotebookRow { routing, inbox: inbox.then_some(now), since: now, begun_with: begun_with.clone() };
+        let mut known_apart = self.me.log.clone();
+        known_apart.push(genesis.clone());
+        let row = NotebookRow { routing, inbox: inbox.then_some(now), since: now, known_apart: known_apart.clone() };
         work.batch.put(Shelf::Notebook, membership.notebook().as_bytes().to_vec(), crate::rows::encode(&row));
         let mut notebook = Notebook::new(self.me.device(), row, membership, epochs);
         let id = notebook.id;
@@ -134,7 +134,7 @@ impl Replica {
         work.made(&id, &key_record);
         self.notebooks.insert(id, notebook);
         self.routes.insert(routing, id);
-        for op in begun_with {
+        for op in known_apart {
             self.seal_operation(&id, op, work)?;
         }
         self.seal_profile(&id, work)?;

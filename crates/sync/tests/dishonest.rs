@@ -3,8 +3,8 @@
 use hedgerow_access::{Form, Record, StreamName};
 use hedgerow_document::PageEdit;
 use hedgerow_model::{DeviceId, EpochId, Moment, NotebookId, RecordId, Role};
-use hedgerow_sync::{Archive, Command, Deceit, Effect, Event, Notice, Replica, Shelf};
-use hedgerow_testkit::{Disk, Network, Shared, Who};
+use hedgerow_sync::{Archive, Asked, Command, Deceit, Effect, Event, Notice, Replica, Shelf};
+use hedgerow_testkit::{Disk, Network, Page, Shared, Who};
 use std::collections::{BTreeMap, BTreeSet};
 
 const NOW: Moment = Moment::from_millis(1_800_000_000_000);
@@ -56,6 +56,12 @@ impl Copy {
 
     fn hear(&mut self, from: DeviceId, record: &Record) {
         self.message(from, 7, &whole(&[record.bytes()]));
+    }
+
+    /// Its owner writes at the beginning of a page.
+    fn write(&mut self, page: Page, text: &str) {
+        let edit = PageEdit::Splice { at: 0, delete: 0, insert: text.to_owned() };
+        self.tell(Event::Command(Asked(1), Command::EditPage(page.notebook, page.id, edit)));
     }
 
     /// What is in its set, by id.
@@ -205,6 +211,44 @@ fn a_key_that_came_with_a_waiting_record_is_not_forgotten() {
     let members = device.replica.members(&plan.notebook).expect("it is here");
     let role = members.iter().find(|member| member.person == bos).and_then(|member| member.role);
     assert_eq!(role, Some(Role::Commenter));
+}
+
+#[test]
+fn an_operation_that_came_with_a_waiting_record_is_not_forgotten() {
+    let mut network = Network::new(36);
+    let [ada, bo, cy, di] = network.people(["Ada", "Bo", "Cy", "Di"]);
+    let plan = network.share(ada, "Flood rota", [bo, cy, di]);
+    network.disconnect(bo);
+    let (before, of_bo, from) = (network.disk(ada), network.disk(bo), network.device(ada));
+    network.remove(ada, plan.notebook, cy).expect("ada is the founder");
+    let once = network.disk(ada);
+    network.remove(ada, plan.notebook, di).expect("ada is the founder");
+    let twice = network.disk(ada);
+    let key_of = |records: Vec<Record>| records.into_iter().filter(|record| record.form() == Form::Key);
+    let (first, second): (Vec<_>, Vec<_>) = (key_of(since(&before, &once)).collect(), since(&once, &twice));
+    // The second key lets Bo read the second removal; neither is valid before the first key has come.
+    let mut device = Copy::of(&network, bo, &of_bo);
+    device.tell(Event::Connected(from));
+    for record in since(&before, &twice).iter().filter(|record| !first.iter().any(|key| key.id() == record.id())) {
+        device.hear(from, record);
+    }
+    let carried = device.set(plan.notebook);
+    assert!(second.iter().all(|record| !carried.contains(&record.id())), "neither is in the set yet");
+    device.write(plan.page, "Bo, who knows that Di has gone.");
+    // He starts again, and writes on.
+    let mut device = Copy::of(&network, bo, &device.disk.clone());
+    let members = device.replica.members(&plan.notebook).expect("it is here");
+    assert!(
+        !members.iter().any(|member| member.person == network.id(di) && member.role.is_some()),
+        "he knows it still"
+    );
+    device.write(plan.page, "Bo, who knows it still.");
+    let mut adas = Copy::of(&network, ada, &network.disk(ada));
+    adas.tell(Event::Connected(network.device(bo)));
+    since(&of_bo, &device.disk).iter().for_each(|record| adas.hear(network.device(bo), record));
+    assert_eq!(adas.refused, 0);
+    let text = adas.replica.canonical_page(&adas.disk, &plan.notebook, &plan.page.id).expect("it is here");
+    assert!(text.contains("who knows that Di has gone") && text.contains("who knows it still"), "{text}");
 }
 
 #[test]

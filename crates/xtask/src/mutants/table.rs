@@ -424,6 +424,13 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "a_key_that_came_with_a_waiting_record_is_not_forgotten",
     ),
     mutant(
+        "forget-loose-operations",
+        "an operation that came with a waiting record is gone after a start",
+        Promise::Agree,
+        "hedgerow-sync::dishonest",
+        "an_operation_that_came_with_a_waiting_record_is_not_forgotten",
+    ),
+    mutant(
         "keep-what-came-first",
         "of two records of one change the first to come is kept",
         Promise::Agree,
