@@ -13,6 +13,7 @@ pub mod fuzz;
 mod inbox;
 mod limits;
 mod listen;
+mod multiplex;
 mod net;
 mod news;
 mod outbox;

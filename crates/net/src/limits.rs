@@ -77,6 +77,8 @@ pub(crate) const INCOMING_WANTED: usize = 1280;
 pub(crate) const TOTAL: usize = 1536;
 /// Multiplexed streams in one connection; each may hold 256 KiB unread.
 pub(crate) const STREAMS: usize = 16;
+/// The longest piece of a Yamux stream, in bytes: honest devices send 16 KiB at a time.
+pub(crate) const FRAME: usize = 64 * KIB;
 /// Streams of one connection whose protocol is being agreed on.
 pub(crate) const NEGOTIATING: usize = 8;
 /// A device may begin the kept stream anew on a connection this often.

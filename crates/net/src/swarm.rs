@@ -7,10 +7,11 @@ use libp2p::core::upgrade::Version;
 use libp2p::identity::Keypair;
 use libp2p::swarm::behaviour::toggle::Toggle;
 use libp2p::swarm::{Config, NetworkBehaviour};
-use libp2p::{PeerId, Swarm, Transport, dns, identify, mdns, noise, ping, quic, tcp, yamux};
+use libp2p::{PeerId, Swarm, Transport, dns, identify, mdns, noise, ping, quic, tcp};
 use std::time::Duration;
 
 use crate::limits::{CONNECTING, IDLE, NEGOTIATING, PING, QUIC_CONNECTION, QUIC_STREAM, STREAMS};
+use crate::multiplex::Multiplex;
 use crate::threshold::{Callers, Threshold};
 use crate::{NetFault, admission, streams};
 
@@ -61,12 +62,10 @@ pub(crate) fn discover(ourselves: PeerId, wanted: bool) -> Toggle<mdns::tokio::B
 
 fn transport(keys: &Keypair) -> Result<Boxed<(PeerId, StreamMuxerBox)>, NetFault> {
     let noise = noise::Config::new(keys).map_err(|error| NetFault::Setup(error.to_string()))?;
-    let mut yamux = yamux::Config::default();
-    yamux.set_max_num_streams(STREAMS);
     let tcp = tcp::tokio::Transport::new(tcp::Config::default())
         .upgrade(Version::V1Lazy)
         .authenticate(noise)
-        .multiplex(yamux)
+        .multiplex(Multiplex)
         .timeout(CONNECTING)
         .map(|(peer, muxer), _| (peer, StreamMuxerBox::new(muxer)));
 

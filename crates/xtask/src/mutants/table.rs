@@ -284,6 +284,20 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "inbox::tests::a_length_over_the_limit_is_refused_before_anything_is_read",
     ),
     mutant(
+        "let-windows-grow",
+        "whoever answers late may send more and more ahead",
+        Promise::NoHarm,
+        "hedgerow-net",
+        "multiplex::tests::mal_answers_late_and_may_send_no_more_ahead_for_it",
+    ),
+    mutant(
+        "take-memory-announced",
+        "memory is taken for a frame of any announced length",
+        Promise::NoHarm,
+        "hedgerow-net",
+        "multiplex::tests::a_frame_longer_than_anybody_sends_is_an_error_before_it_comes",
+    ),
+    mutant(
         "let-any-user-in",
         "the socket answers every user of the machine",
         Promise::OthersHere,
