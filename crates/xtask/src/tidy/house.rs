@@ -14,7 +14,7 @@ pub(super) struct House {
 }
 
 /// Folders that tools write.
-const NOT_OURS: [&str; 3] = ["target", ".git", "node_modules"];
+const NOT_OURS: [&str; 5] = ["target", ".git", "node_modules", "paraglide", "project.inlang"];
 /// Kinds of file that people write.
 const OURS: [&str; 5] = ["rs", "toml", "md", "sh", "lock"];
 
