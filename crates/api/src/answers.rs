@@ -5,7 +5,7 @@ use hedgerow_node as node;
 use hedgerow_node::Who;
 
 use crate::request::Coordinates;
-use crate::{Notice, When, reply};
+use crate::{Base64, Notice, When, reply};
 
 /// As many, where a width of 64 bits is promised.
 fn many(number: usize) -> u64 {
@@ -336,6 +336,35 @@ impl From<node::Changed> for reply::Changed {
     fn from(answer: node::Changed) -> reply::Changed {
         let (id, heads) = (answer.id.to_string(), texts(answer.heads));
         reply::Changed { id, title: answer.title, changed: answer.changed, heads }
+    }
+}
+
+impl From<node::OpenedPage> for reply::OpenedPage {
+    fn from(answer: node::OpenedPage) -> reply::OpenedPage {
+        reply::OpenedPage {
+            id: answer.id.to_string(),
+            notebook_id: answer.notebook.to_string(),
+            may_write: answer.may_write,
+            document: Base64(answer.document),
+            actor: answer.actor.to_string(),
+            standing: answer.standing.into(),
+        }
+    }
+}
+
+impl From<node::CopyStanding> for reply::CopyStanding {
+    fn from(answer: node::CopyStanding) -> reply::CopyStanding {
+        reply::CopyStanding { heads: texts(answer.heads), message: answer.message }
+    }
+}
+
+impl From<node::CopyNews> for reply::CopyNews {
+    fn from(answer: node::CopyNews) -> reply::CopyNews {
+        let (whole, changes) = match answer.content {
+            node::CopyContent::Whole(document) => (Some(Base64(document)), Vec::new()),
+            node::CopyContent::Changes(changes) => (None, changes.into_iter().map(Base64).collect()),
+        };
+        reply::CopyNews { may_write: answer.may_write, whole, changes, standing: answer.standing.into() }
     }
 }
 

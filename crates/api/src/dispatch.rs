@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use hedgerow_model::{ActorId, ChangeHash};
 use hedgerow_node::{Node, ProfileEdit};
 
 use crate::reply::{Created, Imported};
 use crate::request::{FileForm, ImportFile, SetProfile};
-use crate::{Fault, Reply, Request};
+use crate::{Code, Fault, Reply, Request};
 
 /// Asks `node`, and says its answer in the words of this room. A table, one line a request.
 ///
@@ -56,6 +57,16 @@ pub(crate) async fn dispatch(node: &Node, request: Request) -> Result<Reply, Fau
             A::SetFields(node.set_fields(&q.page, fields).await?.into())
         }
         Q::DeletePage(q) => A::DeletePage(node.delete_page(&q.page).await?.into()),
+        Q::OpenPage(q) => A::OpenPage(node.open_page(&q.page).await?.into()),
+        Q::WritePage(q) => {
+            let changes = q.changes.into_iter().map(|change| change.0).collect();
+            A::WritePage(node.write_page(&q.page, actor(&q.actor)?, changes).await?.into())
+        }
+        Q::PageNews(q) => {
+            let have = q.have.iter().map(|head| version(head)).collect::<Result<_, _>>()?;
+            A::PageNews(node.page_news(&q.page, actor(&q.actor)?, have).await?.into())
+        }
+        Q::ClosePage(q) => A::ClosePage(made(node.close_page(&q.page, actor(&q.actor)?).await?)),
         Q::Find(q) => A::Find(node.find(&q.id).await?.into()),
 
         Q::Capture(q) => A::Capture(made(node.capture(&q.text, q.at.map(|at| (at.latitude, at.longitude))).await?)),
@@ -77,6 +88,14 @@ pub(crate) async fn dispatch(node: &Node, request: Request) -> Result<Reply, Fau
         }),
         Q::ListDamage(_) => A::ListDamage(all(node.damage().await?)),
     })
+}
+
+fn actor(raw: &str) -> Result<ActorId, Fault> {
+    ActorId::parse(raw).map_err(|problem| Fault::new(Code::Usage, problem.to_string()))
+}
+
+fn version(raw: &str) -> Result<ChangeHash, Fault> {
+    ChangeHash::parse(raw).map_err(|problem| Fault::new(Code::Usage, problem.to_string()))
 }
 
 fn all<A, B: From<A>>(answers: Vec<A>) -> Vec<B> {

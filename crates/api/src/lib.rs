@@ -5,6 +5,7 @@
 //! [`request`], and nothing else crosses.
 
 mod answers;
+mod base64;
 mod dispatch;
 mod door;
 mod fault;
@@ -15,6 +16,7 @@ pub mod reply;
 pub mod request;
 mod when;
 
+pub use base64::Base64;
 pub use door::Door;
 pub use fault::{Code, Fault};
 pub use notice::Notice;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use hedgerow_model::{Level, Role};
 use serde::{Deserialize, Serialize};
 
-use crate::When;
+use crate::{Base64, When};
 
 macro_rules! replies {
     ($($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* })*) => {$(
@@ -428,6 +428,42 @@ replies! {
         changed: bool,
         /// The versions it stands at now.
         heads: Vec<String>,
+    }
+
+    /// A page opened in an editor.
+    OpenedPage {
+        /// The page.
+        id: String,
+        /// The notebook it is in.
+        notebook_id: String,
+        /// Whether this person may write on it.
+        may_write: bool,
+        /// The whole document, as Automerge saves it.
+        document: Base64,
+        /// The line of editing in which the copy writes, and nothing else on this device until it is closed.
+        actor: String,
+        /// Where the page stands, and what the copy's next change has to say.
+        standing: CopyStanding,
+    }
+
+    /// Where a page stands for an editor's copy of it.
+    CopyStanding {
+        /// The changes that nothing builds on yet.
+        heads: Vec<String>,
+        /// The commit message of the copy's next change; those after it have none. None when there is nothing to say.
+        message: Option<String>,
+    }
+
+    /// What an editor's copy of a page lacks.
+    CopyNews {
+        /// Whether this person may write on it.
+        may_write: bool,
+        /// The whole document, to take the copy's place: when it holds something that the page does not show any more.
+        whole: Option<Base64>,
+        /// Otherwise raw changes to add, causes before effects.
+        changes: Vec<Base64>,
+        /// Where the page stands then.
+        standing: CopyStanding,
     }
 
     /// A version of a page.

@@ -7,10 +7,11 @@
 use hedgerow_model::{Level, Role};
 use serde::{Deserialize, Serialize};
 
+use crate::Base64;
 use crate::reply::{
-    CanonicalPart, CaptureLine, Changed, Created, Damage, Filed, Found, Identity, Imported, InvitationPreview,
-    InvitationView, Invited, Joined, Listening, MarkdownText, MemberChanged, MemberLine, NotebookLine, NotebookView,
-    PageLine, PageView, Renamed, Status, SyncOutcome, Verified, VersionLine,
+    CanonicalPart, CaptureLine, Changed, CopyNews, CopyStanding, Created, Damage, Filed, Found, Identity, Imported,
+    InvitationPreview, InvitationView, Invited, Joined, Listening, MarkdownText, MemberChanged, MemberLine,
+    NotebookLine, NotebookView, OpenedPage, PageLine, PageView, Renamed, Status, SyncOutcome, Verified, VersionLine,
 };
 
 /// One question that can be put to a node, and the type of its answer.
@@ -312,6 +313,45 @@ requests! {
         /// Which.
         page: String,
     } -> Changed;
+
+    // ---- pages open in an editor, which has a copy of the document
+
+    /// Lends a copy of a page to an editor: the whole Automerge document, and a line of editing to write in. What the
+    /// editor changes it hands over with `write_page`; what others change it asks for with `page_news`, when it hears
+    /// that the page has changed.
+    OpenPage {
+        /// Which.
+        page: String,
+    } -> OpenedPage;
+
+    /// Takes changes that an editor made to its copy: all of them or none. Those that came before are passed over, so it
+    /// may be asked again when no answer came.
+    WritePage {
+        /// Which page.
+        page: String,
+        /// The line of editing that was lent.
+        actor: String,
+        /// Raw Automerge changes in the order in which they were made, at most 256.
+        changes: Vec<Base64>,
+    } -> CopyStanding;
+
+    /// What an editor's copy lacks.
+    PageNews {
+        /// Of which page.
+        page: String,
+        /// The line of editing that was lent.
+        actor: String,
+        /// The changes that nothing builds on in the copy, without those that were not handed over yet.
+        have: Vec<String>,
+    } -> CopyNews;
+
+    /// The editor is done with its copy.
+    ClosePage {
+        /// Of which page.
+        page: String,
+        /// The line of editing that was lent.
+        actor: String,
+    } -> Created;
 
     /// What an id names: a notebook or a page.
     Find {

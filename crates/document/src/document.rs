@@ -102,6 +102,13 @@ impl Document {
         self.inner.get_changes(&self.known(have)).iter().map(|change| change.raw_bytes().to_vec()).collect()
     }
 
+    /// The document in one piece, as Automerge saves it: for a copy on this device. Between devices a document crosses as
+    /// [`Document::checkpoint`].
+    #[must_use]
+    pub fn save(&self) -> Vec<u8> {
+        self.inner.save()
+    }
+
     /// Those of `hashes` that are here, as automerge names them.
     pub(crate) fn known(&self, hashes: &[ChangeHash]) -> Vec<automerge::ChangeHash> {
         hashes.iter().map(theirs).filter(|hash| self.inner.get_change_meta_by_hash(hash).is_some()).collect()

@@ -202,6 +202,12 @@ impl ActorId {
         device.copy_from_slice(&self.0[..32]);
         DeviceId(device)
     }
+
+    /// The first half of what its device calls it: the line that the device was writing in.
+    #[must_use]
+    pub fn line(&self) -> [u8; 4] {
+        [self.0[32], self.0[33], self.0[34], self.0[35]]
+    }
 }
 
 impl From<NotebookId> for LogId {

@@ -1,5 +1,9 @@
 //! What a node answers, as plain values. Times are of the clock that the field names; ids are whole.
 
+mod pages;
+
+pub use pages::{CopyNews, OpenedPage, PageText};
+
 use crate::identity::KeyKept;
 use hedgerow_model::{
     ChangeHash, DeviceId, InvitationId, Level, Moment, NotebookId, PageId, PersonId, Profile, RecordId, Role,
@@ -430,17 +434,6 @@ pub struct PageComment {
     pub when: Moment,
     /// Whether it is settled.
     pub resolved: bool,
-}
-
-/// A page as Markdown.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PageText {
-    /// Which.
-    pub id: PageId,
-    /// Its title.
-    pub title: String,
-    /// Front matter and body.
-    pub markdown: String,
 }
 
 /// A page was changed, or already was as asked.

@@ -25,14 +25,15 @@ mod run;
 mod saving;
 
 pub use answers::{
-    CanonicalPart, CaptureLine, Changed, Damage, FileForm, Filed, Found, FoundId, Holder, Identity, ImportFile,
-    ImportedFile, InvitationLine, InvitationPreview, Invited, Joined, LinkState, Member, MemberChanged, MemberState,
-    NotebookLine, NotebookStatus, NotebookView, Notice, PageBlock, PageComment, PageLine, PageText, PageView, Peer,
-    ProfileEdit, Reachable, RedemptionLine, RedemptionState, RefusedLine, SetAside, Status, SyncOutcome, TextMark,
-    Titled, Verified, Version, WaitingFor, Who,
+    CanonicalPart, CaptureLine, Changed, CopyNews, Damage, FileForm, Filed, Found, FoundId, Holder, Identity,
+    ImportFile, ImportedFile, InvitationLine, InvitationPreview, Invited, Joined, LinkState, Member, MemberChanged,
+    MemberState, NotebookLine, NotebookStatus, NotebookView, Notice, OpenedPage, PageBlock, PageComment, PageLine,
+    PageText, PageView, Peer, ProfileEdit, Reachable, RedemptionLine, RedemptionState, RefusedLine, SetAside, Status,
+    SyncOutcome, TextMark, Titled, Verified, Version, WaitingFor, Who,
 };
 pub use fault::{NodeFault, OpenFault, PassphraseFault};
 pub use hedgerow_net::Traffic;
+pub use hedgerow_sync::{CHANGES_MOST, CopyContent, CopyStanding};
 pub use identity::{AskPassphrase, KeyKept, NewKeys, PassphraseFor, no_passphrase};
 pub use keychain::{Keychain, KeychainFault, NoKeychain, SystemKeychain};
 pub use node::{Config, NetworkConfig, Node};

@@ -445,7 +445,9 @@ impl Run {
 /// The pages that a command changes; not those that it begins, which have no id yet.
 fn pages_of(command: &Command) -> Vec<PageId> {
     match command {
-        Command::EditPage(_, page, _) | Command::Comment(_, page, _) => vec![*page],
+        Command::EditPage(_, page, _) | Command::Comment(_, page, _) | Command::TakeFromEditor(_, page, _) => {
+            vec![*page]
+        }
         Command::ChangePages(changes) => {
             let changed = changes.iter().filter_map(|change| match change {
                 PageChange::Edit(_, page, _) => Some(*page),

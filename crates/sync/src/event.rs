@@ -116,6 +116,8 @@ pub enum Command {
     EditPage(NotebookId, PageId, PageEdit),
     /// Begin and change pages, in one notebook or several: all of it or nothing.
     ChangePages(Vec<PageChange>),
+    /// Take raw changes that an editor made to the copy of a page that it was lent: all of them or none.
+    TakeFromEditor(NotebookId, PageId, Vec<Vec<u8>>),
     /// Change a page without asking whether one may: an altered device, for tests.
     #[cfg(feature = "hostile")]
     Intrude(NotebookId, PageId, PageEdit),

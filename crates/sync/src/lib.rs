@@ -15,6 +15,7 @@ pub mod fuzz;
 mod hostile;
 mod joining;
 mod lacking;
+mod lending;
 mod line;
 mod members;
 mod mending;
@@ -41,6 +42,7 @@ pub use check::{Checked, Unsound};
 #[cfg(feature = "hostile")]
 pub use event::Deceit;
 pub use event::{Asked, Command, Effect, Event, Notice, Outcome, PageBeginning, PageChange, Refusal, Ticket};
+pub use lending::{CHANGES_MOST, CopyContent, CopyNews, CopyStanding, Lent};
 pub use mending::INBOX_TITLE;
 pub use notebook::Sum;
 pub use replica::{Effort, Me, Replica};

@@ -1,6 +1,7 @@
 //! One notebook in memory: its membership, its keys, its set of records, and the streams that are open.
 
 use crate::archive::{Archive, ArchiveFault, Batch, Shelf, key};
+use crate::lending::Lending;
 use crate::rows::{Kind, NotebookRow, PlacedRow, StreamRow};
 use crate::stream::Stream;
 use crate::waiting::{Refusals, Refused, Replaced, Waiting};
@@ -70,6 +71,8 @@ pub(crate) struct Notebook {
     pub(crate) open: BTreeMap<StreamTag, Stream>,
     /// What is known of every stream, in memory or not.
     pub(crate) streams: BTreeMap<StreamTag, StreamRow>,
+    /// Copies of pages in editors on this device.
+    pub(crate) lending: Lending,
     /// Own records that no other member is known to hold.
     pub(crate) unshared: BTreeSet<RecordId>,
     /// Records of documents, made here since the start, that were neither sent to anybody nor named: nobody else holds
@@ -104,6 +107,7 @@ impl Notebook {
             refusals: Refusals::default(),
             open: BTreeMap::new(),
             streams: BTreeMap::new(),
+            lending: Lending::default(),
             unshared: BTreeSet::new(),
             untold: BTreeSet::new(),
             lost: BTreeMap::new(),

@@ -466,8 +466,8 @@ impl Stream {
         self.aside.len()
     }
 
-    /// The actor to go on with on `device`: of those of its `line`, the longest whose last change is the only one with
-    /// its number, is shown, and is not late. A change must not build directly on one that its author knows to be
+    /// The actor to go on with on `device`: of those of its `line` that are `free`, the longest whose last change is the
+    /// only one with its number, is shown, and is not late. A change must not build directly on one that its author knows to be
     /// undone, even where somebody else's work still carries it; then, and at first, it is a new one that ends with
     /// `chance`.
     pub(crate) fn actor_of(
@@ -476,6 +476,7 @@ impl Stream {
         device: &DeviceId,
         line: [u8; 4],
         chance: [u8; 4],
+        free: impl Fn(&ActorId) -> bool,
     ) -> ActorId {
         let of_line = |end: [u8; 4]| {
             let [[a, b, c, d], [e, f, g, h]] = [line, end];
@@ -484,6 +485,9 @@ impl Stream {
         let (from, to) = (of_line([0; 4]), of_line([0xff; 4]));
         let actors = self.changes.actors_between(from, to);
         let usable = |actor: &ActorId| {
+            if !free(actor) {
+                return None;
+            }
             let (seq, [hash]) = self.changes.last_of(actor)? else { return None };
             let change = self.changes.get(hash)?;
             let shown = self.document.actor_head(actor) == Some((seq, *hash));

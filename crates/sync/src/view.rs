@@ -273,7 +273,7 @@ impl Replica {
     }
 
     /// The document of a page that is not deleted.
-    fn body(&mut self, archive: &dyn Archive, id: &NotebookId, page: &PageId) -> Result<&Document, Refusal> {
+    pub(crate) fn body(&mut self, archive: &dyn Archive, id: &NotebookId, page: &PageId) -> Result<&Document, Refusal> {
         let name = StreamName::Body(*page);
         if !self.notebook(id)?.streams.contains_key(&name.tag(id)) {
             return Err(Refusal::NoPage(*page));

@@ -10,7 +10,7 @@ use hedgerow_access::{
     ChangeBody, Epochs, Membership, Payload, Pins, Record, Run, SignedProfile, StreamName, found_notebook, seal,
 };
 use hedgerow_document::{Edit, Editing, NotebookEdit, PageEdit};
-use hedgerow_model::{EpochId, Moment, NotebookId, PageId, Profile, RoutingId, Title};
+use hedgerow_model::{ActorId, ChangeHash, EpochId, Moment, NotebookId, PageId, Profile, RoutingId, Title};
 use rand_core::Rng;
 use std::sync::Arc;
 
@@ -34,6 +34,10 @@ impl Replica {
                 Outcome::Pages(self.change_pages(now, archive, changes, &mut work)?)
             }
             Command::ChangePages(changes) => Outcome::Pages(self.change_pages(now, archive, changes, &mut work)?),
+            Command::TakeFromEditor(notebook, page, changes) => {
+                self.take_from_editor(archive, &notebook, &page, &changes, &mut work)?;
+                Outcome::Done
+            }
             Command::EditPage(notebook, page, edit) => {
                 self.known_page(&notebook, &page)?;
                 self.edit(now, archive, &notebook, &StreamName::Body(page), &Edit::Page(edit), &mut work)?;
@@ -191,43 +195,56 @@ impl Replica {
         let pins = notebook.membership.heads();
         let tag = name.tag(id);
         let Some(stream) = notebook.open.get_mut(&tag) else { return Err(Refusal::NoNotebook(*id)) };
-        let actor = stream.actor_of(&notebook.membership, &device, line, chance);
+        let is_free = |actor: &ActorId| !notebook.lending.is_lent(&tag, actor);
+        let actor = stream.actor_of(&notebook.membership, &device, line, chance, is_free);
         let previous = stream.changes.last_of(&actor).and_then(|(_, hashes)| stream.changes.get(hashes.first()?));
         let same_pins = previous.is_some_and(|change| change.pins.digest() == pins.digest());
         let message = (!same_pins).then(|| pins.digest().to_string());
         let by = Editing { actor, at: now, message };
         let made = stream.document.edit(&by, edit).map_err(|problem| Refusal::Edit(problem.to_string()))?;
         let Some(made) = made else { return Ok(false) };
-        let change = Change {
-            actor,
-            seq: made.seq,
-            deps: made.deps.clone(),
-            pins: Arc::new(pins.clone()),
-            record: None,
-            depth: 0,
-        };
-        stream.made(made.hash, change);
-        let run =
-            Run { stream: *name, actor, first_seq: made.seq, last_hash: made.hash, changes: vec![made.bytes], pins };
-        let body = ChangeBody::sign(&self.me.keys, id, run);
-        let record = self.seal_here(id, name, &Payload::Change(body), work)?;
+        let change =
+            Change { actor, seq: made.seq, deps: made.deps.clone(), pins: Arc::new(pins), record: None, depth: 0 };
+        self.write_down(id, name, made.hash, change, made.bytes, work)?;
         let notebook = self.notebook_mut(id)?;
-        if let Some(stream) = notebook.open.get_mut(&tag) {
-            stream.changes.carried_by(&made.hash, record.id());
-        }
-        notebook.place(&mut work.batch, &record, Kind::Change);
-        notebook.unshared.insert(record.id());
         match edit {
             Edit::Page(PageEdit::Splice { .. }) => {
                 crate::summary::refresh_after_typing(notebook, &tag, &mut work.batch);
             }
             _ => crate::summary::refresh(notebook, &tag, &mut work.batch),
         }
-        work.made(id, &record);
         let notice =
             crate::receive::page_of(name).map_or(Notice::NotebookChanged(*id), |page| Notice::PageChanged(*id, page));
         Replica::notice(work, notice);
         Ok(true)
+    }
+
+    /// Signs and seals a change of this device that is in the document already.
+    pub(crate) fn write_down(
+        &mut self,
+        id: &NotebookId,
+        name: &StreamName,
+        hash: ChangeHash,
+        change: Change,
+        raw: Vec<u8>,
+        work: &mut Work,
+    ) -> Result<(), Refusal> {
+        let (actor, first_seq, pins) = (change.actor, change.seq, Pins::clone(&change.pins));
+        let tag = name.tag(id);
+        if let Some(stream) = self.notebook_mut(id)?.open.get_mut(&tag) {
+            stream.made(hash, change);
+        }
+        let run = Run { stream: *name, actor, first_seq, last_hash: hash, changes: vec![raw], pins };
+        let body = ChangeBody::sign(&self.me.keys, id, run);
+        let record = self.seal_here(id, name, &Payload::Change(body), work)?;
+        let notebook = self.notebook_mut(id)?;
+        if let Some(stream) = notebook.open.get_mut(&tag) {
+            stream.changes.carried_by(&hash, record.id());
+        }
+        notebook.place(&mut work.batch, &record, Kind::Change);
+        notebook.unshared.insert(record.id());
+        work.made(id, &record);
+        Ok(())
     }
 
     /// Whether this device's person may change the stream now, or why not.

@@ -2,6 +2,7 @@
 
 mod captures;
 mod care;
+mod editor;
 mod export;
 pub(crate) mod import;
 mod invitations;

@@ -1,0 +1,93 @@
+//! Pages that are open in an editor on this device, which has a copy of the document.
+
+use crate::answers::{CopyNews, OpenedPage};
+use crate::fault::NodeFault;
+use crate::mind::Mind;
+use crate::node::Node;
+use hedgerow_model::{ActorId, ChangeHash, NotebookId, PageId, Role};
+use hedgerow_sync::{Command, CopyStanding};
+
+impl Node {
+    /// Lends a copy of a page to an editor, until [`Node::close_page`].
+    ///
+    /// # Errors
+    /// When the page is not here or cannot be read.
+    pub async fn open_page(&self, page: &str) -> Result<OpenedPage, NodeFault> {
+        let page = page.to_owned();
+        self.ask(move |mind| {
+            let (notebook, id) = mind.page_meant(&page)?;
+            let lent = mind.replica.lend(&mind.shelves, &notebook, &id)?;
+            Ok(OpenedPage {
+                notebook,
+                id,
+                may_write: may_write(mind, &notebook)?,
+                document: lent.document,
+                actor: lent.actor,
+                standing: lent.standing,
+            })
+        })
+        .await
+    }
+
+    /// Takes changes that an editor made to its copy: all of them or none. Changes that came before are passed over.
+    ///
+    /// # Errors
+    /// When the page is not here, this person may not write, or the changes do not fit to the page: then the copy is of
+    /// no more use, and the page is to be opened again.
+    pub async fn write_page(
+        &self,
+        page: &str,
+        actor: ActorId,
+        changes: Vec<Vec<u8>>,
+    ) -> Result<CopyStanding, NodeFault> {
+        let page = page.to_owned();
+        let (_, standing) = self
+            .order(move |mind| {
+                let (notebook, id) = mind.page_meant(&page)?;
+                let after = move |mind: &mut Mind| standing(mind, (notebook, id), &actor);
+                Ok((Command::TakeFromEditor(notebook, id, changes), after))
+            })
+            .await?;
+        standing
+    }
+
+    /// What an editor's copy lacks that has all that `have` are, or build on.
+    ///
+    /// # Errors
+    /// When the page is not here any more or cannot be read.
+    pub async fn page_news(&self, page: &str, actor: ActorId, have: Vec<ChangeHash>) -> Result<CopyNews, NodeFault> {
+        let page = page.to_owned();
+        self.ask(move |mind| {
+            let (notebook, id) = mind.page_meant(&page)?;
+            let news = mind.replica.copy_news(&mind.shelves, &notebook, &id, &actor, &have)?;
+            Ok(CopyNews { may_write: may_write(mind, &notebook)?, content: news.content, standing: news.standing })
+        })
+        .await
+    }
+
+    /// An editor is done with its copy.
+    ///
+    /// # Errors
+    /// When `page` names none.
+    pub async fn close_page(&self, page: &str, actor: ActorId) -> Result<PageId, NodeFault> {
+        let page = page.to_owned();
+        self.ask(move |mind| {
+            let (notebook, id) = mind.page_meant(&page)?;
+            mind.replica.give_back(&notebook, &id, &actor);
+            Ok(id)
+        })
+        .await
+    }
+}
+
+fn standing(
+    mind: &mut Mind,
+    (notebook, page): (NotebookId, PageId),
+    actor: &ActorId,
+) -> Result<CopyStanding, NodeFault> {
+    Ok(mind.replica.copy_standing(&mind.shelves, &notebook, &page, actor)?)
+}
+
+fn may_write(mind: &Mind, notebook: &NotebookId) -> Result<bool, NodeFault> {
+    Ok(mind.replica.notebook_line(notebook)?.role.is_some_and(|role| role >= Role::Writer))
+}
