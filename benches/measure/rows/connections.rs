@@ -7,8 +7,10 @@ use crate::stage::bare::swarm;
 use crate::stage::instructions::SCENE;
 use futures::StreamExt;
 use hedgerow_benches::{Figure, Goal, Unit};
+use hedgerow_model::DeviceId;
 use hedgerow_net::{Net, NetConfig, NetEvent};
 use libp2p::Multiaddr;
+use libp2p::identity::Keypair;
 use libp2p::swarm::SwarmEvent;
 use std::io::{BufRead, BufReader, Lines, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -123,10 +125,20 @@ fn seed(number: usize) -> [u8; 32] {
     seed
 }
 
+fn device(seed: [u8; 32]) -> DeviceId {
+    let keys = Keypair::ed25519_from_bytes(seed).expect("any 32 bytes are a key");
+    let public = keys.public().try_into_ed25519().expect("it was made as one");
+    DeviceId::from_bytes(public.to_bytes())
+}
+
 async fn called_net(count: usize) {
     let (net, mut events) = Net::start(config([1; 32], true)).await.expect("a free port");
     while net.addresses().is_empty() {
         events.recv().await.expect("it runs");
+    }
+    // They share something with whoever is called: strangers have far fewer places.
+    for number in 0..count {
+        net.know(device(seed(number)), &[]);
     }
     say(&net.addresses()[0]);
     while net.connected().len() < count {
