@@ -23,3 +23,4 @@ mod roles;
 mod sharing;
 mod three_authors;
 mod trouble;
+mod window;

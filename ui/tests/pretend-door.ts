@@ -3,7 +3,7 @@
  * people. Nothing of it is part of the app.
  */
 
-import { Fault, type CaptureLine, type Door, type MemberLine, type Notice, type NotebookLine, type NotebookView, type OpenPage, type PageLine, type Requests } from "../src/door/door";
+import { Fault, type CaptureLine, type Door, type MemberLine, type Notice, type NotebookLine, type NotebookView, type OpenPage, type PageHearer, type PageLine, type Requests } from "../src/door/door";
 import type { Block } from "../src/editor/blocks";
 import { actor, begun } from "./writers";
 
@@ -13,6 +13,9 @@ interface PretendPage {
   document: Uint8Array;
   changes: Uint8Array[];
 }
+
+/** What a door asks of a node while a page is open. */
+type Copies = Pick<Requests, "open_page" | "write_page" | "page_news" | "close_page">;
 
 export class PretendDoor implements Door {
   readonly notebooks: NotebookLine[] = [];
@@ -27,7 +30,7 @@ export class PretendDoor implements Door {
   now = "2026-03-04T09:30:00Z";
   private given = 0;
   private readonly hearers = new Set<(notice: Notice) => void>();
-  private readonly open_ = new Map<string, ((changes: readonly Uint8Array[]) => void)[]>();
+  private readonly open_ = new Map<string, PageHearer[]>();
 
   id(): string {
     this.given += 1;
@@ -42,7 +45,7 @@ export class PretendDoor implements Door {
 
   page(notebook: string, title: string, authors: readonly string[], blocks: readonly Block[]): string {
     const id = this.id();
-    const line = { id, title, template: "note", updated: this.now, authors, author_ids: authors };
+    const line = { id, title, template: "note", updated: this.now, authors, author_ids: authors.map((name) => name.toLowerCase()) };
     this.pages.unshift({ line, notebook, document: begun(blocks), changes: [] });
     const at = this.notebooks.findIndex((one) => one.id === notebook);
     const book = this.notebooks[at];
@@ -59,7 +62,7 @@ export class PretendDoor implements Door {
     await Promise.resolve();
     const fault = this.faults.get(name);
     if (fault !== undefined) throw fault;
-    const answers: { [N in keyof Requests]: (body: Requests[N]["body"]) => Requests[N]["reply"] } = {
+    const answers: { [N in Exclude<keyof Requests, keyof Copies>]: (body: Requests[N]["body"]) => Requests[N]["reply"] } = {
       whoami: () => ({ person_id: "ada", device_id: "d1", name: "Ada", organisation: null, sector: null, job: null, level: null, places: [], key_kept: "keychain" }),
       list_notebooks: () => [...this.notebooks],
       show_notebook: ({ notebook }) => this.view(notebook),
@@ -72,7 +75,9 @@ export class PretendDoor implements Door {
       list_inbox: () => [...this.inbox],
       file_capture: ({ capture, notebook }) => this.file(capture, notebook),
     };
-    return answers[name](body);
+    const answer = (answers as Record<string, ((body: object) => Requests[Name]["reply"]) | undefined>)[name];
+    if (answer === undefined) throw new Fault("usage", `a pretend door opens pages itself and is not asked for ${name}`);
+    return answer(body);
   }
 
   listen(hear: (notice: Notice) => void): () => void {
@@ -80,7 +85,7 @@ export class PretendDoor implements Door {
     return () => this.hearers.delete(hear);
   }
 
-  async open(id: string, hear: (changes: readonly Uint8Array[]) => void): Promise<OpenPage> {
+  async open(id: string, hear: PageHearer): Promise<OpenPage> {
     await Promise.resolve();
     const page = this.pages.find(({ line }) => line.id === id);
     if (page === undefined) throw new Fault("not_found", "there is no such page here");
@@ -90,12 +95,14 @@ export class PretendDoor implements Door {
     return {
       document: page.document,
       actor: actor(this.given),
+      message: () => undefined,
+      said: () => undefined,
       save: async (change) => {
         await Promise.resolve();
         const fault = this.faults.get("save");
         if (fault !== undefined) throw fault;
         page.changes.push(change);
-        for (const other of this.open_.get(id) ?? []) if (other !== hear) other([change]);
+        for (const other of this.open_.get(id) ?? []) if (other !== hear) other.changes([change]);
       },
       close: () => this.open_.set(id, (this.open_.get(id) ?? []).filter((other) => other !== hear)),
     };

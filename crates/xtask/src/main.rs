@@ -19,7 +19,7 @@ use std::{path::PathBuf, process::ExitCode};
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
-  run [-- ARGUMENTS]            build hedgerow and start a node; with ARGUMENTS, `hedgerow ARGUMENTS` instead
+  run [-- ARGUMENTS]            build hedgerow and serve its window; with ARGUMENTS, `hedgerow ARGUMENTS` instead
                                 (`cargo xtask run -- demo` tells a story of three people)
   check                         formatting, lints, dependencies and the house rules
   test [--seeds N] [--cuts N] [-- FILTER]

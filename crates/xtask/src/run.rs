@@ -1,11 +1,20 @@
-//! `cargo xtask run`: starts the node, or any other `hedgerow` command.
+//! `cargo xtask run`: starts a node that serves its window, or any other `hedgerow` command.
 
-use crate::command::cargo;
+use crate::{command::cargo, ui};
 use std::process::{ExitCode, Stdio};
 
-/// Builds `hedgerow` and runs it: with what follows `--`, or else as a node.
+/// A node with a window at any free port of this machine.
+const WINDOW: [&str; 3] = ["serve", "--http", "127.0.0.1:0"];
+
+/// Builds `hedgerow` and runs it: with what follows `--`, or else as a node with a window.
 pub(crate) fn run(arguments: &[&str]) -> ExitCode {
     let wanted = hedgerow_arguments(arguments);
+    if wanted == WINDOW
+        && let Err(problem) = ui::build()
+    {
+        eprintln!("{problem}");
+        return ExitCode::FAILURE;
+    }
     eprintln!("Building hedgerow (some minutes the first time), then running `hedgerow {}`.", wanted.join(" "));
     let mut command = cargo(&["run", "--package", "hedgerow-cli", "--bin", "hedgerow", "--"]);
     // A person is at this one: it keeps their folder and their keyboard.
@@ -23,7 +32,7 @@ pub(crate) fn run(arguments: &[&str]) -> ExitCode {
 
 fn hedgerow_arguments<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
     let wanted = arguments.strip_prefix(&["--"]).unwrap_or(arguments);
-    if wanted.is_empty() { vec!["serve"] } else { wanted.to_vec() }
+    if wanted.is_empty() { WINDOW.to_vec() } else { wanted.to_vec() }
 }
 
 #[cfg(test)]
@@ -32,8 +41,8 @@ mod tests {
 
     #[test]
     fn run_alone_starts_a_node_and_arguments_take_its_place() {
-        assert_eq!(hedgerow_arguments(&[]), ["serve"]);
-        assert_eq!(hedgerow_arguments(&["--"]), ["serve"]);
+        assert_eq!(hedgerow_arguments(&[]), WINDOW);
+        assert_eq!(hedgerow_arguments(&["--"]), WINDOW);
         assert_eq!(hedgerow_arguments(&["--", "demo"]), ["demo"]);
         assert_eq!(hedgerow_arguments(&["--", "page", "show", "--", "x"]), ["page", "show", "--", "x"]);
     }

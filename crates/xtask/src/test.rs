@@ -53,6 +53,7 @@ pub(crate) fn test(wanted: &Wanted) -> ExitCode {
     let whole = wanted.filter.is_empty();
     let ready = steps.take("tools", || tools::ensure(&tools::NEXTEST))
         && steps.take("Debian packages", || tools::debian_packages(tools::FOR_TESTS))
+        && steps.take("window", ui::build)
         && steps.take("build", || succeed(cargo(&build(whole))));
     if ready {
         if whole {
@@ -64,6 +65,7 @@ pub(crate) fn test(wanted: &Wanted) -> ExitCode {
         steps.take("corpus", corpus);
         steps.take("tests", || nextest(wanted));
         if whole {
+            steps.take("journeys", || ui::journeys(&hedgerow()?));
             steps.take("promises", || promises::unshown(&Report::keep()?));
         }
     }

@@ -61,6 +61,7 @@ pub(crate) const FOR_BENCH: &[Program] = &[("valgrind", "valgrind", "counting in
 
 /// What tests take.
 pub(crate) const FOR_TESTS: &[Program] = &[
+    ("chromium", "chromium", "a browser for the window"),
     ("cc", "gcc", "a library that forgets to sync, to see that it is found out"),
     ("dbus-daemon", "dbus-daemon", "a session bus for a keychain of their own"),
     ("dbus-send", "dbus-bin", "seeing that the keychain is there"),

@@ -4,7 +4,11 @@ use crate::{
     command::{command, printed, succeed},
     root,
 };
-use std::{fs, path::PathBuf, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 /// The earliest Node.js with which it is tested.
 const NODE: (u32, u32) = (20, 19);
@@ -30,6 +34,12 @@ pub(crate) fn packages() -> Result<(), String> {
     fs::write(&noted, wanted).map_err(|problem| format!("{}: {problem}", noted.display()))
 }
 
+/// Builds the window into `ui/dist`, where the `web` room finds it.
+pub(crate) fn build() -> Result<(), String> {
+    packages()?;
+    succeed(npm(&["run", "build"]))
+}
+
 /// Types and style.
 pub(crate) fn check() -> Result<(), String> {
     packages()?;
@@ -40,6 +50,13 @@ pub(crate) fn check() -> Result<(), String> {
 pub(crate) fn test() -> Result<(), String> {
     packages()?;
     succeed(npm(&["test"]))
+}
+
+/// People in real browsers, on the program that lies there.
+pub(crate) fn journeys(hedgerow: &Path) -> Result<(), String> {
+    let mut npm = npm(&["test"]);
+    npm.env("HEDGEROW_PROGRAM", hedgerow);
+    succeed(npm)
 }
 
 fn folder() -> PathBuf {

@@ -103,6 +103,30 @@ export interface Filed {
   readonly notebook: string;
 }
 
+/** Where a page stands for a copy of it, and the message of the copy's next change. */
+export interface CopyStanding {
+  readonly heads: readonly string[];
+  readonly message: string | null;
+}
+
+/** A page lent to a copy; bytes are in base64. */
+export interface OpenedPage {
+  readonly id: string;
+  readonly notebook_id: string;
+  readonly may_write: boolean;
+  readonly document: string;
+  readonly actor: string;
+  readonly standing: CopyStanding;
+}
+
+/** What a copy lacks: the whole document in its place, or changes to add. */
+export interface CopyNews {
+  readonly may_write: boolean;
+  readonly whole: string | null;
+  readonly changes: readonly string[];
+  readonly standing: CopyStanding;
+}
+
 /** What can be asked, by name: what goes with it, and the answer. */
 export interface Requests {
   whoami: { body: object; reply: Identity };
@@ -113,6 +137,10 @@ export interface Requests {
   list_pages: { body: { notebook: string }; reply: readonly PageLine[] };
   new_page: { body: { notebook: string; title: string; template: string | null; markdown: string | null }; reply: Created };
   rename_page: { body: { page: string; title: string }; reply: Changed };
+  open_page: { body: { page: string }; reply: OpenedPage };
+  write_page: { body: { page: string; actor: string; changes: readonly string[] }; reply: CopyStanding };
+  page_news: { body: { page: string; actor: string; have: readonly string[] }; reply: CopyNews };
+  close_page: { body: { page: string; actor: string }; reply: Created };
   capture: { body: { text: string; at: null }; reply: Created };
   list_inbox: { body: object; reply: readonly CaptureLine[] };
   file_capture: { body: { capture: string; notebook: string; page: string | null }; reply: Filed };
@@ -124,6 +152,8 @@ export type Notice =
   | { readonly notice: "notebook_changed"; readonly notebook_id: string }
   | { readonly notice: "peer_connected"; readonly device_id: string; readonly person: string | null }
   | { readonly notice: "peer_disconnected"; readonly device_id: string; readonly person: string | null }
+  /** More happened than was told, or the door was shut for a while: everything may be different. */
+  | { readonly notice: "missed" }
   | { readonly notice: "agreed"; readonly device_id: string; readonly person: string | null; readonly notebook_ids: readonly string[] };
 
 export type Code = "not_found" | "ambiguous" | "refused" | "in_use" | "unreachable" | "waiting" | "usage" | "failed";
@@ -144,9 +174,21 @@ export interface OpenPage {
   readonly document: Uint8Array;
   /** The line of editing: 40 bytes in hexadecimal. */
   readonly actor: string;
+  /** What the next change has to carry as its message. */
+  message(): string | undefined;
+  /** A change was made that carries it. */
+  said(): void;
   /** Takes a change; done once it is durable on this device. */
   save(change: Uint8Array): Promise<void>;
   close(): void;
+}
+
+/** What is told of a page that is open. */
+export interface PageHearer {
+  /** What others wrote, in order, as changes that the node has let in. */
+  changes(changes: readonly Uint8Array[]): void;
+  /** The page does not show any more what the copy holds: it has to be opened again. */
+  anew(): void;
 }
 
 export interface Door {
@@ -154,6 +196,6 @@ export interface Door {
   ask<Name extends keyof Requests>(name: Name, body: Requests[Name]["body"]): Promise<Requests[Name]["reply"]>;
   /** Hears what the node says; gives the way to stop hearing it. */
   listen(hear: (notice: Notice) => void): () => void;
-  /** Opens a page for writing. What others write from then on is told, in order, as changes that the node has let in. */
-  open(page: string, hear: (changes: readonly Uint8Array[]) => void): Promise<OpenPage>;
+  /** Opens a page for writing; what happens to it from then on is told. */
+  open(page: string, hearer: PageHearer): Promise<OpenPage>;
 }

@@ -50,6 +50,8 @@ export interface ReplicaOptions {
   readonly actor: string;
   /** What the clock says, in seconds; shown, never deciding. */
   readonly now: () => number;
+  /** What the next change has to carry as its message, as the node gave it. */
+  readonly message?: () => string | undefined;
   /** Takes each change to where it is kept. */
   readonly save: (change: Uint8Array) => void;
 }
@@ -156,7 +158,9 @@ export class PageReplica {
       patches = all;
     };
     const before = this.heads;
-    this.document = A.change(this.document, { time: this.options.now(), patchCallback }, make);
+    const message = this.options.message?.();
+    const how = { time: this.options.now(), patchCallback, ...(message === undefined ? {} : { message }) };
+    this.document = A.change(this.document, how, make);
     const bytes = A.getLastLocalChange(this.document);
     const changed = before.join() !== this.heads.join();
     if (changed && bytes !== undefined) this.options.save(bytes);

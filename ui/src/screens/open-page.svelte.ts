@@ -29,9 +29,12 @@ export class PageOnScreen {
 
   async open(): Promise<void> {
     try {
-      const page = await this.door.open(this.id, (changes) => {
-        if (this.hear === null) this.early.push(...changes);
-        else this.hear(changes);
+      const page = await this.door.open(this.id, {
+        changes: (changes) => {
+          if (this.hear === null) this.early.push(...changes);
+          else this.hear(changes);
+        },
+        anew: () => void this.openAgain(),
       });
       if (this.closed) {
         page.close();
@@ -39,10 +42,12 @@ export class PageOnScreen {
       }
       this.page = page;
       const save = (change: Uint8Array) => {
+        page.said();
         this.pending.push(change);
         void this.saveAll();
       };
-      this.replica = new PageReplica(page.document, { actor: page.actor, now: () => Math.floor(Date.now() / 1000), save });
+      const now = () => Math.floor(Date.now() / 1000);
+      this.replica = new PageReplica(page.document, { actor: page.actor, now, message: () => page.message(), save });
       this.measure();
     } catch (problem) {
       this.fault = faultIn(problem);
@@ -76,6 +81,16 @@ export class PageOnScreen {
     } finally {
       this.saving = false;
     }
+  }
+
+  /** Begins with the page as it is now. What could not be saved stays where it is, and is told. */
+  private async openAgain(): Promise<void> {
+    await this.saveAll();
+    if (this.closed || this.pending.length > 0) return;
+    this.page?.close();
+    [this.hear, this.replica] = [null, null];
+    this.early.splice(0);
+    await this.open();
   }
 
   close(): void {

@@ -58,7 +58,7 @@ test("what Bo writes meanwhile is on Ada's screen", async () => {
   open(door);
   (await screen.findByText("Night cover")).click();
   await screen.findByText("ring Bo");
-  const bo = await door.open(page, () => undefined);
+  const bo = await door.open(page, { changes: () => undefined, anew: () => undefined });
   const replica = new PageReplica(bo.document, { actor: bo.actor, now: () => 0, save: (change) => void bo.save(change) });
   replica.edit({ splices: [{ at: 4, removed: [], inserted: [{ text: " is on call", marks: [] }] }], amendments: [], formats: [] });
   expect(await screen.findByText("Who is on call")).toBeTruthy();

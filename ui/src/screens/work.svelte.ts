@@ -15,6 +15,8 @@ export class Work {
   inbox = $state.raw<readonly CaptureLine[] | null>(null);
   page = $state.raw<PageOnScreen | null>(null);
   fault = $state.raw<Fault | null>(null);
+  /** Who is at this window, by id. */
+  me = $state<string | null>(null);
   readonly notebook = $derived(this.notebooks?.find(({ id }) => id === this.chosen) ?? null);
   readonly line = $derived(this.pages?.find(({ id }) => id === this.page?.id) ?? null);
   readonly mayWrite = $derived(this.notebook?.role === "writer" || this.notebook?.role === "admin");
@@ -25,6 +27,7 @@ export class Work {
   begin(): () => void {
     const stop = this.door.listen((notice) => void this.hear(notice));
     void this.try(async () => {
+      this.me = (await this.door.ask("whoami", {})).person_id;
       await this.readNotebooks();
       this.inbox = await this.door.ask("list_inbox", {});
     });
@@ -103,7 +106,8 @@ export class Work {
   private async hear(notice: Notice): Promise<void> {
     const notebook = this.chosen;
     await this.try(async () => {
-      if (notice.notice === "notebook_changed") await this.readNotebooks();
+      if (notice.notice === "notebook_changed" || notice.notice === "missed") await this.readNotebooks();
+      if (notice.notice === "missed") this.inbox = await this.door.ask("list_inbox", {});
       if (notebook === null) return;
       const concerns = "notebook_id" in notice ? notice.notebook_id === notebook : true;
       if (!concerns) return;

@@ -67,6 +67,9 @@ pub(crate) struct ServeArgs {
     /// Somebody to reach; give it again for each. Tried again for ever
     #[arg(long = "peer", value_name = "MULTIADDR")]
     pub(crate) peers: Vec<String>,
+    /// Serve the window to a browser on this machine; port 0 is any free one
+    #[arg(long, value_name = "HOST:PORT")]
+    pub(crate) http: Option<String>,
     /// Do not look for devices on the local network, and do not be found there
     #[arg(long)]
     pub(crate) no_discovery: bool,

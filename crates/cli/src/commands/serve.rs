@@ -9,7 +9,9 @@ use hedgerow_api::local::LocalSocket;
 use hedgerow_api::reply::Listening;
 use hedgerow_api::request::{ListDamage, WhereToReach};
 use hedgerow_api::{Door, Notice};
+use hedgerow_web::WebServer;
 use serde::Serialize;
+use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
@@ -33,6 +35,8 @@ struct Ready<'a> {
     device_id: &'a str,
     peer_id: &'a str,
     addresses: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    http: Option<&'a str>,
 }
 
 /// `serve`
@@ -40,7 +44,7 @@ pub(super) async fn run(folder: &Path, args: ServeArgs, out: &mut Output) -> Res
     let mut signals = Signals::new()?;
     let network = NetworkConfig { listen: args.listen, peers: args.peers, discovery: !args.no_discovery };
     let here = Arc::new(open_here(folder, "hedgerow serve", Some(network)).await?);
-    let served = serve(folder, &here, &mut signals, out).await;
+    let served = serve(folder, &here, args.http.as_deref(), &mut signals, out).await;
     signals.stop_at_once_if_told_again();
     let closed = here.close().await;
     served?;
@@ -48,28 +52,48 @@ pub(super) async fn run(folder: &Path, args: ServeArgs, out: &mut Output) -> Res
 }
 
 /// Answers other commands on this folder until it is told to stop.
-async fn serve(folder: &Path, here: &Arc<Here>, signals: &mut Signals, out: &mut Output) -> Result<(), Problem> {
+async fn serve(
+    folder: &Path,
+    here: &Arc<Here>,
+    http: Option<&str>,
+    signals: &mut Signals,
+    out: &mut Output,
+) -> Result<(), Problem> {
     let mut notices = here.notices();
     let stop = CancellationToken::new();
     let door: Arc<dyn Door> = Arc::clone(here) as Arc<dyn Door>;
-    let answering = tokio::spawn(LocalSocket::bind(folder)?.serve(door, stop.clone()));
+    let window = match http {
+        Some(address) => Some(WebServer::bind(address).await?),
+        None => None,
+    };
+    let opens_at = window.as_ref().map(WebServer::address);
+    let mut answering = JoinSet::new();
+    answering.spawn(LocalSocket::bind(folder)?.serve(door, stop.clone()));
+    if let Some(window) = window {
+        answering.spawn(window.serve(Arc::clone(here), stop.clone()));
+    }
     let served = tokio::select! {
         () = signals.stop() => Ok(()),
-        ended = tell_until_ended(here, &mut notices, out) => ended,
+        ended = tell_until_ended(here, opens_at.as_deref(), &mut notices, out) => ended,
     };
     stop.cancel();
-    // It ends by itself now, and takes its socket away.
-    let _ = answering.await;
+    // They end by themselves now, and the socket is taken away.
+    answering.join_all().await;
     served
 }
 
 /// Says that it is ready, and then what happens. Ends only when the node does by itself.
-async fn tell_until_ended(here: &Here, notices: &mut Notices, out: &mut Output) -> Result<(), Problem> {
+async fn tell_until_ended(
+    here: &Here,
+    opens_at: Option<&str>,
+    notices: &mut Notices,
+    out: &mut Output,
+) -> Result<(), Problem> {
     let mut teller = Teller { out };
     let door: &dyn Door = here;
     let mut meanwhile = Vec::new();
     let reachable = wait_for_addresses(door, notices, &mut meanwhile).await?;
-    teller.ready(&reachable)?;
+    teller.ready(&reachable, opens_at)?;
     door.ask(ListDamage {}).await?.iter().for_each(|damage| say(&damage.say));
     meanwhile.into_iter().try_for_each(|notice| teller.tell(notice))?;
     let ended = here.ended();
@@ -116,10 +140,10 @@ struct Teller<'a> {
 }
 
 impl Teller<'_> {
-    fn ready(&mut self, reachable: &Listening) -> Result<(), Problem> {
+    fn ready(&mut self, reachable: &Listening, http: Option<&str>) -> Result<(), Problem> {
         let Listening { device_id, peer_id, addresses } = reachable;
         if self.out.json() {
-            self.out.object(&Ready { ready: true, device_id, peer_id, addresses })?;
+            self.out.object(&Ready { ready: true, device_id, peer_id, addresses, http })?;
             return still_going(self.out.finish());
         }
         self.line(format!("This device: {device_id}"))?;
@@ -127,6 +151,9 @@ impl Teller<'_> {
             self.line("It cannot be reached from outside at the moment.".to_owned())?;
         }
         addresses.iter().try_for_each(|address| self.line(format!("Reachable at {address}")))?;
+        if let Some(http) = http {
+            self.line(format!("Open this in a browser on this machine, and show it to nobody:\n  {http}"))?;
+        }
         self.line("Running until you stop it with Ctrl-C.".to_owned())
     }
 

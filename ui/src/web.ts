@@ -1,0 +1,19 @@
+/** The window in a browser, served by a node on this machine: the token comes behind the address and leaves it at once. */
+
+import { openWindow } from "./app";
+import { WebDoor } from "./door/web-door";
+
+const KEPT = "hedgerow-token";
+
+/** The token, from the address or from before this page was loaded again. */
+function token(): string {
+  const given = new URLSearchParams(location.hash.slice(1)).get("token");
+  if (given !== null) {
+    sessionStorage.setItem(KEPT, given);
+    history.replaceState(null, "", location.pathname);
+  }
+  return given ?? sessionStorage.getItem(KEPT) ?? "";
+}
+
+const target = document.getElementById("window");
+if (target !== null) await openWindow(target, new WebDoor(`ws://${location.host}/door`, token()));

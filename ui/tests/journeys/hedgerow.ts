@@ -1,0 +1,69 @@
+/** The real program, as these journeys use it: `HEDGEROW_PROGRAM` says where it lies. */
+
+import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { promisify } from "node:util";
+
+const PROGRAM = process.env["HEDGEROW_PROGRAM"] ?? "hedgerow";
+
+interface Ready {
+  readonly http: string;
+  readonly addresses: readonly string[];
+  readonly peer_id: string;
+}
+
+/** Somebody's device: a folder of its own, and a node that runs on it. */
+export class Device {
+  private constructor(
+    private readonly folder: string,
+    private node: ChildProcess,
+    public ready: Ready,
+  ) {}
+
+  static async of(name: string, peers: readonly Device[] = []): Promise<Device> {
+    const folder = await mkdtemp(join(tmpdir(), "hedgerow-journey-"));
+    await promisify(execFile)(PROGRAM, ["--data", folder, "init", "--name", name], { env: surroundings() });
+    const { node, ready } = await started(folder, peers.flatMap((peer) => ["--peer", peer.address]));
+    return new Device(folder, node, ready);
+  }
+
+  /** Where others reach it. */
+  get address(): string {
+    const tcp = this.ready.addresses.find((address) => address.includes("/tcp/")) ?? "";
+    return tcp.includes("/p2p/") ? tcp : `${tcp}/p2p/${this.ready.peer_id}`;
+  }
+
+  /** A command on its folder; the first line that it prints. */
+  async does(...words: string[]): Promise<Readonly<Record<string, string>>> {
+    const { stdout } = await promisify(execFile)(PROGRAM, ["--data", this.folder, "--json", ...words], { env: surroundings() });
+    return JSON.parse(stdout.split("\n")[0] ?? "") as Record<string, string>;
+  }
+
+  /** Its node ends. */
+  async stops(): Promise<void> {
+    const ended = once(this.node, "exit");
+    this.node.kill("SIGTERM");
+    await ended;
+  }
+
+  async end(): Promise<void> {
+    if (this.node.exitCode === null) await this.stops();
+    await rm(this.folder, { recursive: true });
+  }
+}
+
+async function started(folder: string, more: readonly string[]): Promise<{ node: ChildProcess; ready: Ready }> {
+  const words = ["--data", folder, "--json", "serve", "--http", "127.0.0.1:0", "--listen", "/ip4/127.0.0.1/tcp/0", "--no-discovery", ...more];
+  const node = spawn(PROGRAM, words, { env: surroundings(), stdio: ["ignore", "pipe", "inherit"] });
+  const [line] = (await once(createInterface(node.stdout), "line")) as [string];
+  return { node, ready: JSON.parse(line) as Ready };
+}
+
+/** Nothing of whoever runs this: no folder, and no keychain. */
+function surroundings(): NodeJS.ProcessEnv {
+  return { PATH: process.env["PATH"], HOME: tmpdir(), HEDGEROW_KEYS: "file", DBUS_SESSION_BUS_ADDRESS: "unix:path=/nonexistent/bus" };
+}

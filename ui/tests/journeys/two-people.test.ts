@@ -1,0 +1,94 @@
+/** Ada and Bo, each in a browser on a node of their own. */
+
+import { chromium, type Browser, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { Device } from "./hedgerow";
+
+let browser: Browser;
+const devices: Device[] = [];
+/** What a browser complained of: a policy that was broken, an error that nobody took. */
+const complaints: string[] = [];
+
+beforeAll(async () => {
+  browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+});
+afterEach(async () => {
+  for (const context of browser.contexts()) await context.close();
+  for (const device of devices.splice(0)) await device.end();
+  expect(complaints.splice(0)).toEqual([]);
+});
+afterAll(async () => {
+  await browser.close();
+});
+
+async function device(name: string, peers: readonly Device[] = []): Promise<Device> {
+  const made = await Device.of(name, peers);
+  devices.push(made);
+  return made;
+}
+
+async function windowOn(of: Device): Promise<Page> {
+  const context = await browser.newContext({ locale: "en-GB", viewport: { width: 1280, height: 800 } });
+  const page = await context.newPage();
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error") complaints.push(message.text());
+  });
+  await page.goto(of.ready.http);
+  return page;
+}
+
+const body = (page: Page) => page.getByRole("textbox", { name: "Text of the page" });
+const reads = (page: Page, text: string) => page.waitForFunction((wanted) => document.querySelector(".page-body")?.textContent?.includes(wanted), text);
+
+async function begins(page: Page, notebook: string, title: string): Promise<void> {
+  await page.getByRole("button", { name: "New notebook" }).first().click();
+  await page.getByLabel("Title", { exact: true }).fill(notebook);
+  await page.getByRole("button", { name: "Begin the notebook" }).click();
+  await page.getByRole("button", { name: "New page" }).first().click();
+  await body(page).waitFor();
+  await page.getByLabel("Title of the page").fill(title);
+  await page.getByLabel("Title of the page").press("Enter");
+}
+
+test("Ada writes, Bo joins and reads it as she writes, and writes back", async () => {
+  const ada = await device("Ada");
+  const bo = await device("Bo", [ada]);
+  const hers = await windowOn(ada);
+  await begins(hers, "Flood rota", "Night cover");
+  await hers.keyboard.type("Gwen has the keys.");
+  await hers.getByText("Saved on this device.").waitFor();
+  await hers.getByText("1 page, 1 person").waitFor();
+  expect(new URL(hers.url()).hash).toBe("");
+
+  const { id } = await ada.does("notebook", "list");
+  const { uri } = await ada.does("invite", id ?? "", "--role", "writer");
+  await bo.does("join", uri ?? "");
+  const his = await windowOn(bo);
+  await his.getByText("Night cover").first().click();
+  await reads(his, "Gwen has the keys.");
+
+  await hers.keyboard.type(" Sandbags are at the depot.");
+  await reads(his, "Sandbags are at the depot.");
+  await body(his).click();
+  await his.keyboard.press("Control+End");
+  await his.keyboard.type(" I take Tuesday.");
+  await reads(hers, "I take Tuesday.");
+});
+
+test("what Ada typed is there when her window is loaded again, and a window without the token sees nothing", async () => {
+  const ada = await device("Ada");
+  const hers = await windowOn(ada);
+  await begins(hers, "Winter plan", "Beds");
+  await hers.keyboard.type("# Before noon");
+  await hers.getByText("Saved on this device.").waitFor();
+  await hers.reload();
+  await hers.getByText("Beds").first().click();
+  await reads(hers, "Before noon");
+
+  const phone = await browser.newContext({ locale: "cy-GB", viewport: { width: 390, height: 844 } });
+  const stranger = await phone.newPage();
+  await stranger.goto(ada.ready.http.replace(/#.*/, ""));
+  await stranger.getByText("agorwch y cyfeiriad a argraffodd").waitFor();
+  expect(await stranger.getByText("Winter plan").count()).toBe(0);
+});
