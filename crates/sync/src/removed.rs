@@ -1,7 +1,7 @@
 //! Telling the removed that they are out, and those who stay that we left.
 
 use crate::archive::Archive;
-use crate::finding::carried;
+use crate::finding::{carried, grants_to};
 use crate::message::Message;
 use crate::notebook::Notebook;
 use crate::replica::{Replica, Work};
@@ -49,7 +49,10 @@ impl Replica {
         }
         let takes =
             |op: &&SignedOp| !view.fell(&op.id()) && takes_from(&op.op().action, &person, &op.op().author.person, &out);
-        let removals: Vec<OpId> = notebook.membership.ops().filter(takes).map(SignedOp::id).collect();
+        let mut removals: Vec<OpId> = notebook.membership.ops().filter(takes).map(SignedOp::id).collect();
+        if !mutant("tell-no-fall") {
+            removals.extend(falls(notebook, &person));
+        }
         if out == us {
             let records = carried(notebook, archive, &removals);
             self.send_records(*peer, records);
@@ -98,6 +101,20 @@ impl Replica {
         self.keep_own(now, archive, id, &mut work);
         self.submit(work);
     }
+}
+
+/// Through what those operations fell that gave a person a role: somebody whom whoever let them in had not heard was removed.
+fn falls(notebook: &Notebook, person: &PersonId) -> BTreeSet<OpId> {
+    let view = notebook.membership.now();
+    let (mut through, mut fallen) = (BTreeSet::new(), grants_to(notebook, person));
+    while let Some(op) = fallen.pop() {
+        if let Some(cause) = view.fell_to(&op)
+            && through.insert(cause)
+        {
+            fallen.push(cause);
+        }
+    }
+    through
 }
 
 /// Whether an operation takes this person's, or their device's, membership away.

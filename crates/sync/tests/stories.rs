@@ -617,6 +617,33 @@ fn a_line_that_names_what_was_lost_comes_all_the_same() {
     assert_eq!(network.canonical(bo, rota.notebook), network.canonical(ada, rota.notebook));
 }
 
+/// Di was let in by Cy, who did not know that Ada had removed him. Di meets Ada, and nobody else.
+#[test]
+fn who_was_let_in_by_somebody_removed_meanwhile_hears_that_she_is_out() {
+    let mut network = Network::new(37);
+    let [ada, cy, di] = network.people(["Ada", "Cy", "Di"]);
+    let rota = network.share(ada, "Flood rota", [cy]);
+    let of_cy = network.id(cy);
+    network.command(ada, Command::SetRole(rota.notebook, of_cy, Role::Admin)).expect("ada is the founder");
+    network.settle();
+    for who in [ada, cy, di] {
+        network.disconnect(who);
+    }
+    network.remove(ada, rota.notebook, cy).expect("ada is the founder");
+    network.join_up(cy, di);
+    network.bring_in(cy, rota.notebook, di, Role::Writer).expect("cy is an admin, as far as he knows");
+    network.settle();
+    network.disconnect(di);
+    network.join_up(ada, cy);
+    network.settle();
+    assert_eq!(network.role(ada, rota.notebook, di), None, "nobody whom cy let in after that is in");
+    network.disconnect(cy);
+    network.join_up(ada, di);
+    network.settle();
+    assert_eq!(network.role(di, rota.notebook, di), None, "and di has heard so");
+    assert_eq!(network.try_write(di, rota.page, "mine"), Err(Refusal::NotAMember));
+}
+
 const NOW: Moment = Moment::from_millis(1_800_000_000_000);
 
 /// A copy of somebody's device, driven by hand.

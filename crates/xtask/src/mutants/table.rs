@@ -417,6 +417,13 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "who_waited_to_be_an_admin_is_heard_when_leaving",
     ),
     mutant(
+        "tell-no-fall",
+        "who is out because whoever let them in had been removed is not told so",
+        Promise::Removal,
+        "hedgerow-sync::stories",
+        "who_was_let_in_by_somebody_removed_meanwhile_hears_that_she_is_out",
+    ),
+    mutant(
         "leave-recoveries-out",
         "keys are not sealed to recovery phrases",
         Promise::MembersRead,
