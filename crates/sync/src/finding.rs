@@ -15,9 +15,18 @@ use std::collections::BTreeSet;
 /// How many notebooks joined last are looked for at everybody.
 const RECENT: usize = 64;
 
+/// What tags are sent for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Looking {
+    /// All that is shared in our view, and what was joined last.
+    ForAll,
+    /// What was joined last and is not shared in our view: somebody else may have let the peer in.
+    Around,
+}
+
 impl Replica {
     /// Tags for the notebooks that may be shared with this peer, hidden among random ones.
-    pub(crate) fn send_tags(&mut self, peer: DeviceId, round: u32) {
+    pub(crate) fn tell_tags(&mut self, peer: DeviceId, round: u32, looking: Looking) {
         let ours = self.me.device();
         let Some(session) = self.sessions.get(&peer) else { return };
         let Some(theirs) = session.their_nonce else { return };
@@ -27,7 +36,11 @@ impl Replica {
         by_age.sort_by(|a, b| b.1.row.since.cmp(&a.1.row.since).then(a.0.cmp(b.0)));
         let mut tags: BTreeSet<[u8; 16]> = BTreeSet::new();
         for (place, (_, notebook)) in by_age.into_iter().enumerate() {
-            if tags.len() < Message::MOST_TAGS && (place < RECENT || notebook.shares_with(&peer)) {
+            let is_looked_for = match looking {
+                Looking::ForAll => place < RECENT || notebook.shares_with(&peer),
+                Looking::Around => place < RECENT && !notebook.shares_with(&peer),
+            };
+            if is_looked_for && tags.len() < Message::MOST_TAGS {
                 tags.extend(tag(notebook, from, to));
             }
         }

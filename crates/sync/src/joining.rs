@@ -350,7 +350,7 @@ impl Replica {
                 let epochs = crate::notebook::kept_epochs(&id, &routing, archive);
                 self.notebooks.insert(id, Notebook::new(self.me.device(), row, membership, epochs));
                 self.routes.insert(routing, id);
-                self.sessions.values_mut().for_each(|session| session.strange.clear());
+                self.sessions.values_mut().for_each(|session| session.look_around(now));
             }
         }
         self.unattended.insert(id);

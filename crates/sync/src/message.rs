@@ -47,6 +47,8 @@ pub(crate) struct Compare {
     pub(crate) nonce: [u8; 32],
     /// Of all that the sender shares with the receiver.
     pub(crate) fingerprint: [u8; 32],
+    /// Of the ids alone of the notebooks that the sender shares with the receiver.
+    pub(crate) notebooks: [u8; 32],
 }
 
 /// Why a message was not understood.
@@ -194,7 +196,7 @@ mod tests {
 
     #[test]
     fn every_message_reads_back() {
-        let compare = Compare { round: 3, nonce: [1; 32], fingerprint: [2; 32] };
+        let compare = Compare { round: 3, nonce: [1; 32], fingerprint: [2; 32], notebooks: [3; 32] };
         let id = RecordId::from_bytes([7; 32]);
         for message in [
             Message::Nudge,

@@ -2,6 +2,7 @@
 
 use crate::brevity::{Beginnings, Naming};
 use crate::event::Effect;
+use crate::finding::Looking;
 use crate::message::{Compare, Message};
 use crate::reconcile::Reconciler;
 use crate::replica::{Replica, Work};
@@ -27,6 +28,21 @@ const MOST_WANTED: usize = 131_072;
 /// show us so without being asked.
 const MOST_WANTED_UNSHARED: usize = Message::MOST_WANT;
 
+/// What a device shares with a peer in its own view, as it is compared.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SharedSet {
+    /// Of the notebooks and of what is in them.
+    fingerprint: [u8; 32],
+    /// Of the ids of the notebooks alone: where these differ, so do the views of who is a member.
+    notebooks: [u8; 32],
+}
+
+impl SharedSet {
+    fn is_empty(&self) -> bool {
+        self.notebooks == hedgerow_access::fingerprint(&[])
+    }
+}
+
 /// A comparison under way.
 pub(crate) struct Round {
     pub(crate) number: u32,
@@ -50,6 +66,8 @@ pub(crate) struct Session {
     pub(crate) agreed: Option<Moment>,
     /// Whether anything was shared in our view when we last compared.
     shares: bool,
+    /// Whether the peer was not yet shown tags of what may be shared though neither knows.
+    looks_around: bool,
     /// At the peer, as far as we know.
     at_peer: BTreeSet<RecordId>,
     /// Records that the peer sent of notebooks that are not here: it takes us for a member of something that we forgot or
@@ -98,6 +116,7 @@ impl Session {
             round_due: None,
             agreed: None,
             shares: false,
+            looks_around: true,
             at_peer: BTreeSet::new(),
             strange: BTreeSet::new(),
             offered: BTreeSet::new(),
@@ -140,14 +159,26 @@ impl Session {
         (self.round.is_none() || !self.leads) && self.asked.is_empty() && self.wanted.is_empty()
     }
 
+    /// A round was begun here that the peer has not answered yet.
+    fn is_unanswered(&self) -> bool {
+        self.leads && self.round.as_ref().is_some_and(|round| round.reconciler.is_none())
+    }
+
     /// Nothing is being compared or fetched.
     pub(crate) fn is_idle(&self) -> bool {
         self.round.is_none() && self.wanted.is_empty() && self.asked.is_empty() && self.news.is_empty()
     }
 
-    /// What is compared with the peer, which is the fingerprint of nothing when nothing is shared.
-    fn compares(&mut self, fingerprint: &[u8; 32]) {
-        self.shares = *fingerprint != hedgerow_access::fingerprint(&[]);
+    /// What is compared with the peer.
+    fn compares(&mut self, ours: &SharedSet) {
+        self.shares = !ours.is_empty();
+    }
+
+    /// A notebook began here: what is strange may not be any more, and others may be in it of whom neither knows.
+    pub(crate) fn look_around(&mut self, now: Moment) {
+        self.strange.clear();
+        self.looks_around = true;
+        self.compare_by(now);
     }
 
     /// Notes what is to be fetched, as far as there is room.
@@ -259,7 +290,8 @@ impl Replica {
     fn heard(&mut self, now: Moment, archive: &dyn crate::Archive, from: DeviceId, message: Message) {
         match message {
             Message::Nudge => {
-                if let Some(session) = self.sessions.get_mut(&from) {
+                // Whoever nudges and has not answered yet had not heard that a round was begun.
+                if let Some(session) = self.sessions.get_mut(&from).filter(|session| !session.is_unanswered()) {
                     session.compare_by(now);
                 }
             }
@@ -284,17 +316,18 @@ impl Replica {
         self.effects.push(Effect::Avoid(peer, now.plus_millis(CALM), why.to_owned()));
     }
 
-    /// What this device compares with a peer: one number over all that they share.
-    pub(crate) fn fingerprint(&self, peer: &DeviceId) -> [u8; 32] {
-        let mut parts: Vec<Vec<u8>> = Vec::new();
+    /// What this device compares with a peer: one number over all that they share, and one over which notebooks it is.
+    fn shared_set(&self, peer: &DeviceId) -> SharedSet {
+        let (mut parts, mut ids): (Vec<Vec<u8>>, Vec<Vec<u8>>) = (Vec::new(), Vec::new());
         for (id, notebook) in &self.notebooks {
             if notebook.shares_with(peer) {
+                ids.push(id.as_bytes().to_vec());
                 parts.push(id.as_bytes().to_vec());
                 parts.push(notebook.sum.count.to_be_bytes().to_vec());
                 parts.push(notebook.sum.sum.to_vec());
             }
         }
-        hedgerow_access::fingerprint(&parts)
+        SharedSet { fingerprint: hedgerow_access::fingerprint(&parts), notebooks: hedgerow_access::fingerprint(&ids) }
     }
 
     /// The sorted ids of all that this device shares with a peer, to be compared: any of them may be named to the peer from
@@ -317,10 +350,10 @@ impl Replica {
             .map(|(peer, _)| *peer)
             .collect();
         for peer in due {
-            let fingerprint = self.fingerprint(&peer);
+            let SharedSet { fingerprint, notebooks } = self.shared_set(&peer);
             let Some(session) = self.sessions.get_mut(&peer) else { continue };
             session.round_due = None;
-            session.compares(&fingerprint);
+            session.compares(&SharedSet { fingerprint, notebooks });
             if !session.leads {
                 // Asked for again until both are known to agree, so that a lost message is no silence for ever.
                 session.round_due = Some(now.plus_millis(CALM));
@@ -329,20 +362,21 @@ impl Replica {
             }
             session.rounds = session.rounds.wrapping_add(1);
             session.moved = false;
-            let hello = Compare { round: session.rounds, nonce: session.nonce, fingerprint };
+            let hello = Compare { round: session.rounds, nonce: session.nonce, fingerprint, notebooks };
             session.round = Some(Round { number: session.rounds, fingerprint, reconciler: None, began: now });
             self.tell(peer, &Message::Hello(hello));
         }
     }
 
     fn answer_hello(&mut self, now: Moment, archive: &dyn crate::Archive, from: DeviceId, theirs: &Compare) {
-        let fingerprint = self.fingerprint(&from);
+        let ours = self.shared_set(&from);
+        let SharedSet { fingerprint, notebooks } = ours;
         let ids = (fingerprint != theirs.fingerprint).then(|| self.ids_to_compare(&from));
         let Some(session) = self.sessions.get_mut(&from) else { return };
         if session.leads {
             return self.avoid(now, from, "it began a round that was not its to begin");
         }
-        session.compares(&fingerprint);
+        session.compares(&ours);
         session.their_nonce = Some(theirs.nonce);
         session.rounds = theirs.round;
         let nonce = session.nonce;
@@ -353,21 +387,24 @@ impl Replica {
             }
             _ => None,
         };
-        self.tell(from, &Message::Answer(Compare { round: theirs.round, nonce, fingerprint }));
+        self.tell(from, &Message::Answer(Compare { round: theirs.round, nonce, fingerprint, notebooks }));
+        self.send_tags(from, theirs, &ours);
         if fingerprint == theirs.fingerprint {
             self.agree(now, from);
         } else {
-            self.send_tags(from, theirs.round);
             self.remind_removed(archive, &from);
             self.say_lacking(now, from);
         }
     }
 
     fn hear_answer(&mut self, now: Moment, archive: &dyn crate::Archive, from: DeviceId, theirs: &Compare) {
-        let fingerprint = self.fingerprint(&from);
+        let ours = self.shared_set(&from);
+        let fingerprint = ours.fingerprint;
         let ids = self.ids_to_compare(&from);
         let Some(session) = self.sessions.get_mut(&from) else { return };
         session.their_nonce = Some(theirs.nonce);
+        self.send_tags(from, theirs, &ours);
+        let Some(session) = self.sessions.get_mut(&from) else { return };
         let Some(round) = session.round.as_ref().filter(|round| round.number == theirs.round && session.leads) else {
             return;
         };
@@ -393,7 +430,6 @@ impl Replica {
         if let Some(round) = &mut session.round {
             round.reconciler = Some(reconciler);
         }
-        self.send_tags(from, theirs.round);
         self.remind_removed(archive, &from);
         self.say_lacking(now, from);
         self.tell(from, &Message::Reconcile { round: theirs.round, step });
@@ -439,6 +475,17 @@ impl Replica {
         }
     }
 
+    /// Tags, where the peer's view of who is a member may be another than ours.
+    fn send_tags(&mut self, to: DeviceId, theirs: &Compare, ours: &SharedSet) {
+        let Some(session) = self.sessions.get_mut(&to) else { return };
+        let around = std::mem::take(&mut session.looks_around);
+        if ours.notebooks != theirs.notebooks {
+            self.tell_tags(to, theirs.round, Looking::ForAll);
+        } else if around && !mutant("find-only-the-shared") {
+            self.tell_tags(to, theirs.round, Looking::Around);
+        }
+    }
+
     /// Both sides hold the same.
     fn agree(&mut self, now: Moment, peer: DeviceId) {
         let Some(session) = self.sessions.get_mut(&peer) else { return };
@@ -480,7 +527,7 @@ mod tests {
         session.wants(ids(1_000));
         assert_eq!((session.at_peer.len(), session.wanted.len()), (0, MOST_WANTED_UNSHARED), "of a stranger");
         let mut session = Session::new(false, [0; 32]);
-        session.compares(&[1; 32]);
+        session.compares(&SharedSet { fingerprint: [1; 32], notebooks: [2; 32] });
         session.holds(ids(REMEMBERED + 1));
         session.wants(ids(MOST_WANTED + 1));
         assert_eq!((session.at_peer.len(), session.wanted.len()), (REMEMBERED, MOST_WANTED), "of a member");

@@ -17,6 +17,8 @@ pub enum Say<'a> {
         nonce: [u8; 32],
         /// Of what we say we hold.
         fingerprint: [u8; 32],
+        /// Of the notebooks that we say are shared.
+        notebooks: [u8; 32],
     },
     /// These notebooks may be shared.
     Tags(u32, &'a [[u8; 16]]),
@@ -41,7 +43,7 @@ impl Say<'_> {
     pub fn bytes(&self) -> Vec<u8> {
         match self {
             Say::Nudge => written(0, &()),
-            Say::Hello { round, nonce, fingerprint } => written(1, &(round, nonce, fingerprint)),
+            Say::Hello { round, nonce, fingerprint, notebooks } => written(1, &(round, nonce, fingerprint, notebooks)),
             Say::Tags(round, tags) => written(3, &(round, tags)),
             Say::Reconcile(round, step) => written(4, &(round, step)),
             Say::Have(ids) => written(5, ids),

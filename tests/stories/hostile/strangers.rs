@@ -162,7 +162,8 @@ fn flood(nth: u32) -> Vec<Vec<u8>> {
     };
     let ids: Vec<RecordId> = (0..1024).map(|n| id(n * 7919)).collect();
     let tags: Vec<[u8; 16]> = (0..4096_u128).map(u128::to_be_bytes).collect();
-    let hello = |round| Say::Hello { round, nonce: [round as u8; 32], fingerprint: [3; 32] }.bytes();
+    let hello =
+        |round| Say::Hello { round, nonce: [round as u8; 32], fingerprint: [3; 32], notebooks: [4; 32] }.bytes();
     vec![
         hello(1),
         Say::Tags(1, &tags).bytes(),

@@ -424,6 +424,13 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "who_was_let_in_by_somebody_removed_meanwhile_hears_that_she_is_out",
     ),
     mutant(
+        "find-only-the-shared",
+        "who shares nothing in their own view does not look for what both joined",
+        Promise::Agree,
+        "hedgerow-sync::stories",
+        "two_who_never_heard_of_each_other_find_what_they_share",
+    ),
+    mutant(
         "leave-recoveries-out",
         "keys are not sealed to recovery phrases",
         Promise::MembersRead,
