@@ -136,10 +136,10 @@ pub(crate) mod seeds {
         talk(&Scene::get().cy, 1, Some(Command::Join(Box::new(link))))
     }
 
-    /// Bo brings what he wrote, and says what he cannot open and that Ada is out; Cy comes in by the link.
+    /// Bo brings what he wrote, and says what he cannot open, that Ada is out and where he is; Cy comes in by the link.
     pub(crate) fn sessions() -> Vec<Seed> {
         let mut asks_on = meets_bo().script;
-        for message in [wire::seeds::lacking(), wire::seeds::out()] {
+        for message in [wire::seeds::lacking(), wire::seeds::out(), wire::seeds::present()] {
             asks_on.push(0);
             write_part(&mut asks_on, &message);
         }

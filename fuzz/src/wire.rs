@@ -194,11 +194,32 @@ pub(crate) mod seeds {
         }
         kinds.entry(9).or_insert_with(lacking);
         kinds.entry(10).or_insert_with(out);
-        let name = |kind: u8| {
-            ["nudge", "hello", "answer", "tags", "reconcile", "have", "want", "records", "join", "lacking", "out"]
-                [usize::from(kind)]
-        };
-        kinds.into_iter().map(|(kind, message)| (name(kind), message)).collect()
+        kinds.entry(13).or_insert_with(present);
+        kinds.into_iter().map(|(kind, message)| (KINDS[usize::from(kind)], message)).collect()
+    }
+
+    const KINDS: [&str; 14] = [
+        "nudge",
+        "hello",
+        "answer",
+        "tags",
+        "reconcile",
+        "have",
+        "want",
+        "records",
+        "join",
+        "lacking",
+        "out",
+        "lost",
+        "in",
+        "present",
+    ];
+
+    /// Somebody is on the rota's page.
+    pub(crate) fn present() -> Vec<u8> {
+        let scene = Scene::get();
+        let caret = Some(("12@0a0b", "e"));
+        postcard::to_extend(&(scene.rota, scene.rota_page, caret), vec![1, 13]).expect("it goes into memory")
     }
 
     /// An epoch of the rota that cannot be opened.

@@ -358,6 +358,13 @@ impl From<node::CopyStanding> for reply::CopyStanding {
     }
 }
 
+impl From<node::Caret> for reply::Caret {
+    fn from(caret: node::Caret) -> reply::Caret {
+        let text = |place: &node::Place| place.as_str().to_owned();
+        reply::Caret { anchor: text(&caret.anchor), head: text(&caret.head) }
+    }
+}
+
 impl From<node::CopyNews> for reply::CopyNews {
     fn from(answer: node::CopyNews) -> reply::CopyNews {
         let (whole, changes) = match answer.content {
@@ -493,6 +500,14 @@ impl From<node::Notice> for Notice {
                 let (person, person_id) = (who.shown(), who.id.to_string());
                 Notice::Admitted { notebook_id: notebook.to_string(), person, person_id, words }
             }
+            From::Present { notebook, page, device, who, caret } => Notice::Present {
+                notebook_id: notebook.to_string(),
+                page_id: page.to_string(),
+                device_id: device.to_string(),
+                person_id: who.as_ref().map(|who| who.id.to_string()),
+                person: name(who),
+                caret: caret.map(Into::into),
+            },
             From::Listening { address } => Notice::Listening { address },
             From::ListenFailed { address, why } => Notice::ListenFailed { address, why },
             From::Unreachable { device, address, why } => {

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use hedgerow_model::{ActorId, ChangeHash};
-use hedgerow_node::{Node, ProfileEdit};
+use hedgerow_node::{self as node, Node, Place, ProfileEdit};
 
-use crate::reply::{Created, Imported};
+use crate::reply::{Caret, Created, Imported};
 use crate::request::{FileForm, ImportFile, SetProfile};
 use crate::{Code, Fault, Reply, Request};
 
@@ -66,6 +66,7 @@ pub(crate) async fn dispatch(node: &Node, request: Request) -> Result<Reply, Fau
             let have = q.have.iter().map(|head| version(head)).collect::<Result<_, _>>()?;
             A::PageNews(node.page_news(&q.page, actor(&q.actor)?, have).await?.into())
         }
+        Q::BePresent(q) => A::BePresent(made(node.be_present(&q.page, caret(&q.caret)?).await?)),
         Q::ClosePage(q) => A::ClosePage(made(node.close_page(&q.page, actor(&q.actor)?).await?)),
         Q::Find(q) => A::Find(node.find(&q.id).await?.into()),
 
@@ -92,6 +93,15 @@ pub(crate) async fn dispatch(node: &Node, request: Request) -> Result<Reply, Fau
 
 fn actor(raw: &str) -> Result<ActorId, Fault> {
     ActorId::parse(raw).map_err(|problem| Fault::new(Code::Usage, problem.to_string()))
+}
+
+fn caret(raw: &Caret) -> Result<node::Caret, Fault> {
+    let place = |raw: &str| {
+        Place::new(raw).ok_or_else(|| {
+            Fault::new(Code::Usage, "a caret's ends are Automerge cursors: letters, digits, `@` and `-`, at most 128")
+        })
+    };
+    Ok(node::Caret { anchor: place(&raw.anchor)?, head: place(&raw.head)? })
 }
 
 fn version(raw: &str) -> Result<ChangeHash, Fault> {

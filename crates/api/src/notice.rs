@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::reply::Damage;
+use crate::reply::{Caret, Damage};
 
 /// Something happened that a person looking on would want to know.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -57,6 +57,21 @@ pub enum Notice {
         person_id: String,
         /// Short words that both sides see, to compare by voice.
         words: Vec<String>,
+    },
+    /// A member is on a page, or has left it. True now, and kept nowhere: who has said nothing for thirty seconds is gone.
+    Present {
+        /// The notebook it is in.
+        notebook_id: String,
+        /// The page.
+        page_id: String,
+        /// On which of their devices.
+        device_id: String,
+        /// Who, if known: their name, or their id when they gave none.
+        person: Option<String>,
+        /// Who, by id, if known.
+        person_id: Option<String>,
+        /// Where on it; nowhere once they have left.
+        caret: Option<Caret>,
     },
     /// This node can be reached here.
     Listening {

@@ -454,6 +454,14 @@ replies! {
         message: Option<String>,
     }
 
+    /// Where somebody is on a page. Each end is an Automerge cursor into the body, at most 128 letters, digits, `@` and `-`.
+    Caret {
+        /// Where the selection begins.
+        anchor: String,
+        /// Where it is drawn out to; the same where nothing is selected.
+        head: String,
+    }
+
     /// What an editor's copy of a page lacks.
     CopyNews {
         /// Whether this person may write on it.

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::Base64;
 use crate::reply::{
-    CanonicalPart, CaptureLine, Changed, CopyNews, CopyStanding, Created, Damage, Filed, Found, Identity, Imported,
-    InvitationPreview, InvitationView, Invited, Joined, Listening, MarkdownText, MemberChanged, MemberLine,
+    CanonicalPart, CaptureLine, Caret, Changed, CopyNews, CopyStanding, Created, Damage, Filed, Found, Identity,
+    Imported, InvitationPreview, InvitationView, Invited, Joined, Listening, MarkdownText, MemberChanged, MemberLine,
     NotebookLine, NotebookView, OpenedPage, PageLine, PageView, Renamed, Status, SyncOutcome, Verified, VersionLine,
 };
 
@@ -345,7 +345,16 @@ requests! {
         have: Vec<String>,
     } -> CopyNews;
 
-    /// The editor is done with its copy.
+    /// Tells the members who are connected where this person is on a page; it is kept by nobody. To be said when it
+    /// changes, at most some times a second, and again every ten seconds; who has said nothing for thirty is gone.
+    BePresent {
+        /// On which page.
+        page: String,
+        /// Where.
+        caret: Caret,
+    } -> Created;
+
+    /// The editor is done with its copy, and the person has left the page.
     ClosePage {
         /// Of which page.
         page: String,

@@ -8,6 +8,7 @@ use crate::identity::KeyKept;
 use hedgerow_model::{
     ChangeHash, DeviceId, InvitationId, Level, Moment, NotebookId, PageId, PersonId, Profile, RecordId, Role,
 };
+use hedgerow_sync::Caret;
 use std::collections::BTreeMap;
 
 /// A person, and what they are called if they have said so.
@@ -659,6 +660,19 @@ pub enum Notice {
         who: Who,
         /// The words to compare with them.
         words: Vec<String>,
+    },
+    /// A member is on a page, or has left it. True now, and kept nowhere.
+    Present {
+        /// In which notebook.
+        notebook: NotebookId,
+        /// Which page.
+        page: PageId,
+        /// On which of their devices.
+        device: DeviceId,
+        /// Who, where that is known.
+        who: Option<Who>,
+        /// Where on it; nowhere once they have left.
+        caret: Option<Caret>,
     },
     /// Others can reach this node here.
     Listening {

@@ -33,7 +33,7 @@ pub use answers::{
 };
 pub use fault::{NodeFault, OpenFault, PassphraseFault};
 pub use hedgerow_net::Traffic;
-pub use hedgerow_sync::{CHANGES_MOST, CopyContent, CopyStanding};
+pub use hedgerow_sync::{CHANGES_MOST, Caret, CopyContent, CopyStanding, Place};
 pub use identity::{AskPassphrase, KeyKept, NewKeys, PassphraseFor, no_passphrase};
 pub use keychain::{Keychain, KeychainFault, NoKeychain, SystemKeychain};
 pub use node::{Config, NetworkConfig, Node};

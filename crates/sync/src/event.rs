@@ -2,6 +2,7 @@
 
 use crate::archive::Batch;
 use crate::notebook::Sum;
+use crate::presence::Caret;
 #[cfg(feature = "hostile")]
 use hedgerow_access::StreamName;
 use hedgerow_access::{InvitationUri, ShortWords};
@@ -74,6 +75,17 @@ pub enum Notice {
     Compacted(NotebookId, Sum, Sum),
     /// Somebody joined by an invitation at this device.
     Admitted(NotebookId, PersonId, ShortWords),
+    /// A member says where they are on a page: true now, and kept nowhere.
+    Present {
+        /// In which notebook.
+        notebook: NotebookId,
+        /// On which page.
+        page: PageId,
+        /// On which of their devices.
+        device: DeviceId,
+        /// Where; nowhere once they have left it.
+        caret: Option<Caret>,
+    },
 }
 
 /// What a new page begins with.
@@ -118,6 +130,8 @@ pub enum Command {
     ChangePages(Vec<PageChange>),
     /// Take raw changes that an editor made to the copy of a page that it was lent: all of them or none.
     TakeFromEditor(NotebookId, PageId, Vec<Vec<u8>>),
+    /// Tell members who are connected where this person is on a page, or that they have left it.
+    BePresent(NotebookId, PageId, Option<Caret>),
     /// Change a page without asking whether one may: an altered device, for tests.
     #[cfg(feature = "hostile")]
     Intrude(NotebookId, PageId, PageEdit),

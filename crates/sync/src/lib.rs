@@ -22,6 +22,7 @@ mod mending;
 mod message;
 mod notebook;
 mod opening;
+mod presence;
 mod receive;
 mod reconcile;
 mod regain;
@@ -45,6 +46,7 @@ pub use event::{Asked, Command, Effect, Event, Notice, Outcome, PageBeginning, P
 pub use lending::{CHANGES_MOST, CopyContent, CopyNews, CopyStanding, Lent};
 pub use mending::INBOX_TITLE;
 pub use notebook::Sum;
+pub use presence::{Caret, Place};
 pub use replica::{Effort, Me, Replica};
 pub use view::{MemberLine, MemberState, NotebookLine, PageHead, PageLine, PageView, PeerLine, VersionLine};
 pub use waiting::{Need, Refused};

@@ -1,7 +1,8 @@
 //! What two peers say to each other, as bytes: `version || kind || postcard body`.
 
 use crate::brevity::Sent;
-use hedgerow_model::{EpochId, NotebookId, RecordId};
+use crate::presence::{Caret, Place};
+use hedgerow_model::{EpochId, NotebookId, PageId, RecordId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// The version that every message begins with.
@@ -36,6 +37,8 @@ pub(crate) enum Message {
     Lost,
     /// The receiver is in a notebook: the operations that say so, which speak for themselves.
     In(NotebookId, Vec<Vec<u8>>),
+    /// Where the sender's person is on a page; nowhere once they have left it.
+    Present(NotebookId, PageId, Option<Caret>),
 }
 
 /// The body of `Hello` and `Answer`.
@@ -86,6 +89,8 @@ impl Message {
     pub(crate) const MOST_LACKING: usize = crate::waiting::Waiting::MOST_RECORDS;
     /// The most operations in `Out` and in `In`.
     pub(crate) const MOST_OUT: usize = 1024;
+    /// The most bytes of `Present`: two ids, and two places with their lengths.
+    pub(crate) const MOST_PRESENT: usize = 32 + 16 + 1 + 2 * (2 + Place::MOST);
 
     /// As bytes.
     pub(crate) fn encode(&self) -> Vec<u8> {
@@ -103,6 +108,7 @@ impl Message {
             Message::Out(notebook, ops) => written(10, &(notebook, ops)),
             Message::Lost => written(11, &()),
             Message::In(notebook, ops) => written(12, &(notebook, ops)),
+            Message::Present(notebook, page, caret) => written(13, &(notebook, page, caret)),
         }
     }
 
@@ -156,6 +162,11 @@ impl Message {
             10 => speaking_for_themselves(body).map(|(notebook, ops)| Message::Out(notebook, ops)),
             11 => read::<()>(body).map(|()| Message::Lost),
             12 => speaking_for_themselves(body).map(|(notebook, ops)| Message::In(notebook, ops)),
+            13 => {
+                within(body.len(), Self::MOST_PRESENT)?;
+                let (notebook, page, caret) = read(body)?;
+                Ok(Message::Present(notebook, page, caret))
+            }
             _ => Err(MessageFault::UnknownKind),
         }
     }
@@ -198,6 +209,9 @@ mod tests {
     fn every_message_reads_back() {
         let compare = Compare { round: 3, nonce: [1; 32], fingerprint: [2; 32], notebooks: [3; 32] };
         let id = RecordId::from_bytes([7; 32]);
+        let place = |cursor: &str| Place::new(cursor).expect("a place");
+        let caret = Caret { anchor: place("s"), head: place(&"9".repeat(Place::MOST)) };
+        let (notebook, page) = (NotebookId::from_bytes([3; 32]), PageId::from_bytes([4; 16]));
         for message in [
             Message::Nudge,
             Message::Hello(compare.clone()),
@@ -212,6 +226,8 @@ mod tests {
             Message::Out(NotebookId::from_bytes([3; 32]), vec![vec![1, 2], vec![]]),
             Message::Lost,
             Message::In(NotebookId::from_bytes([3; 32]), vec![vec![1, 2], vec![]]),
+            Message::Present(notebook, page, None),
+            Message::Present(notebook, page, Some(caret)),
         ] {
             assert_eq!(Message::decode(&message.encode()), Ok(message));
         }
@@ -235,6 +251,15 @@ mod tests {
         for message in numbered.iter().chain(&plain).chain(&of_a_notebook) {
             assert_eq!(Message::decode(message), Err(MessageFault::OverLimit), "kind {}", message[1]);
         }
+    }
+
+    #[test]
+    fn a_place_that_can_be_none_is_no_message() {
+        let at = (NotebookId::from_bytes([3; 32]), PageId::from_bytes([4; 16]));
+        let said = |anchor: &str| written(13, &(at.0, at.1, Some((anchor, "e"))));
+        assert!(Message::decode(&said("12@aa")).is_ok());
+        assert_eq!(Message::decode(&said("12 @aa")), Err(MessageFault::Malformed));
+        assert_eq!(Message::decode(&said(&"1".repeat(Message::MOST_PRESENT))), Err(MessageFault::OverLimit));
     }
 
     #[test]

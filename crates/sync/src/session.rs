@@ -4,6 +4,7 @@ use crate::brevity::{Beginnings, Naming};
 use crate::event::Effect;
 use crate::finding::Looking;
 use crate::message::{Compare, Message};
+use crate::presence::Chatter;
 use crate::reconcile::Reconciler;
 use crate::replica::{Replica, Work};
 use hedgerow_model::{DeviceId, EpochId, Moment, NotebookId, RecordId, mutant};
@@ -103,6 +104,8 @@ pub(crate) struct Session {
     /// What records to the peer began with, and what those from it did.
     said: Beginnings,
     pub(crate) heard: Beginnings,
+    /// How much the peer says of where it is.
+    pub(crate) chatter: Chatter,
 }
 
 impl Session {
@@ -136,6 +139,7 @@ impl Session {
             showed: None,
             said: Beginnings::default(),
             heard: Beginnings::default(),
+            chatter: Chatter::default(),
         }
     }
 
@@ -307,6 +311,7 @@ impl Replica {
             Message::Lacking(notebook, epochs) => self.hear_lacking(now, archive, from, &notebook, epochs),
             Message::Lost => self.hear_lost(now, from),
             Message::In(notebook, ops) => self.hear_in(now, archive, from, &notebook, &ops),
+            Message::Present(notebook, page, caret) => self.hear_present(now, from, notebook, page, caret),
         }
     }
 

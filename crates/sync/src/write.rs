@@ -38,6 +38,10 @@ impl Replica {
                 self.take_from_editor(archive, &notebook, &page, &changes, &mut work)?;
                 Outcome::Done
             }
+            Command::BePresent(notebook, page, caret) => {
+                self.be_present(&notebook, &page, caret)?;
+                Outcome::Done
+            }
             Command::EditPage(notebook, page, edit) => {
                 self.known_page(&notebook, &page)?;
                 self.edit(now, archive, &notebook, &StreamName::Body(page), &Edit::Page(edit), &mut work)?;

@@ -269,6 +269,12 @@ impl Network {
         &self.transcript
     }
 
+    /// What a person's device has told them, in order.
+    #[must_use]
+    pub fn told(&self, who: Who) -> &[Notice] {
+        &self.people[who.0].notices
+    }
+
     /// The seed.
     #[must_use]
     pub fn seed(&self) -> u64 {

@@ -36,6 +36,8 @@ pub enum Say<'a> {
     Lacking(NotebookId, &'a [EpochId]),
     /// You are out.
     Out(NotebookId, &'a [Vec<u8>]),
+    /// I am on this page, at this cursor.
+    Present(NotebookId, [u8; 16], &'a str),
 }
 
 impl Say<'_> {
@@ -56,6 +58,7 @@ impl Say<'_> {
             Say::Join(bytes) => written(8, bytes),
             Say::Lacking(notebook, epochs) => written(9, &(notebook, epochs)),
             Say::Out(notebook, operations) => written(10, &(notebook, operations)),
+            Say::Present(notebook, page, at) => written(13, &(notebook, page, Some((at, at)))),
         }
     }
 }

@@ -172,6 +172,7 @@ fn flood(nth: u32) -> Vec<Vec<u8>> {
         Say::Want(&ids[..256]).bytes(),
         Say::Join(&vec![1; 60_000]).bytes(),
         Say::Records(&(0..300).map(|n| strange_record(n, 106)).collect::<Vec<_>>()).bytes(),
+        Say::Present(NotebookId::from_bytes([5; 32]), [6; 16], "12@aa").bytes(),
     ]
 }
 

@@ -181,7 +181,10 @@ impl Teller<'_> {
             }
             Notice::Refused { why, .. } => self.event(format!("Something that others sent was refused: {why}")),
             Notice::Damaged(damage) => trouble(&damage.say),
-            Notice::Agreed { .. } | Notice::PageChanged { .. } | Notice::NotebookChanged { .. } => Ok(()),
+            Notice::Agreed { .. }
+            | Notice::PageChanged { .. }
+            | Notice::NotebookChanged { .. }
+            | Notice::Present { .. } => Ok(()),
         }
     }
 

@@ -5,7 +5,7 @@ use crate::fault::NodeFault;
 use crate::mind::Mind;
 use crate::node::Node;
 use hedgerow_model::{ActorId, ChangeHash, NotebookId, PageId, Role};
-use hedgerow_sync::{Command, CopyStanding};
+use hedgerow_sync::{Caret, Command, CopyStanding};
 
 impl Node {
     /// Lends a copy of a page to an editor, until [`Node::close_page`].
@@ -65,18 +65,38 @@ impl Node {
         .await
     }
 
-    /// An editor is done with its copy.
+    /// Tells the members who are connected where this person is on a page; it is kept by nobody. An editor says it when it
+    /// changes, at most some times a second, and again every ten seconds; who has said nothing for thirty is gone.
+    ///
+    /// # Errors
+    /// When `page` names none.
+    pub async fn be_present(&self, page: &str, caret: Caret) -> Result<PageId, NodeFault> {
+        self.present_at(page, Some(caret), |_, _| ()).await
+    }
+
+    /// An editor is done with its copy, and the person has left the page.
     ///
     /// # Errors
     /// When `page` names none.
     pub async fn close_page(&self, page: &str, actor: ActorId) -> Result<PageId, NodeFault> {
+        self.present_at(page, None, move |mind, (notebook, id)| mind.replica.give_back(&notebook, &id, &actor)).await
+    }
+
+    async fn present_at(
+        &self,
+        page: &str,
+        caret: Option<Caret>,
+        before: impl FnOnce(&mut Mind, (NotebookId, PageId)) + Send + 'static,
+    ) -> Result<PageId, NodeFault> {
         let page = page.to_owned();
-        self.ask(move |mind| {
-            let (notebook, id) = mind.page_meant(&page)?;
-            mind.replica.give_back(&notebook, &id, &actor);
-            Ok(id)
-        })
-        .await
+        let (_, id) = self
+            .order(move |mind| {
+                let (notebook, id) = mind.page_meant(&page)?;
+                before(mind, (notebook, id));
+                Ok((Command::BePresent(notebook, id, caret), move |_: &mut Mind| id))
+            })
+            .await?;
+        Ok(id)
     }
 }
 
