@@ -3,8 +3,9 @@
  * people. Nothing of it is part of the app.
  */
 
-import { Fault, type CaptureLine, type Door, type MemberLine, type Notice, type NotebookLine, type NotebookView, type OpenPage, type PageHearer, type PageLine, type Requests } from "../src/door/door";
+import { Fault, type CaptureLine, type Door, type Identity, type Notice, type NotebookLine, type NotebookView, type OpenPage, type PageHearer, type PageLine, type ProfileEdit, type Requests, type Role } from "../src/door/door";
 import type { Block } from "../src/editor/blocks";
+import { PretendSharing, type Sharing } from "./pretend-sharing";
 import { actor, begun } from "./writers";
 
 interface PretendPage {
@@ -19,7 +20,7 @@ type Copies = Pick<Requests, "open_page" | "write_page" | "page_news" | "close_p
 
 export class PretendDoor implements Door {
   readonly notebooks: NotebookLine[] = [];
-  readonly members = new Map<string, MemberLine[]>();
+  readonly sharing = new PretendSharing(this);
   readonly holders = new Map<string, NotebookView["holders"]>();
   readonly pages: PretendPage[] = [];
   readonly inbox: CaptureLine[] = [];
@@ -27,6 +28,7 @@ export class PretendDoor implements Door {
   readonly asked: string[] = [];
   /** Requests that fail, and how. */
   readonly faults = new Map<string, Fault>();
+  identity: Identity = { person_id: "ada", device_id: "d1", name: "Ada", organisation: null, sector: null, job: null, level: null, places: [], key_kept: "keychain" };
   now = "2026-03-04T09:30:00Z";
   private given = 0;
   private readonly hearers = new Set<(notice: Notice) => void>();
@@ -37,10 +39,36 @@ export class PretendDoor implements Door {
     return this.given.toString(16).padStart(64, "0");
   }
 
-  notebook(title: string, role: NotebookLine["role"] = "admin"): string {
+  /** A notebook that this person founded, unless their role is another; then it is Bo's. */
+  notebook(title: string, role: Role = "admin"): string {
     const id = this.id();
-    this.notebooks.push({ id, title, challenge: null, role, pages: 0, members: 1 });
+    this.hold(id, title, role);
+    if (role === "admin") this.sharing.has(id, { person_id: this.identity.person_id, role, state: "founder" });
+    else this.sharing.has(id, { person_id: "bo", name: "Bo", role: "admin", state: "founder" });
     return id;
+  }
+
+  /** A notebook is on this device. */
+  hold(id: string, title: string, role: Role): void {
+    this.notebooks.push({ id, title, challenge: null, role, pages: 0, members: 1 });
+    this.notebooks.sort((a, b) => (a.title < b.title ? -1 : 1));
+    const { person_id, name, organisation, sector, job } = this.identity;
+    this.sharing.has(id, { person_id, name, organisation, sector, job, role, you: true });
+  }
+
+  /** Others have been let in, or put out: what the list says of this person and of their number. */
+  count(notebook: string, members: number): void {
+    const at = this.notebooks.findIndex(({ id }) => id === notebook);
+    const line = this.notebooks[at];
+    const role = this.sharing.of(notebook).find(({ you }) => you)?.role ?? null;
+    if (line !== undefined) this.notebooks[at] = { ...line, members, role };
+  }
+
+  /** An admin elsewhere took this person out. */
+  removed(notebook: string): void {
+    this.sharing.members.set(notebook, this.sharing.of(notebook).filter(({ you }) => !you));
+    this.count(notebook, this.sharing.of(notebook).length);
+    this.say({ notice: "notebook_changed", notebook_id: notebook });
   }
 
   page(notebook: string, title: string, authors: readonly string[], blocks: readonly Block[]): string {
@@ -62,12 +90,12 @@ export class PretendDoor implements Door {
     await Promise.resolve();
     const fault = this.faults.get(name);
     if (fault !== undefined) throw fault;
-    const answers: { [N in Exclude<keyof Requests, keyof Copies>]: (body: Requests[N]["body"]) => Requests[N]["reply"] } = {
-      whoami: () => ({ person_id: "ada", device_id: "d1", name: "Ada", organisation: null, sector: null, job: null, level: null, places: [], key_kept: "keychain" }),
+    const answers: { [N in Exclude<keyof Requests, keyof Copies | keyof Sharing>]: (body: Requests[N]["body"]) => Requests[N]["reply"] } = {
+      whoami: () => this.identity,
+      set_profile: (edit) => this.introduce(edit),
       list_notebooks: () => [...this.notebooks],
       show_notebook: ({ notebook }) => this.view(notebook),
-      new_notebook: ({ title }) => ({ id: this.notebook(title) }),
-      list_members: ({ notebook }) => this.members.get(notebook) ?? [],
+      new_notebook: ({ title }) => this.begin(title),
       list_pages: ({ notebook }) => this.pages.filter((page) => page.notebook === notebook).map(({ line }) => line),
       new_page: ({ notebook, title }) => ({ id: this.page(notebook, title, ["Ada"], []) }),
       rename_page: ({ page, title }) => this.rename(page, title),
@@ -75,7 +103,8 @@ export class PretendDoor implements Door {
       list_inbox: () => [...this.inbox],
       file_capture: ({ capture, notebook }) => this.file(capture, notebook),
     };
-    const answer = (answers as Record<string, ((body: object) => Requests[Name]["reply"]) | undefined>)[name];
+    const all = { ...answers, ...this.sharing.answers } as Record<string, ((body: object) => Requests[Name]["reply"] | Promise<Requests[Name]["reply"]>) | undefined>;
+    const answer = all[name];
     if (answer === undefined) throw new Fault("usage", `a pretend door opens pages itself and is not asked for ${name}`);
     return answer(body);
   }
@@ -116,7 +145,29 @@ export class PretendDoor implements Door {
   private view(id: string): NotebookView {
     const line = this.notebooks.find((one) => one.id === id);
     if (line === undefined) throw new Fault("not_found", "there is no such notebook here");
-    return { ...line, ground_rules: null, review_date: null, founder: "Ada", founder_id: "ada", waiting: 0, holders: this.holders.get(id) ?? [] };
+    const founder = this.sharing.of(id).find(({ state }) => state === "founder");
+    return { ...line, ground_rules: null, review_date: null, founder: founder?.name ?? "", founder_id: founder?.person_id ?? "", waiting: 0, holders: this.holders.get(id) ?? [] };
+  }
+
+  private begin(title: string): Requests["new_notebook"]["reply"] {
+    const id = this.notebook(title);
+    this.say({ notice: "notebook_changed", notebook_id: id });
+    return { id };
+  }
+
+  private introduce({ name, organisation, sector, job, level, places }: ProfileEdit): Identity {
+    const said = (now: string | null, edit: string | null) => (edit === null ? now : edit.trim() || null);
+    const before = this.identity;
+    this.identity = {
+      ...before,
+      name: said(before.name, name),
+      organisation: said(before.organisation, organisation),
+      sector: said(before.sector, sector),
+      job: said(before.job, job),
+      level: level ?? before.level,
+      places: places ?? before.places,
+    };
+    return this.identity;
   }
 
   private rename(id: string, title: string): Requests["rename_page"]["reply"] {

@@ -23,6 +23,16 @@ export interface Identity {
   readonly key_kept: "keychain" | "passphrase" | "key_file";
 }
 
+/** What a person says of themselves anew. `null` leaves a thing as it is; an empty text takes it away. */
+export interface ProfileEdit {
+  readonly name: string | null;
+  readonly organisation: string | null;
+  readonly sector: string | null;
+  readonly job: string | null;
+  readonly level: Level | null;
+  readonly places: readonly string[] | null;
+}
+
 export interface NotebookLine {
   readonly id: string;
   readonly title: string;
@@ -68,6 +78,74 @@ export interface MemberLine {
   readonly level: Level | null;
   readonly you: boolean;
   readonly why: string | null;
+}
+
+/** Somebody was removed, has another role, or is the founder now; without a role they are out. */
+export interface MemberChanged {
+  readonly notebook_id: string;
+  readonly title: string;
+  readonly person_id: string;
+  readonly person: string;
+  readonly role: Role | null;
+}
+
+/** A notebook after it was left; the title is the last it had here. */
+export interface Renamed {
+  readonly id: string;
+  readonly title: string;
+}
+
+/** A link was made. It is a secret: whoever has it may use it. */
+export interface Invited {
+  readonly invitation: string;
+  readonly uri: string;
+  readonly notebook_id: string;
+  readonly title: string;
+  readonly role: Role;
+  readonly uses: number;
+  readonly expires: When;
+}
+
+/** Somebody used a link. */
+export interface RedemptionLine {
+  readonly person: string;
+  readonly person_id: string;
+  readonly state: "stands" | "seated" | "contested" | "void" | "awaits_admin" | "decided";
+  readonly why: string | null;
+}
+
+/** A link in the list; the link itself is not told again. */
+export interface InvitationView {
+  readonly invitation: string;
+  readonly role: Role;
+  readonly uses: number;
+  readonly used: number;
+  readonly expires: When;
+  readonly state: "open" | "used_up" | "revoked" | "cut" | "expired";
+  readonly by: string;
+  readonly by_id: string;
+  readonly redemptions: readonly RedemptionLine[];
+}
+
+/** What a link says of itself. */
+export interface InvitationPreview {
+  readonly invitation: string;
+  readonly notebook_id: string;
+  readonly title: string;
+  readonly role: Role;
+  readonly inviter: string | null;
+  readonly addresses: readonly string[];
+}
+
+/** This device joined; the words are what both sides see. */
+export interface Joined {
+  readonly notebook_id: string;
+  readonly role: Role;
+  readonly title: string;
+  readonly pages: number;
+  readonly words: readonly string[];
+  readonly host: string | null;
+  readonly host_id: string | null;
 }
 
 export interface PageLine {
@@ -130,10 +208,20 @@ export interface CopyNews {
 /** What can be asked, by name: what goes with it, and the answer. */
 export interface Requests {
   whoami: { body: object; reply: Identity };
+  set_profile: { body: ProfileEdit; reply: Identity };
   list_notebooks: { body: object; reply: readonly NotebookLine[] };
   show_notebook: { body: { notebook: string }; reply: NotebookView };
   new_notebook: { body: { title: string; challenge: string | null }; reply: Created };
   list_members: { body: { notebook: string }; reply: readonly MemberLine[] };
+  set_role: { body: { notebook: string; person: string; role: Role }; reply: MemberChanged };
+  remove_member: { body: { notebook: string; person: string }; reply: MemberChanged };
+  hand_over: { body: { notebook: string; person: string }; reply: MemberChanged };
+  leave_notebook: { body: { notebook: string }; reply: Renamed };
+  invite: { body: { notebook: string; role: Role; uses: number; expires_seconds: number }; reply: Invited };
+  list_invitations: { body: { notebook: string }; reply: readonly InvitationView[] };
+  revoke_invitation: { body: { invitation: string }; reply: Created };
+  read_invitation: { body: { uri: string }; reply: InvitationPreview };
+  join: { body: { uri: string; wait_seconds: number }; reply: Joined };
   list_pages: { body: { notebook: string }; reply: readonly PageLine[] };
   new_page: { body: { notebook: string; title: string; template: string | null; markdown: string | null }; reply: Created };
   rename_page: { body: { page: string; title: string }; reply: Changed };
@@ -152,6 +240,8 @@ export type Notice =
   | { readonly notice: "notebook_changed"; readonly notebook_id: string }
   | { readonly notice: "peer_connected"; readonly device_id: string; readonly person: string | null }
   | { readonly notice: "peer_disconnected"; readonly device_id: string; readonly person: string | null }
+  /** This device let somebody in by a link; the words are what both sides see. */
+  | { readonly notice: "admitted"; readonly notebook_id: string; readonly person: string; readonly person_id: string; readonly words: readonly string[] }
   /** More happened than was told, or the door was shut for a while: everything may be different. */
   | { readonly notice: "missed" }
   | { readonly notice: "agreed"; readonly device_id: string; readonly person: string | null; readonly notebook_ids: readonly string[] };
@@ -163,6 +253,8 @@ export class Fault extends Error {
   constructor(
     readonly code: Code,
     readonly say: string,
+    /** What language that line is in, where it is not the window's: a node speaks English. */
+    readonly lang?: string,
   ) {
     super(say);
   }

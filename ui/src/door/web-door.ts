@@ -81,7 +81,7 @@ export class WebDoor implements Door {
       const waiting = this.waiting.get(said.id);
       this.waiting.delete(said.id);
       if ("done" in said) waiting?.done(said.done.body);
-      else waiting?.failed(new Fault(said.fault.code, said.fault.say));
+      else waiting?.failed(new Fault(said.fault.code, said.fault.say, "en"));
     }
   }
 

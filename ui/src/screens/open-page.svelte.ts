@@ -25,6 +25,8 @@ export class PageOnScreen {
   constructor(
     private readonly door: Door,
     readonly id: string,
+    /** Whether the cursor is to be in its text as soon as it is there. */
+    private writes = false,
   ) {}
 
   async open(): Promise<void> {
@@ -58,6 +60,13 @@ export class PageOnScreen {
   tell(hear: (changes: readonly Uint8Array[]) => void): void {
     this.hear = hear;
     if (this.early.length > 0) hear(this.early.splice(0));
+  }
+
+  /** Whether the editor that was just made takes the cursor: the first one, and once. */
+  takesCursor(): boolean {
+    const takes = this.writes;
+    this.writes = false;
+    return takes;
   }
 
   measure(): void {

@@ -1,31 +1,14 @@
 // @vitest-environment jsdom
-import { cleanup, render, screen, waitFor } from "@testing-library/svelte";
-import { afterEach, beforeAll, expect, test, vi } from "vitest";
+import { cleanup, screen, waitFor } from "@testing-library/svelte";
+import { afterEach, beforeAll, expect, test } from "vitest";
 import { Fault } from "../door/door";
 import { drawn, undrawn } from "../../tests/drawn";
+import { fill, openWindow, withoutLayout } from "../../tests/open-window";
 import { PageReplica } from "../editor/page-replica";
-import { Settings } from "../words/settings.svelte";
 import { PretendDoor } from "../../tests/pretend-door";
-import Window from "./Window.svelte";
 
-beforeAll(() => {
-  // What jsdom has no idea of: how wide the screen is, and where text lies on it.
-  vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => undefined, removeEventListener: () => undefined }));
-  Range.prototype.getClientRects = () => [] as unknown as DOMRectList;
-  Range.prototype.getBoundingClientRect = () => new DOMRect();
-});
+beforeAll(withoutLayout);
 afterEach(cleanup);
-
-function shelf(): Storage {
-  const kept = new Map<string, string>();
-  return { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, value: string) => void kept.set(key, value) } as unknown as Storage;
-}
-
-function open(door: PretendDoor, languages: string[] = ["en-GB"]): Settings {
-  const settings = new Settings(shelf(), languages);
-  render(Window, { door, settings });
-  return settings;
-}
 
 /** Ada has a notebook with one page. */
 function work(): { door: PretendDoor; page: string; notebook: string } {
@@ -45,7 +28,7 @@ function reads(door: PretendDoor, page: string): string[] {
 
 test("Ada opens her page, ticks what is done, and it is saved", async () => {
   const { door, page } = work();
-  open(door);
+  openWindow(door);
   (await screen.findByText("Night cover")).click();
   const box = await screen.findByLabelText<HTMLInputElement>("Done");
   box.click();
@@ -55,7 +38,7 @@ test("Ada opens her page, ticks what is done, and it is saved", async () => {
 
 test("what Bo writes meanwhile is on Ada's screen", async () => {
   const { door, page } = work();
-  open(door);
+  openWindow(door);
   (await screen.findByText("Night cover")).click();
   await screen.findByText("ring Bo");
   const bo = await door.open(page, { changes: () => undefined, anew: () => undefined });
@@ -67,7 +50,7 @@ test("what Bo writes meanwhile is on Ada's screen", async () => {
 test("a change that cannot be saved is said, with what to do, and saved in the end", async () => {
   const { door, page } = work();
   door.faults.set("save", new Fault("failed", "the disk is full; make room and try again."));
-  open(door);
+  openWindow(door);
   (await screen.findByText("Night cover")).click();
   (await screen.findByLabelText<HTMLInputElement>("Done")).click();
   expect((await screen.findByRole("alert")).textContent).toContain("the disk is full; make room and try again. Keep this window open");
@@ -81,7 +64,7 @@ test("a change that cannot be saved is said, with what to do, and saved in the e
 test("a reader cannot tick, and is told why", async () => {
   const door = new PretendDoor();
   const page = door.page(door.notebook("Winter beds", "reader"), "Discharge", ["Bo"], undrawn(["[] before noon"]));
-  open(door);
+  openWindow(door);
   (await screen.findByText("Discharge")).click();
   (await screen.findByLabelText<HTMLInputElement>("Done")).click();
   expect(await screen.findByText("You may read this page, not change it.")).toBeTruthy();
@@ -90,24 +73,25 @@ test("a reader cannot tick, and is told why", async () => {
 });
 
 test("a page that is not here any more is said so, and asked for again", async () => {
-  const { door } = work();
-  open(door);
-  const line = await screen.findByText("Night cover");
-  const [gone] = door.pages.splice(0);
+  const { door, notebook } = work();
+  const older = door.page(notebook, "Sandbags", ["Ada"], undrawn(["p At the depot"]));
+  door.pages.reverse();
+  openWindow(door);
+  await screen.findByText("ring Bo");
+  const line = await screen.findByText("Sandbags");
+  const [gone] = door.pages.splice(door.pages.findIndex((page) => page.line.id === older), 1);
   line.click();
   expect((await screen.findByRole("alert")).textContent).toContain("there is no such page here");
   if (gone !== undefined) door.pages.push(gone);
   (await screen.findByText("Try again")).click();
-  expect(await screen.findByText("ring Bo")).toBeTruthy();
+  expect(await screen.findByText("At the depot")).toBeTruthy();
 });
 
 test("a thought is saved in the inbox and filed later", async () => {
   const { door, notebook } = work();
-  open(door);
+  openWindow(door);
   (await screen.findByText("Capture")).click();
-  const field = await screen.findByLabelText<HTMLTextAreaElement>("What is on your mind?");
-  field.value = "ask who holds the key";
-  field.dispatchEvent(new Event("input", { bubbles: true }));
+  const field = await fill("What is on your mind?", "ask who holds the key");
   screen.getByText("Save the note").click();
   expect(await screen.findByText("Saved on this device, in your inbox.")).toBeTruthy();
   expect(field.value).toBe("");
@@ -120,11 +104,9 @@ test("a thought is saved in the inbox and filed later", async () => {
 test("a thought that could not be saved stays where it was typed", async () => {
   const { door } = work();
   door.faults.set("capture", new Fault("failed", "the disk is full; make room and try again"));
-  open(door);
+  openWindow(door);
   (await screen.findByText("Capture")).click();
-  const field = await screen.findByLabelText<HTMLTextAreaElement>("What is on your mind?");
-  field.value = "ask who holds the key";
-  field.dispatchEvent(new Event("input", { bubbles: true }));
+  const field = await fill("What is on your mind?", "ask who holds the key");
   screen.getByText("Save the note").click();
   expect((await screen.findByRole("alert")).textContent).toContain("the disk is full");
   expect(field.value).toBe("ask who holds the key");
@@ -132,7 +114,7 @@ test("a thought that could not be saved stays where it was typed", async () => {
 
 test("the window speaks the person's language, and changes it at once", async () => {
   const { door } = work();
-  const settings = open(door, ["cy-GB", "en-GB"]);
+  const settings = openWindow(door, { languages: ["cy-GB", "en-GB"] });
   expect(await screen.findByRole("button", { name: "Tudalennau" })).toBeTruthy();
   settings.locale = "en";
   expect(await screen.findByRole("button", { name: "Pages" })).toBeTruthy();
@@ -146,7 +128,7 @@ test("who has what is said no better than it is known", async () => {
     { ...holder, device_id: "d1", person: "Bo", has_all: false, agreed: "2024-03-04T09:30:00Z", last_seen: "2024-03-05T09:30:00Z" },
     { ...holder, device_id: "d2", person: "Cy", has_all: false, agreed: null, last_seen: null },
   ]);
-  open(door);
+  openWindow(door);
   (await screen.findByText("Night cover")).click();
   expect(await screen.findByText("Bo had all of it (4 Mar 2024), not what came after. Last seen 5 Mar 2024.")).toBeTruthy();
   expect(await screen.findByText("Cy has not had it yet.")).toBeTruthy();

@@ -1,9 +1,16 @@
 /** What is on the screen: the place, the notebook, its pages and people, the inbox. */
 
 import type { CaptureLine, Door, Fault, MemberLine, Notice, NotebookLine, NotebookView, PageLine } from "../door/door";
+import { begunFor, whereOneWas, type PagePlace } from "./first-minute";
+import { Me } from "./me.svelte";
 import { PageOnScreen, faultIn } from "./open-page.svelte";
 
 export type Place = "pages" | "capture" | "people";
+
+/** What a window remembers from one start to the next. */
+export interface Memory {
+  lastPage: PagePlace | null;
+}
 
 export class Work {
   place = $state<Place>("pages");
@@ -15,26 +22,50 @@ export class Work {
   inbox = $state.raw<readonly CaptureLine[] | null>(null);
   page = $state.raw<PageOnScreen | null>(null);
   fault = $state.raw<Fault | null>(null);
-  /** Who is at this window, by id. */
-  me = $state<string | null>(null);
+  /** Whether what there is was read, and something is open. */
+  started = $state(false);
+  private starting = false;
+  /** Something happened while it was read. */
+  private late = false;
+  readonly me: Me;
   readonly notebook = $derived(this.notebooks?.find(({ id }) => id === this.chosen) ?? null);
   readonly line = $derived(this.pages?.find(({ id }) => id === this.page?.id) ?? null);
   readonly mayWrite = $derived(this.notebook?.role === "writer" || this.notebook?.role === "admin");
 
-  constructor(readonly door: Door) {}
+  constructor(
+    readonly door: Door,
+    private readonly memory: Memory,
+  ) {
+    this.me = new Me(door);
+  }
 
   /** Reads what there is, and keeps up with it until the given way to stop is used. */
   begin(): () => void {
     const stop = this.door.listen((notice) => void this.hear(notice));
-    void this.try(async () => {
-      this.me = (await this.door.ask("whoami", {})).person_id;
-      await this.readNotebooks();
-      this.inbox = await this.door.ask("list_inbox", {});
-    });
+    void this.start();
     return () => {
       stop();
       this.page?.close();
     };
+  }
+
+  /** Opens where the person was; whoever was nowhere yet is on an empty page. Asked again where it failed. */
+  async start(): Promise<void> {
+    if (this.started || this.starting) return;
+    this.starting = true;
+    await this.try(async () => {
+      await this.me.read();
+      const begun = await begunFor(this.door);
+      const notebooks = await this.door.ask("list_notebooks", {});
+      const place = begun ?? (await whereOneWas(this.door, notebooks, this.memory.lastPage));
+      this.notebooks = notebooks;
+      const notebook = place?.notebook ?? notebooks[0]?.id;
+      if (notebook !== undefined) await this.turnTo(notebook, place?.page, begun !== null);
+      this.inbox = await this.door.ask("list_inbox", {});
+      this.started = true;
+    });
+    this.starting = false;
+    if (this.started && this.late) await this.hear({ notice: "missed" });
   }
 
   async choose(notebook: string): Promise<void> {
@@ -59,15 +90,17 @@ export class Work {
     await this.try(async () => {
       const { id } = await this.door.ask("new_page", { notebook, title, template: null, markdown: null });
       await this.readPages(notebook);
-      await this.open(id);
+      await this.open(id, true);
     });
   }
 
-  async open(id: string): Promise<void> {
+  /** Opens a page; with the cursor in its text if it is to be written at once. */
+  async open(id: string, writes = false): Promise<void> {
     if (this.page?.id === id) return;
     this.closePage();
-    const page = new PageOnScreen(this.door, id);
+    const page = new PageOnScreen(this.door, id, writes);
     this.page = page;
+    if (this.chosen !== null) this.memory.lastPage = { notebook: this.chosen, page: id };
     await page.open();
   }
 
@@ -105,6 +138,11 @@ export class Work {
 
   private async hear(notice: Notice): Promise<void> {
     const notebook = this.chosen;
+    if (!this.started) {
+      this.late = true;
+      if (notice.notice === "missed") await this.start();
+      return;
+    }
     await this.try(async () => {
       if (notice.notice === "notebook_changed" || notice.notice === "missed") await this.readNotebooks();
       if (notice.notice === "missed") this.inbox = await this.door.ask("list_inbox", {});
@@ -114,6 +152,13 @@ export class Work {
       if (notice.notice === "page_changed") await this.readPages(notebook);
       else await this.readNotebook(notebook);
     });
+  }
+
+  /** A notebook with a page open in it; what else is to be read of it comes meanwhile. */
+  private async turnTo(notebook: string, page: string | undefined, writes: boolean): Promise<void> {
+    const chosen = this.choose(notebook);
+    if (page !== undefined) await this.open(page, writes);
+    await chosen;
   }
 
   private async readNotebooks(): Promise<void> {

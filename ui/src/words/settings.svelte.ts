@@ -30,6 +30,17 @@ export class Settings {
     overwriteGetLocale(() => this.locale);
   }
 
+  /** The page that was open last, and its notebook. */
+  get lastPage(): { notebook: string; page: string } | null {
+    const [notebook, page] = [this.shelf.getItem("notebook"), this.shelf.getItem("page")];
+    return notebook === null || page === null || page === "" ? null : { notebook, page };
+  }
+
+  set lastPage(place: { notebook: string; page: string } | null) {
+    this.shelf.setItem("notebook", place?.notebook ?? "");
+    this.shelf.setItem("page", place?.page ?? "");
+  }
+
   /** Keeps what was set, and tells the document what concerns all of it. */
   show(root: HTMLElement): void {
     root.lang = this.locale;

@@ -34,6 +34,8 @@ function rota(): Block[] {
 }
 
 const door = new PretendDoor();
+if (!location.search.includes("unnamed")) door.identity = { ...door.identity, organisation: "County council", job: "Resilience officer" };
+else door.identity = { ...door.identity, name: null };
 const today = new Date();
 const at = (days: number, hours: number, minutes: number) =>
   new Date(today.getFullYear(), today.getMonth(), today.getDate() - days, hours, minutes).toISOString().replace(/\.\d+/, "");
@@ -55,16 +57,9 @@ async function fill(): Promise<void> {
     { person: "Bo", person_id: "bo", device_id: "d2", has_all: true, agreed: at(0, 10, 42), connected: true, last_seen: at(0, 10, 42) },
     { person: "Cy", person_id: "cy", device_id: "d3", has_all: false, agreed: at(2, 17, 5), connected: false, last_seen: at(2, 17, 6) },
   ]);
-  const member = { job: null, level: null, sector: null, organisation: null, why: null, you: false, state: "member" as const };
-  door.members.set(flood, [
-    { ...member, person_id: "ada", name: "Ada", role: "admin", state: "founder", you: true, organisation: "County council", job: "Resilience officer" },
-    { ...member, person_id: "bo", name: "Bo", role: "writer", organisation: "NHS trust", job: "Ward manager" },
-    { ...member, person_id: "cy", name: "Cy", role: "writer", organisation: "Canolfan Gymunedol y Bont", job: "Cydlynydd gwirfoddolwyr" },
-    { ...member, person_id: "di", name: "Di", role: null, state: "awaits_admin", organisation: "Police", job: "Neighbourhood inspector" },
-  ]);
-  const book = door.notebooks.findIndex(({ id }) => id === flood);
-  const line = door.notebooks[book];
-  if (line !== undefined) door.notebooks[book] = { ...line, members: 4, challenge: "Four streets, one river" };
+  door.sharing.has(flood, { person_id: "bo", name: "Bo", role: "writer", organisation: "NHS trust", job: "Ward manager" });
+  door.sharing.has(flood, { person_id: "cy", name: "Cy", role: "reader", organisation: "Canolfan Gymunedol y Bont", job: "Cydlynydd gwirfoddolwyr" });
+  door.sharing.has(flood, { person_id: "di", name: "Di", role: null, state: "awaits_admin", organisation: "Police", job: "Neighbourhood inspector", why: "set their role to let them in" });
   door.inbox.push(
     { id: "c1", text: "Mrs Parri says the chapel would open at night if somebody else holds the key", when: at(0, 8, 15) },
     { id: "c2", text: "Ask Bo: who pays for the second pump?", when: at(1, 16, 0) },
