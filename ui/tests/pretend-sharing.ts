@@ -6,7 +6,7 @@ import type { PretendDoor } from "./pretend-door";
 /** What is asked of a node about people and links. */
 export type Sharing = Pick<
   Requests,
-  "list_members" | "set_role" | "remove_member" | "hand_over" | "leave_notebook" | "invite" | "list_invitations" | "revoke_invitation" | "read_invitation" | "join"
+  "list_members" | "set_role" | "remove_member" | "hand_over" | "leave_notebook" | "delete_notebook" | "invite" | "list_invitations" | "revoke_invitation" | "read_invitation" | "join"
 >;
 
 type Answers = { [N in keyof Sharing]: (body: Sharing[N]["body"]) => Sharing[N]["reply"] | Promise<Sharing[N]["reply"]> };
@@ -32,6 +32,7 @@ export class PretendSharing {
     remove_member: ({ notebook, person }) => this.remove(notebook, person),
     hand_over: ({ notebook, person }) => this.handOver(notebook, person),
     leave_notebook: ({ notebook }) => this.leave(notebook),
+    delete_notebook: ({ notebook }) => this.erase(notebook),
     invite: (asked) => this.invite(asked),
     list_invitations: ({ notebook }) => this.invitations.get(notebook) ?? [],
     revoke_invitation: ({ invitation }) => this.revoke(invitation),
@@ -124,7 +125,17 @@ export class PretendSharing {
     const line = this.door.notebooks.find(({ id }) => id === notebook);
     if (mine === undefined || line === undefined) throw new Fault("refused", "you are not a member of this notebook any more; what you hold remains yours to read and export", "en");
     if (mine.state === "founder") throw new Fault("refused", `you founded "${line.title}" and leave it when somebody else has it`, "en");
-    this.door.notebooks.splice(this.door.notebooks.indexOf(line), 1);
+    const isHeard = this.door.holders.get(notebook)?.some(({ connected }) => connected) ?? false;
+    if (isHeard) return this.erase(notebook);
+    // Nobody to tell: it stays, left.
+    this.door.removed(notebook);
+    return { id: notebook, title: line.title };
+  }
+
+  private erase(notebook: string): Requests["delete_notebook"]["reply"] {
+    const at = this.door.notebooks.findIndex(({ id }) => id === notebook);
+    const [line] = this.door.notebooks.splice(at, 1);
+    if (line === undefined) throw new Fault("not_found", `there is no notebook ${notebook} on this device`, "en");
     this.door.say({ notice: "notebook_changed", notebook_id: notebook });
     return { id: notebook, title: line.title };
   }

@@ -89,7 +89,7 @@ export interface MemberChanged {
   readonly role: Role | null;
 }
 
-/** A notebook after it was left; the title is the last it had here. */
+/** A notebook after it was left or erased here; the title is the last it had here. */
 export interface Renamed {
   readonly id: string;
   readonly title: string;
@@ -216,6 +216,7 @@ export interface Requests {
   set_role: { body: { notebook: string; person: string; role: Role }; reply: MemberChanged };
   remove_member: { body: { notebook: string; person: string }; reply: MemberChanged };
   hand_over: { body: { notebook: string; person: string }; reply: MemberChanged };
+  delete_notebook: { body: { notebook: string }; reply: Renamed };
   leave_notebook: { body: { notebook: string }; reply: Renamed };
   invite: { body: { notebook: string; role: Role; uses: number; expires_seconds: number }; reply: Invited };
   list_invitations: { body: { notebook: string }; reply: readonly InvitationView[] };

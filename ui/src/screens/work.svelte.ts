@@ -1,8 +1,10 @@
 /** What is on the screen: the place, the notebook, its pages and people, the inbox. */
 
-import type { CaptureLine, Door, Fault, MemberLine, Notice, NotebookLine, NotebookView, PageLine } from "../door/door";
+import type { CaptureLine, Door, Fault, InvitationView, Joined, MemberLine, Notice, NotebookLine, NotebookView, PageLine } from "../door/door";
 import { begunFor, whereOneWas, type PagePlace } from "./first-minute";
+import { Joining } from "./joining.svelte";
 import { Me } from "./me.svelte";
+import { News } from "./news.svelte";
 import { PageOnScreen, faultIn } from "./open-page.svelte";
 
 export type Place = "pages" | "capture" | "people";
@@ -19,6 +21,7 @@ export class Work {
   view = $state.raw<NotebookView | null>(null);
   pages = $state.raw<readonly PageLine[] | null>(null);
   members = $state.raw<readonly MemberLine[] | null>(null);
+  invitations = $state.raw<readonly InvitationView[] | null>(null);
   inbox = $state.raw<readonly CaptureLine[] | null>(null);
   page = $state.raw<PageOnScreen | null>(null);
   fault = $state.raw<Fault | null>(null);
@@ -28,8 +31,17 @@ export class Work {
   /** Something happened while it was read. */
   private late = false;
   readonly me: Me;
+  readonly news = new News();
+  readonly joining = new Joining(this);
   readonly notebook = $derived(this.notebooks?.find(({ id }) => id === this.chosen) ?? null);
   readonly line = $derived(this.pages?.find(({ id }) => id === this.page?.id) ?? null);
+  /** This person among the people of the notebook. */
+  readonly mine = $derived(this.members?.find(({ you }) => you) ?? null);
+  /** How they stand in it: whoever was removed, or left, still reads their copy. */
+  readonly standing = $derived.by((): "in" | "out" | "waits" => {
+    if (this.notebook === null || this.notebook.role !== null || this.members === null) return "in";
+    return this.mine === null ? "out" : "waits";
+  });
   readonly mayWrite = $derived(this.notebook?.role === "writer" || this.notebook?.role === "admin");
 
   constructor(
@@ -72,7 +84,7 @@ export class Work {
     if (notebook === this.chosen) return;
     this.closePage();
     this.chosen = notebook;
-    [this.pages, this.members, this.view] = [null, null, null];
+    [this.pages, this.members, this.invitations, this.view] = [null, null, null, null];
     await this.try(() => this.readNotebook(notebook));
   }
 
@@ -81,6 +93,29 @@ export class Work {
       const { id } = await this.door.ask("new_notebook", { title, challenge: challenge.trim() === "" ? null : challenge });
       await this.readNotebooks();
       await this.choose(id);
+    });
+  }
+
+  /** Opens a notebook on the page that was changed last. */
+  async visit(notebook: string): Promise<void> {
+    this.place = "pages";
+    await this.choose(notebook);
+    const page = this.pages?.[0]?.id;
+    if (page !== undefined && this.chosen === notebook) await this.open(page);
+  }
+
+  /** This device was let into a notebook, which is here now. */
+  async joined({ notebook_id, title, role, host, words }: Joined, isWaitedFor: boolean): Promise<void> {
+    await this.readAgain();
+    this.news.add({ what: "joined", host, title, role, words });
+    if (isWaitedFor) await this.visit(notebook_id);
+  }
+
+  /** Reads the list and the notebook that is chosen again, after something was done about them. */
+  async readAgain(): Promise<void> {
+    await this.try(async () => {
+      await this.readNotebooks();
+      if (this.chosen !== null) await this.readNotebook(this.chosen);
     });
   }
 
@@ -138,13 +173,17 @@ export class Work {
 
   private async hear(notice: Notice): Promise<void> {
     const notebook = this.chosen;
+    if (notice.notice === "admitted") {
+      const title = this.notebooks?.find(({ id }) => id === notice.notebook_id)?.title ?? "";
+      this.news.add({ what: "admitted", person: notice.person === notice.person_id ? null : notice.person, title, words: notice.words });
+    }
     if (!this.started) {
       this.late = true;
       if (notice.notice === "missed") await this.start();
       return;
     }
     await this.try(async () => {
-      if (notice.notice === "notebook_changed" || notice.notice === "missed") await this.readNotebooks();
+      if (notice.notice === "notebook_changed" || notice.notice === "admitted" || notice.notice === "missed") await this.readNotebooks();
       if (notice.notice === "missed") this.inbox = await this.door.ask("list_inbox", {});
       if (notebook === null) return;
       const concerns = "notebook_id" in notice ? notice.notebook_id === notebook : true;
@@ -165,17 +204,25 @@ export class Work {
     this.notebooks = await this.door.ask("list_notebooks", {});
     const [first] = this.notebooks;
     const isThere = this.notebooks.some(({ id }) => id === this.chosen);
-    if (!isThere && first !== undefined) await this.choose(first.id);
+    if (isThere) return;
+    if (first !== undefined) await this.choose(first.id);
+    else this.choseNone();
+  }
+
+  private choseNone(): void {
+    this.closePage();
+    [this.chosen, this.pages, this.members, this.invitations, this.view] = [null, null, null, null, null];
   }
 
   private async readNotebook(notebook: string): Promise<void> {
     await this.readPages(notebook);
-    const [view, members] = await Promise.all([
+    const [view, members, invitations] = await Promise.all([
       this.door.ask("show_notebook", { notebook }),
       this.door.ask("list_members", { notebook }),
+      this.door.ask("list_invitations", { notebook }),
     ]);
     // The person may have turned to another notebook meanwhile.
-    if (notebook === this.chosen) [this.view, this.members] = [view, members];
+    if (notebook === this.chosen) [this.view, this.members, this.invitations] = [view, members, invitations];
   }
 
   private async readPages(notebook: string): Promise<void> {
