@@ -27,6 +27,101 @@ const SCREENS = {
   },
   capture: { go: (page) => page.click("nav li.capture button") },
   people: { go: toPeople, narrow: true },
+  peopleend: {
+    go: async (page) => {
+      await toPeople(page);
+      await page.locator("details summary").click();
+      await page.locator(".screen").evaluate((screen) => { screen.scrollTop = screen.scrollHeight; });
+    },
+    narrow: true,
+  },
+  removed: {
+    go: async (page) => {
+      await toPeople(page);
+      await page.evaluate(() => { globalThis.door.removed(globalThis.door.notebooks[0].id); });
+      await page.waitForSelector(".screen [role=status] p");
+    },
+    narrow: true,
+  },
+  admitted: {
+    go: async (page) => {
+      await openRota(page);
+      await page.evaluate(() => {
+        const notebook = globalThis.door.notebooks[0].id;
+        globalThis.door.say({ notice: "admitted", notebook_id: notebook, person: "Eira", person_id: "eira", words: ["otter", "lantern", "maple", "drum"] });
+      });
+      await page.waitForSelector(".above .line");
+    },
+    narrow: true,
+  },
+  member: { go: toMember, narrow: true },
+  remove: {
+    go: async (page) => {
+      await toMember(page);
+      await page.click(".sheet .more .danger");
+    },
+    narrow: true,
+  },
+  handover: {
+    go: async (page) => {
+      await toMember(page);
+      await page.click(".sheet .more button:not(.danger)");
+    },
+  },
+  invite: { go: toInvite, narrow: true },
+  invitewrong: {
+    go: async (page) => {
+      await toInvite(page);
+      await page.fill(".sheet input[inputmode=numeric]", "0");
+      await page.click(".sheet button[type=submit]");
+      await page.waitForSelector(".sheet [role=alert]");
+    },
+  },
+  introduce: {
+    query: "?unnamed",
+    go: async (page) => {
+      await toInvite(page);
+      await page.click(".sheet button[type=submit]");
+      await page.waitForSelector(".sheet [role=alert]");
+    },
+    narrow: true,
+  },
+  invited: {
+    go: async (page) => {
+      await toInvite(page);
+      await page.click(".sheet button[type=submit]");
+      await page.waitForSelector(".sheet svg[role=img]");
+      await page.click(".sheet .row button");
+    },
+    narrow: true,
+  },
+  join: { go: toJoin, narrow: true },
+  joindamaged: {
+    go: async (page) => {
+      await toJoin(page);
+      await page.fill(".sheet textarea", "hedgerow://join/half");
+      await page.click(".sheet button[type=submit]");
+      await page.waitForSelector(".sheet [role=alert]");
+    },
+  },
+  joinread: { go: (page) => toPreview(page, "away"), narrow: true },
+  joinover: {
+    go: async (page) => {
+      await toPreview(page, "over");
+      await page.click(".sheet button[type=submit]");
+      await page.waitForSelector(".sheet [role=alert]");
+    },
+  },
+  joinwaits: {
+    go: async (page) => {
+      await toPreview(page, "away");
+      await page.click(".sheet button[type=submit]");
+      await page.waitForSelector(".sheet .waits");
+      // After the first try.
+      await page.waitForFunction(() => globalThis.door.asked.includes("join"));
+    },
+    narrow: true,
+  },
   settings: {
     go: async (page) => {
       await toList(page);
@@ -51,6 +146,32 @@ async function toList(page) {
 async function toPeople(page) {
   await openRota(page);
   await page.click("nav li.people button");
+}
+
+async function toMember(page) {
+  await toPeople(page);
+  await page.locator(".screen li .do button").first().click();
+  await page.waitForSelector(".sheet fieldset");
+}
+
+async function toInvite(page) {
+  await toPeople(page);
+  await page.locator(".screen .top button").click();
+  await page.waitForSelector(".sheet form");
+}
+
+async function toJoin(page) {
+  await toList(page);
+  await page.locator("button:has(.lucide-log-in):visible").click();
+  await page.waitForSelector(".sheet textarea");
+}
+
+/** What a link says of itself. */
+async function toPreview(page, which) {
+  await toJoin(page);
+  await page.fill(".sheet textarea", await page.evaluate((name) => globalThis.links[name], which));
+  await page.click(".sheet button[type=submit]");
+  await page.waitForFunction(() => document.querySelector(".sheet textarea") === null);
 }
 
 const server = await createServer({ root: here("tests/preview"), configFile: here("vite.config.ts"), server: { port: 0, fs: { allow: [here(".")] } }, logLevel: "error" });

@@ -14,5 +14,5 @@ export function firstField(shown: HTMLElement): void {
 /** What is shown itself, so that it is read from its beginning. */
 export function itself(shown: HTMLElement): void {
   shown.tabIndex = -1;
-  requestAnimationFrame(() => { shown.focus(); });
+  requestAnimationFrame(() => { shown.focus({ preventScroll: true }); });
 }

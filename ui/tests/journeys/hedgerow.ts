@@ -24,9 +24,10 @@ export class Device {
     public ready: Ready,
   ) {}
 
-  static async of(name: string, peers: readonly Device[] = []): Promise<Device> {
+  /** A device whose person is called so; with `null` it was never used before. */
+  static async of(name: string | null, peers: readonly Device[] = []): Promise<Device> {
     const folder = await mkdtemp(join(tmpdir(), "hedgerow-journey-"));
-    await promisify(execFile)(PROGRAM, ["--data", folder, "init", "--name", name], { env: surroundings() });
+    if (name !== null) await promisify(execFile)(PROGRAM, ["--data", folder, "init", "--name", name], { env: surroundings() });
     const { node, ready } = await started(folder, peers.flatMap((peer) => ["--peer", peer.address]));
     return new Device(folder, node, ready);
   }

@@ -4,6 +4,7 @@ import { initializeWasm } from "@automerge/automerge/slim";
 import wasm from "@automerge/automerge/automerge.wasm?url";
 import { openWindow } from "../../src/app";
 import type { Block, Mark } from "../../src/editor/blocks";
+import { Fault } from "../../src/door/door";
 import { PretendDoor } from "../pretend-door";
 
 const mark = (text: string, words: string, type: Mark["type"], value: Mark["value"] = true): Mark => {
@@ -60,20 +61,41 @@ async function fill(): Promise<void> {
   door.sharing.has(flood, { person_id: "bo", name: "Bo", role: "writer", organisation: "NHS trust", job: "Ward manager" });
   door.sharing.has(flood, { person_id: "cy", name: "Cy", role: "reader", organisation: "Canolfan Gymunedol y Bont", job: "Cydlynydd gwirfoddolwyr" });
   door.sharing.has(flood, { person_id: "di", name: "Di", role: null, state: "awaits_admin", organisation: "Police", job: "Neighbourhood inspector", why: "set their role to let them in" });
+  const link = { uses: 1, used: 0, expires: at(-6, 10, 42), by: "Ada", by_id: "ada", redemptions: [] };
+  const used = (person: string, state: "seated" | "awaits_admin" | "void") => ({ person, person_id: person.toLowerCase(), state, why: null });
+  door.sharing.invitations.set(flood, [
+    { ...link, invitation: "i1", role: "writer", uses: 12, used: 2, state: "open", redemptions: [used("Bo", "seated"), used("Cy", "seated")] },
+    { ...link, invitation: "i2", role: "reader", state: "open", by: "Bo", by_id: "bo" },
+    { ...link, invitation: "i3", role: "admin", used: 1, state: "used_up", redemptions: [used("Di", "awaits_admin")] },
+    { ...link, invitation: "i4", role: "reader", expires: at(3, 10, 42), state: "expired" },
+    { ...link, invitation: "i5", role: "commenter", state: "cut", redemptions: [used("Eira", "void")] },
+  ]);
   door.inbox.push(
     { id: "c1", text: "Mrs Parri says the chapel would open at night if somebody else holds the key", when: at(0, 8, 15) },
     { id: "c2", text: "Ask Bo: who pays for the second pump?", when: at(1, 16, 0) },
   );
 }
 
+/** Links that somebody sent: nobody is there to let this device in, or whoever is says no. */
+function send(): void {
+  const away = door.sharing.link("Gwelyau'r gaeaf yn y gogledd-orllewin, 2027", "commenter", "Gethin Rhys");
+  const over = door.sharing.link("Flood rota", "admin", null);
+  over.sent.answer = () => {
+    throw new Fault("refused", "this invitation has expired; ask for a new link", "en");
+  };
+  window.links = { away: away.uri, over: over.uri };
+}
+
 const target = document.querySelector<HTMLElement>("#window");
 if (target !== null) {
   if (!location.search.includes("empty")) await fill();
+  send();
   await openWindow(target, door);
 }
 declare global {
   interface Window {
     door: PretendDoor;
+    links: { readonly away: string; readonly over: string };
   }
 }
 window.door = door;
