@@ -3,8 +3,8 @@
 import type { Role } from "../door/door";
 
 export type Happened =
-  /** This device let somebody in. */
-  | { readonly what: "admitted"; readonly person: string | null; readonly title: string; readonly words: readonly string[] }
+  /** This device let somebody in; their name comes after them. */
+  | { readonly what: "admitted"; readonly person_id: string; readonly name: string | null; readonly notebook: string; readonly title: string; readonly words: readonly string[] }
   /** This device was let in. */
   | { readonly what: "joined"; readonly host: string | null; readonly title: string; readonly role: Role; readonly words: readonly string[] };
 
@@ -14,6 +14,20 @@ export class News {
 
   add(happened: Happened): void {
     this.all = [...this.all, happened];
+  }
+
+  /** The notebooks with a newcomer whose name is not known yet. */
+  get nameless(): readonly string[] {
+    const notebooks = this.all.flatMap((one) => (one.what === "admitted" && one.name === null ? [one.notebook] : []));
+    return notebooks.filter((notebook, at) => notebooks.indexOf(notebook) === at);
+  }
+
+  /** What the people of a notebook are called, as far as it is known now. */
+  name(notebook: string, people: readonly { readonly person_id: string; readonly name: string | null }[]): void {
+    this.all = this.all.map((one) => {
+      if (one.what !== "admitted" || one.notebook !== notebook || one.name !== null) return one;
+      return { ...one, name: people.find(({ person_id }) => person_id === one.person_id)?.name ?? null };
+    });
   }
 
   putAway(happened: Happened): void {

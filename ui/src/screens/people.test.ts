@@ -195,12 +195,15 @@ test("Di, whose joining is in question, is let in with a role", async () => {
   expect(standings(door, rota)).toContainEqual(["di", "reader", "member"]);
 });
 
-test("when Ada's device lets Bo in she is told, with the words to compare, wherever she is", async () => {
+test("when Ada's device lets Cy in she is told, with the words to compare, and by name as soon as it is known", async () => {
   const { door, rota } = shared();
   openWindow(door);
   await screen.findByText("Gwen has the keys");
-  door.say({ notice: "admitted", notebook_id: rota, person: "Bo", person_id: "bo", words: ["otter", "lantern", "maple", "drum"] });
-  expect(await screen.findByText(/Bo joined “Flood rota”/)).toBeTruthy();
+  door.say({ notice: "admitted", notebook_id: rota, person: "cy", person_id: "cy", words: ["otter", "lantern", "maple", "drum"] });
+  expect(await screen.findByText(/Somebody without a name joined “Flood rota”/)).toBeTruthy();
+  door.sharing.has(rota, { person_id: "cy", name: "Cy", role: "reader" });
+  door.say({ notice: "notebook_changed", notebook_id: rota });
+  expect(await screen.findByText(/Cy joined “Flood rota”/)).toBeTruthy();
   expect(screen.getByText("otter lantern maple drum")).toBeTruthy();
   await press("Put away");
   await waitFor(() => { expect(screen.queryByText("otter lantern maple drum")).toBeNull(); });

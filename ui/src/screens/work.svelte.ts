@@ -173,10 +173,7 @@ export class Work {
 
   private async hear(notice: Notice): Promise<void> {
     const notebook = this.chosen;
-    if (notice.notice === "admitted") {
-      const title = this.notebooks?.find(({ id }) => id === notice.notebook_id)?.title ?? "";
-      this.news.add({ what: "admitted", person: notice.person === notice.person_id ? null : notice.person, title, words: notice.words });
-    }
+    if (notice.notice === "admitted") this.tellOf(notice);
     if (!this.started) {
       this.late = true;
       if (notice.notice === "missed") await this.start();
@@ -184,6 +181,7 @@ export class Work {
     }
     await this.try(async () => {
       if (notice.notice === "notebook_changed" || notice.notice === "admitted" || notice.notice === "missed") await this.readNotebooks();
+      for (const joined of this.news.nameless) this.news.name(joined, await this.door.ask("list_members", { notebook: joined }));
       if (notice.notice === "missed") this.inbox = await this.door.ask("list_inbox", {});
       if (notebook === null) return;
       const concerns = "notebook_id" in notice ? notice.notebook_id === notebook : true;
@@ -191,6 +189,12 @@ export class Work {
       if (notice.notice === "page_changed") await this.readPages(notebook);
       else await this.readNotebook(notebook);
     });
+  }
+
+  /** This device let somebody in. */
+  private tellOf({ notebook_id: notebook, person, person_id, words }: Extract<Notice, { notice: "admitted" }>): void {
+    const title = this.notebooks?.find(({ id }) => id === notebook)?.title ?? "";
+    this.news.add({ what: "admitted", person_id, name: person === person_id ? null : person, notebook, title, words });
   }
 
   /** A notebook with a page open in it; what else is to be read of it comes meanwhile. */

@@ -45,6 +45,7 @@ async function begins(page: Page, notebook: string, title: string): Promise<void
   await page.getByRole("button", { name: "New notebook" }).first().click();
   await page.getByLabel("Title", { exact: true }).fill(notebook);
   await page.getByRole("button", { name: "Begin the notebook" }).click();
+  await page.getByText("The pages of this notebook will be here.").waitFor();
   await page.getByRole("button", { name: "New page" }).first().click();
   await body(page).waitFor();
   await page.getByLabel("Title of the page").fill(title);
