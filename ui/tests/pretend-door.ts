@@ -99,6 +99,7 @@ export class PretendDoor implements Door {
       list_pages: ({ notebook }) => this.pages.filter((page) => page.notebook === notebook).map(({ line }) => line),
       new_page: ({ notebook, title }) => ({ id: this.page(notebook, title, ["Ada"], []) }),
       rename_page: ({ page, title }) => this.rename(page, title),
+      be_present: ({ page }) => ({ id: page }),
       capture: ({ text }) => this.capture(text),
       list_inbox: () => [...this.inbox],
       file_capture: ({ capture, notebook }) => this.file(capture, notebook),

@@ -197,6 +197,12 @@ export interface OpenedPage {
   readonly standing: CopyStanding;
 }
 
+/** Where somebody is on a page: where their selection begins and where it is drawn out to, as cursors of the document. */
+export interface Caret {
+  readonly anchor: string;
+  readonly head: string;
+}
+
 /** What a copy lacks: the whole document in its place, or changes to add. */
 export interface CopyNews {
   readonly may_write: boolean;
@@ -229,6 +235,7 @@ export interface Requests {
   open_page: { body: { page: string }; reply: OpenedPage };
   write_page: { body: { page: string; actor: string; changes: readonly string[] }; reply: CopyStanding };
   page_news: { body: { page: string; actor: string; have: readonly string[] }; reply: CopyNews };
+  be_present: { body: { page: string; caret: Caret }; reply: Created };
   close_page: { body: { page: string; actor: string }; reply: Created };
   capture: { body: { text: string; at: null }; reply: Created };
   list_inbox: { body: object; reply: readonly CaptureLine[] };
@@ -243,6 +250,16 @@ export type Notice =
   | { readonly notice: "peer_disconnected"; readonly device_id: string; readonly person: string | null }
   /** This device let somebody in by a link; the words are what both sides see. */
   | { readonly notice: "admitted"; readonly notebook_id: string; readonly person: string; readonly person_id: string; readonly words: readonly string[] }
+  /** A member is on a page, or has left it where there is no caret. */
+  | {
+      readonly notice: "present";
+      readonly notebook_id: string;
+      readonly page_id: string;
+      readonly device_id: string;
+      readonly person: string | null;
+      readonly person_id: string | null;
+      readonly caret: Caret | null;
+    }
   /** More happened than was told, or the door was shut for a while: everything may be different. */
   | { readonly notice: "missed" }
   | { readonly notice: "agreed"; readonly device_id: string; readonly person: string | null; readonly notebook_ids: readonly string[] };

@@ -53,6 +53,19 @@ export class Binding {
     this.show([to ?? 0, from ?? 0]);
   }
 
+  /** Where the selection is, as cursors of the page. None while there is no body. */
+  caret(): { readonly anchor: string; readonly head: string } | null {
+    const { doc, selection } = this.screen.state;
+    const [anchor, head] = [selection.anchor, selection.head].map((at) => this.replica.cursorAt(placeOf(doc, at)));
+    return anchor == null || head == null ? null : { anchor, head };
+  }
+
+  /** Where in the editor a cursor of the page leads. */
+  positionOf(cursor: string): number | null {
+    const place = this.replica.placeAt(cursor);
+    return place === null ? null : positionOf(this.replica.blocks, place);
+  }
+
   undo(): boolean {
     return this.goTo(this.history.undo());
   }

@@ -98,6 +98,23 @@ export class PageReplica {
     return this.body.headless ? place + 1 : place;
   }
 
+  /** A place as the editor counts, as a cursor that moves with what stands there. None while there is no body. */
+  cursorAt(place: number): A.Cursor | null {
+    const length = this.document.body?.length;
+    if (length === undefined) return null;
+    const at = this.inDocument(place);
+    return A.getCursor(this.document, BODY, at < length ? at : "end");
+  }
+
+  /** Where a cursor leads, as the editor counts; nowhere, where it speaks of something that has not come yet. */
+  placeAt(cursor: A.Cursor): number | null {
+    try {
+      return this.asShown(A.getCursorPosition(this.document, BODY, cursor));
+    } catch {
+      return null;
+    }
+  }
+
   /** Where those of a run are now, as the editor counts. */
   find(run: Run): Placed[] {
     return this.identities.find(run).map((placed) => ({ ...placed, at: this.asShown(placed.at) }));

@@ -3,6 +3,7 @@
 import { lengthOf } from "../editor/blocks";
 import { PageReplica } from "../editor/page-replica";
 import { Fault, type Door, type OpenPage } from "../door/door";
+import { Present } from "./present.svelte";
 
 /** From so many characters on the person is told that typing may grow slow. */
 const LONG = 50_000;
@@ -21,13 +22,17 @@ export class PageOnScreen {
   private readonly pending: Uint8Array[] = [];
   private readonly early: Uint8Array[] = [];
   private hear: ((changes: readonly Uint8Array[]) => void) | null = null;
+  /** Who else is here. */
+  readonly present: Present;
 
   constructor(
     private readonly door: Door,
     readonly id: string,
     /** Whether the cursor is to be in its text as soon as it is there. */
     private writes = false,
-  ) {}
+  ) {
+    this.present = new Present(door, id);
+  }
 
   async open(): Promise<void> {
     try {
@@ -104,6 +109,7 @@ export class PageOnScreen {
 
   close(): void {
     this.closed = true;
+    this.present.end();
     this.hear = null;
     void this.saveAll().finally(() => this.page?.close());
   }

@@ -172,6 +172,8 @@ export class Work {
   }
 
   private async hear(notice: Notice): Promise<void> {
+    // Of that nothing is kept, and the page on the screen hears it by itself.
+    if (notice.notice === "present") return;
     const notebook = this.chosen;
     if (notice.notice === "admitted") this.tellOf(notice);
     if (!this.started) {

@@ -17,6 +17,7 @@ import { blocksFromHtml, blocksFromText, linkOver, putBlocks } from "../paste";
 import { schema } from "../schema";
 import { shortcuts } from "../shortcuts";
 import { breakLine, eraseBackward, eraseForward, indent, makeInto, newLine, outdent, tick, type Deed } from "../typing";
+import { carets, showing, type OtherCaret } from "./carets";
 import { hints } from "./hints";
 import type { Labels } from "./labels";
 import { ItemView, TableView, TaskView } from "./node-views";
@@ -35,6 +36,17 @@ export interface EditorOptions {
   readonly menuKey: (event: KeyboardEvent) => boolean;
 }
 
+/** A selection, as cursors of the page. */
+export interface Caret {
+  readonly anchor: string;
+  readonly head: string;
+}
+
+/** Somebody else, where the page's cursors say. */
+export interface Placed extends Omit<OtherCaret, "anchor" | "head"> {
+  readonly caret: Caret;
+}
+
 /** How long the typing rests before what is shown is compared with what the page reads. */
 const REST = 1_000;
 
@@ -43,6 +55,7 @@ export class PageEditor {
   private readonly binding: Binding;
   private readonly waiting: Uint8Array[] = [];
   private rest: ReturnType<typeof setTimeout> | undefined;
+  private others: readonly Placed[] = [];
   /** After Escape the next Tab leaves the editor, also from within a list. */
   private leaving = false;
 
@@ -144,6 +157,21 @@ export class PageEditor {
     if (!this.view.composing) this.flush();
   }
 
+  /** Where the selection is, for others to see. */
+  caret(): Caret | null {
+    return this.binding.caret();
+  }
+
+  /** Draws where others are. Whose place has not come yet is drawn when it has. */
+  showOthers(others: readonly Placed[]): void {
+    this.others = others;
+    const drawn = others.flatMap(({ caret, ...other }): OtherCaret[] => {
+      const [anchor, head] = [this.binding.positionOf(caret.anchor), this.binding.positionOf(caret.head)];
+      return anchor === null || head === null ? [] : [{ ...other, anchor, head }];
+    });
+    this.view.updateState(this.view.state.apply(showing(this.view.state, drawn)));
+  }
+
   destroy(): void {
     clearTimeout(this.rest);
     this.flush();
@@ -151,7 +179,7 @@ export class PageEditor {
   }
 
   private plugins(): Plugin[] {
-    return [keymap(this.keys()), keymap(baseKeymap), shortcuts(), hints()];
+    return [keymap(this.keys()), keymap(baseKeymap), shortcuts(), hints(), carets()];
   }
 
   private keys(): Record<string, Command> {
@@ -278,6 +306,7 @@ export class PageEditor {
     const changes = this.waiting.splice(0);
     if (changes.length === 0) return;
     this.binding.receive(changes);
+    if (this.others.length > 0) this.showOthers(this.others);
     this.options.changed(this);
   }
 }

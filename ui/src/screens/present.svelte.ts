@@ -1,0 +1,119 @@
+/**
+ * Who is on the page, and where: what others' devices tell while it is so, forgotten when they say nothing more; and what
+ * this window tells them.
+ */
+
+import type { Caret, Door, Notice } from "../door/door";
+
+/** Somebody on a device of theirs. */
+export interface Other {
+  readonly device: string;
+  /** Who, by id; the device where that is not known. */
+  readonly person: string;
+  /** What they are called, if that is known. */
+  readonly name: string | null;
+  /** Which of the eight colours, from 1 on. */
+  readonly colour: number;
+  readonly caret: Caret;
+  /** When they last said so, in milliseconds. */
+  readonly heard: number;
+}
+
+/** Who has said nothing for so long is gone, in milliseconds. Whoever is there says so every ten seconds. */
+export const GONE_AFTER = 30_000;
+/** Between two sayings of where the caret is, at least, in milliseconds. */
+const SAY_AFTER = 150;
+/** Where it is is said again after so long, so that nobody takes the person for gone. */
+const SAY_AGAIN = 10_000;
+const COLOURS = 8;
+
+export class Present {
+  others = $state.raw<readonly Other[]>([]);
+  private caret: Caret | null = null;
+  private said = 0;
+  private saying: ReturnType<typeof setTimeout> | undefined;
+  private readonly stop: () => void;
+  private readonly again: ReturnType<typeof setInterval>;
+
+  constructor(
+    private readonly door: Pick<Door, "ask" | "listen">,
+    private readonly page: string,
+    /** What the clock says, in milliseconds. */
+    private readonly now: () => number = () => Date.now(),
+  ) {
+    this.stop = door.listen((notice) => { this.hear(notice); });
+    this.again = setInterval(() => {
+      this.forget();
+      this.say();
+    }, SAY_AGAIN);
+  }
+
+  /** The caret is here now: whoever else is on the page sees it. */
+  isAt(caret: Caret | null): void {
+    if (caret === null || (caret.anchor === this.caret?.anchor && caret.head === this.caret.head)) return;
+    this.caret = caret;
+    this.saying ??= setTimeout(() => { this.say(); }, Math.max(0, this.said + SAY_AFTER - this.now()));
+  }
+
+  /** The page is left. The node tells the others. */
+  end(): void {
+    this.stop();
+    clearTimeout(this.saying);
+    clearInterval(this.again);
+    this.caret = null;
+  }
+
+  private say(): void {
+    clearTimeout(this.saying);
+    this.saying = undefined;
+    if (this.caret === null) return;
+    this.said = this.now();
+    // Where it cannot be said nobody needs to hear of it: the node is away, or the page is gone, and both are told.
+    this.door.ask("be_present", { page: this.page, caret: this.caret }).catch(() => undefined);
+  }
+
+  private hear(notice: Notice): void {
+    if (notice.notice === "peer_disconnected") this.leave(notice.device_id);
+    if (notice.notice !== "present" || notice.page_id !== this.page) return;
+    const { device_id: device, caret } = notice;
+    if (caret === null) {
+      this.leave(device);
+      return;
+    }
+    const person = notice.person_id ?? device;
+    const before = this.others.find((other) => other.device === device);
+    const colour = before?.person === person ? before.colour : this.colourFor(person);
+    const now: Other = { device, person, name: notice.person_id === null ? null : notice.person, colour, caret, heard: this.now() };
+    this.others = before === undefined ? [...this.others, now] : this.others.map((other) => (other === before ? now : other));
+  }
+
+  private forget(): void {
+    this.keep(({ heard }) => this.now() - heard < GONE_AFTER);
+  }
+
+  private leave(gone: string): void {
+    this.keep(({ device }) => device !== gone);
+  }
+
+  private keep(stays: (other: Other) => boolean): void {
+    const stay = this.others.filter(stays);
+    if (stay.length < this.others.length) this.others = stay;
+  }
+
+  /** The person's own colour where that is free, which it is on every page and in every window; else the next. */
+  private colourFor(person: string): number {
+    const same = this.others.find((other) => other.person === person);
+    if (same !== undefined) return same.colour;
+    const taken = this.others.map(({ colour }) => colour);
+    const own = [...person].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 65_521, 0) % COLOURS;
+    const free = Array.from({ length: COLOURS }, (_, step) => ((own + step) % COLOURS) + 1).find((one) => !taken.includes(one));
+    return free ?? own + 1;
+  }
+}
+
+/** The first letters of somebody's first and last name. */
+export function initials(name: string): string {
+  const words = name.split(/\s+/).filter((word) => word !== "");
+  const ends = words.length > 1 ? [words[0], words[words.length - 1]] : words;
+  return ends.map((word) => [...(word ?? "")][0]?.toLocaleUpperCase() ?? "").join("");
+}
