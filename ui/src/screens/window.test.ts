@@ -61,6 +61,23 @@ test("a change that cannot be saved is said, with what to do, and saved in the e
   await waitFor(() => { expect(screen.queryByRole("alert")).toBeNull(); });
 });
 
+test("Ada sees who else is on her page, and where, and the page's text is as it was", async () => {
+  const { door, page } = work();
+  openWindow(door);
+  await screen.findByText("ring Bo");
+  const here = { notice: "present", notebook_id: "", page_id: page, device_id: "d2", person: "Bo Adeyemi", person_id: "bo" } as const;
+  door.say({ ...here, caret: { anchor: "s", head: "e" } });
+  expect(await screen.findByText("Bo Adeyemi")).toBeTruthy();
+  await waitFor(() => { expect(document.querySelector(".other-flag")?.textContent).toBe("BA"); });
+  expect(document.querySelector(".selected-by-other")).not.toBeNull();
+  door.say({ ...here, caret: { anchor: "999999@aa", head: "nonsense" } });
+  await waitFor(() => { expect(document.querySelector(".other-flag")).toBeNull(); });
+  expect(screen.getByText("Bo Adeyemi"), "he is here, wherever that is").toBeTruthy();
+  door.say({ ...here, caret: null });
+  await waitFor(() => { expect(screen.queryByText("Bo Adeyemi")).toBeNull(); });
+  expect(door.saved(page)).toEqual([]);
+});
+
 test("a reader cannot tick, and is told why", async () => {
   const door = new PretendDoor();
   const page = door.page(door.notebook("Winter beds", "reader"), "Discharge", ["Bo"], undrawn(["[] before noon"]));

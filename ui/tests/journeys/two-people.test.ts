@@ -75,6 +75,14 @@ test("Ada writes, Bo joins and reads it as she writes, and writes back", async (
   await his.keyboard.press("Control+End");
   await his.keyboard.type(" I take Tuesday.");
   await reads(hers, "I take Tuesday.");
+
+  for (const [page, other] of [[hers, "Bo"], [his, "Ada"]] as const) {
+    await page.getByRole("list", { name: "On this page now:" }).getByText(other).waitFor();
+    await page.locator(".other-flag", { hasText: other.charAt(0) }).waitFor();
+  }
+  await his.close();
+  await hers.getByText("On this page now:").waitFor({ state: "detached" });
+  expect(await hers.locator(".other-flag").count()).toBe(0);
 });
 
 test("what Ada typed is there when her window is loaded again, and a window without the token sees nothing", async () => {
