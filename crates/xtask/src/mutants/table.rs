@@ -427,7 +427,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "find-only-the-shared",
         "who shares nothing in their own view does not look for what both joined",
         Promise::Agree,
-        "hedgerow-sync::stories",
+        "hedgerow-sync::finding",
         "two_who_never_heard_of_each_other_find_what_they_share",
     ),
     mutant(
