@@ -6,7 +6,8 @@ use data_encoding::HEXLOWER;
 use hedgerow_document::{Document, json, page};
 use serde::Deserialize;
 use serde_json::Value;
-use std::path::Path;
+
+const EVENING: &str = include_str!("../../../ui/tests/fixtures/written-by-the-editor.json");
 
 #[derive(Deserialize)]
 struct Evening {
@@ -29,9 +30,7 @@ fn bytes(hexadecimal: &str) -> Vec<u8> {
 
 #[test]
 fn what_the_editor_writes_is_let_in_and_reads_as_it_was_shown() {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui/tests/fixtures/written-by-the-editor.json");
-    let evening = std::fs::read(file).expect("the file is in the project");
-    let evening: Evening = serde_json::from_slice(&evening).expect("it is as the editor's test writes it");
+    let evening: Evening = serde_json::from_str(EVENING).expect("it is as the editor's test writes it");
     let opened = Automerge::load(&bytes(&evening.document)).expect("a document");
     let begun: Vec<Vec<u8>> = opened.get_changes(&[]).iter().map(|change| change.raw_bytes().to_vec()).collect();
     let mut document = Document::from_changes(begun.iter().map(Vec::as_slice)).expect("a page as a node begins it");

@@ -120,7 +120,7 @@ async fn converse(socket: &mut WebSocket, here: &Here, open: &mut Lent) {
                             answers.push(answering(here, id, request));
                             continue;
                         }
-                        Err(Some(fault)) => fault,
+                        Err(Some(fault)) => *fault,
                         Err(None) => return,
                     },
                     Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
@@ -153,11 +153,11 @@ async fn converse(socket: &mut WebSocket, here: &Here, open: &mut Lent) {
 }
 
 /// The request in a message; what to say where it is none, or nothing where the message has no number.
-fn asked(text: &str) -> Result<(u64, Request), Option<Said>> {
+fn asked(text: &str) -> Result<(u64, Request), Option<Box<Said>>> {
     let Asked { id, ask } = serde_json::from_str(text).map_err(|_| None)?;
     let request = serde_json::from_value(ask).map_err(|problem| {
         let say = format!("the node does not understand this request: {problem}");
-        Some(Said::Fault { id, fault: Fault::new(Code::Usage, say) })
+        Some(Box::new(Said::Fault { id, fault: Fault::new(Code::Usage, say) }))
     })?;
     Ok((id, request))
 }
