@@ -52,7 +52,7 @@ export class Present {
   isAt(caret: Caret | null): void {
     if (caret === null || (caret.anchor === this.caret?.anchor && caret.head === this.caret.head)) return;
     this.caret = caret;
-    this.saying ??= setTimeout(() => { this.say(); }, Math.max(0, this.said + SAY_AFTER - this.now()));
+    this.saySoon();
   }
 
   /** The page is left. The node tells the others. */
@@ -61,6 +61,10 @@ export class Present {
     clearTimeout(this.saying);
     clearInterval(this.again);
     this.caret = null;
+  }
+
+  private saySoon(): void {
+    this.saying ??= setTimeout(() => { this.say(); }, Math.max(0, this.said + SAY_AFTER - this.now()));
   }
 
   private say(): void {
@@ -82,6 +86,8 @@ export class Present {
     }
     const person = notice.person_id ?? device;
     const before = this.others.find((other) => other.device === device);
+    // Whoever has only come has not heard where this window is.
+    if (before === undefined) this.saySoon();
     const colour = before?.person === person ? before.colour : this.colourFor(person);
     const now: Other = { device, person, name: notice.person_id === null ? null : notice.person, colour, caret, heard: this.now() };
     this.others = before === undefined ? [...this.others, now] : this.others.map((other) => (other === before ? now : other));

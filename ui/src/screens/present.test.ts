@@ -72,6 +72,18 @@ test("where Ada is is said when she moves, not more often than can be seen, and 
   expect(said(), "she has left the page").toBe(still);
 });
 
+test("whoever comes to the page is told at once who is there already, and once", () => {
+  const { here, door } = onScreen();
+  const said = () => door.asked.filter((name) => name === "be_present").length;
+  here.isAt(AT);
+  vi.advanceTimersByTime(1_000);
+  const before = said();
+  door.say(present("bo's laptop", "bo"));
+  door.say(present("bo's laptop", "bo"));
+  vi.advanceTimersByTime(1_000);
+  expect(said()).toBe(before + 1);
+});
+
 test("initials are of the first and the last name", () => {
   expect(["Ada Pritchard", "Bo", "Siân ap Rhys", "ŵyn  lloyd ", ""].map(initials)).toEqual(["AP", "B", "SR", "ŴL", ""]);
 });
