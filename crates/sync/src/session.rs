@@ -408,6 +408,9 @@ impl Replica {
         let ids = self.ids_to_compare(&from);
         let Some(session) = self.sessions.get_mut(&from) else { return };
         session.their_nonce = Some(theirs.nonce);
+        if !session.leads || session.round.as_ref().is_none_or(|round| round.number != theirs.round) {
+            return;
+        }
         self.send_tags(from, theirs, &ours);
         let Some(session) = self.sessions.get_mut(&from) else { return };
         let Some(round) = session.round.as_ref().filter(|round| round.number == theirs.round && session.leads) else {
