@@ -334,6 +334,8 @@ replies! {
         title: String,
         /// What it was made from.
         template: String,
+        /// Whether it is deleted.
+        deleted: bool,
         /// Its fields.
         fields: BTreeMap<String, String>,
         /// Its text, block by block.
@@ -488,6 +490,18 @@ replies! {
         summary: String,
         /// Who wrote it, by id.
         author_id: Option<String>,
+    }
+
+    /// What one device wrote on a page, each change on top of the one before.
+    LineOfEditing {
+        /// What Automerge knows it by: hexadecimal.
+        actor: String,
+        /// Whose, if it is known whose device it was written on.
+        author: Option<String>,
+        /// Whose, by id.
+        author_id: Option<String>,
+        /// The device.
+        device: String,
     }
 
     /// What an id names.
