@@ -6,6 +6,7 @@
 
 mod answers;
 mod base64;
+pub mod conversation;
 mod dispatch;
 mod door;
 mod fault;
