@@ -9,10 +9,12 @@ import "@fontsource-variable/literata/wght-italic.css";
 import { mount } from "svelte";
 import "./base.css";
 import type { Door } from "./door/door";
+import type { Shell } from "./door/shell";
 import Window from "./screens/Window.svelte";
 import { Settings } from "./words/settings.svelte";
 
-export async function openWindow(target: HTMLElement, door: Door): Promise<void> {
+/** Shows the window in `target`. Where it is the app's own it has a shell around it. */
+export async function openWindow(target: HTMLElement, door: Door, shell: Shell | null = null): Promise<void> {
   await initializeWasm(wasm);
-  mount(Window, { target, props: { door, settings: new Settings(localStorage, navigator.languages) } });
+  mount(Window, { target, props: { door, shell, settings: new Settings(localStorage, navigator.languages) } });
 }

@@ -21,6 +21,7 @@ pub(crate) fn check() -> ExitCode {
     }
     steps.take("clippy", || {
         tools::component("clippy", "clippy")?;
+        tools::debian_packages(tools::FOR_WINDOW)?;
         succeed(cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--keep-going", "--", "-D", "warnings"]))
     });
     steps.take("window's side", ui::check);

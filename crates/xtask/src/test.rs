@@ -53,6 +53,7 @@ pub(crate) fn test(wanted: &Wanted) -> ExitCode {
     let whole = wanted.filter.is_empty();
     let ready = steps.take("tools", || tools::ensure(&tools::NEXTEST))
         && steps.take("Debian packages", || tools::debian_packages(tools::FOR_TESTS))
+        && (!whole || steps.take("Debian packages for the app", packages_for_window))
         && steps.take("window", ui::build)
         && steps.take("build", || succeed(cargo(&build(whole))));
     if ready {
@@ -65,7 +66,8 @@ pub(crate) fn test(wanted: &Wanted) -> ExitCode {
         steps.take("corpus", corpus);
         steps.take("tests", || nextest(wanted));
         if whole {
-            steps.take("journeys", || ui::journeys(&hedgerow()?));
+            steps.take("journeys", || ui::journeys(&built("hedgerow")?));
+            steps.take("the app's own window", || ui::window_journeys(&built("hedgerow-app")?, &built("hedgerow")?));
             steps.take("promises", || promises::unshown(&Report::keep()?));
         }
     }
@@ -84,7 +86,7 @@ fn nextest(wanted: &Wanted) -> Result<(), String> {
     if !wanted.filter.iter().any(|word| ["-p", "--package"].contains(word)) {
         command.arg("--workspace");
     }
-    command.args(&wanted.filter).env("HEDGEROW_BIN", hedgerow()?);
+    command.args(&wanted.filter).env("HEDGEROW_BIN", built("hedgerow")?);
     if let Some(seeds) = wanted.seeds {
         command.env("HEDGEROW_SEEDS", seeds.to_string());
     }
@@ -97,11 +99,19 @@ fn nextest(wanted: &Wanted) -> Result<(), String> {
     succeed(command)
 }
 
-/// The binary just built: it lies beside us, wherever the target folder is.
-fn hedgerow() -> Result<std::path::PathBuf, String> {
+/// The app's window is tested by what shows it, which a program links to, and by what drives it.
+fn packages_for_window() -> Result<Outcome, String> {
+    match tools::debian_packages(tools::FOR_WINDOW)? {
+        Outcome::Done => tools::debian_packages(tools::FOR_WINDOW_TESTS),
+        left_out => Ok(left_out),
+    }
+}
+
+/// A program just built: it lies beside us, wherever the target folder is.
+fn built(name: &str) -> Result<std::path::PathBuf, String> {
     let us = env::current_exe().map_err(|problem| format!("cannot tell where xtask lies: {problem}"))?;
-    let hedgerow = us.with_file_name(format!("hedgerow{}", env::consts::EXE_SUFFIX));
-    if hedgerow.is_file() { Ok(hedgerow) } else { Err(format!("{} is missing after the build", hedgerow.display())) }
+    let program = us.with_file_name(format!("{name}{}", env::consts::EXE_SUFFIX));
+    if program.is_file() { Ok(program) } else { Err(format!("{} is missing after the build", program.display())) }
 }
 
 /// Says whether the tests over a corpus run. They read HEDGEROW_CORPUS for themselves.

@@ -73,6 +73,25 @@ pub(crate) const FOR_TESTS: &[Program] = &[
     ("tcpdump", "tcpdump", "reading what crosses the wire"),
 ];
 
+/// What the app's own window is built with: a program, or `lib:` and a library as pkg-config knows it.
+pub(crate) const FOR_WINDOW: &[Program] = &[
+    ("pkg-config", "pkg-config", "finding libraries"),
+    ("lib:webkit2gtk-4.1", "libwebkit2gtk-4.1-dev", "what shows the app's window"),
+    ("lib:ayatana-appindicator3-0.1", "libayatana-appindicator3-dev", "the tray"),
+    ("lib:librsvg-2.0", "librsvg2-dev", "its icons"),
+];
+
+/// What tests of the app's own window take.
+pub(crate) const FOR_WINDOW_TESTS: &[Program] = &[
+    ("Xvfb", "xvfb", "a screen for the window, which nobody sees"),
+    ("WebKitWebDriver", "webkit2gtk-driver", "hands and eyes in the window"),
+];
+
+/// Whether the app's own window can be built here.
+pub(crate) fn can_build_window() -> bool {
+    FOR_WINDOW.iter().all(|(program, ..)| is_here(program))
+}
+
 /// Installs `tool` in its folder of this checkout, unless the machine has one.
 pub(crate) fn ensure(tool: &Tool) -> Result<(), String> {
     if works(command(tool.name, &["--version"])) {
@@ -144,6 +163,9 @@ fn is_root() -> bool {
 }
 
 fn is_here(program: &str) -> bool {
+    if let Some(library) = program.strip_prefix("lib:") {
+        return works(command("pkg-config", &["--exists", library]));
+    }
     works(command("sh", &["-c", &format!("command -v {program}")]))
 }
 

@@ -59,6 +59,13 @@ pub(crate) fn journeys(hedgerow: &Path) -> Result<(), String> {
     succeed(npm)
 }
 
+/// A person in the app's own window, on a screen that nobody sees.
+pub(crate) fn window_journeys(app: &Path, hedgerow: &Path) -> Result<(), String> {
+    let mut npm = npm(&["test"]);
+    npm.env("HEDGEROW_APP", app).env("HEDGEROW_PROGRAM", hedgerow);
+    succeed(npm)
+}
+
 fn folder() -> PathBuf {
     root().join("ui")
 }

@@ -56,7 +56,8 @@ const NO_TARGET: &[(&str, &str)] = &[
     ("crates/cli/src/commands/demo/people.rs", "what a program says that the demo started"),
     ("crates/store/src/disk/opening.rs", "one number in words"),
     ("crates/store/src/files.rs", "what is read is handed on as it is"),
-    ("crates/web/src/talk.rs", "an envelope of two fields around what the target `requests` gives the local socket"),
+    ("crates/api/src/conversation.rs", "two fields around what the target `requests` gives the local socket"),
+    ("crates/web/src/talk.rs", "a greeting of two fields"),
     ("crates/store/src/lock.rs", "words for a message, cut to 300 bytes"),
 ];
 

@@ -15,6 +15,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("api", &["model", "node"]),
     ("web", &["api"]),
     ("cli", &["model", "api", "web"]),
+    ("src-tauri", &["api"]),
     ("testkit", &["model", "document", "access", "sync", "store", "net", "node", "api"]),
     ("tests", &["model", "document", "access", "sync", "store", "net", "node", "api", "testkit"]),
     ("fuzz", &["model", "document", "access", "sync", "store", "net", "node", "api", "testkit"]),
@@ -40,6 +41,7 @@ const ONE_ROOM: &[(&str, &str)] = &[
     ("keyring", "node"),
     ("secret-service", "node"),
     ("zbus", "node"),
+    ("tauri", "src-tauri"),
     ("apple-native-keyring", "node"),
     ("windows-native-keyring", "node"),
 ];

@@ -1,0 +1,62 @@
+//! The app: its window, menus and tray on this device, and the node behind them. What is shown is in `ui`; here is what a
+//! browser cannot do.
+
+mod arguments;
+mod conversation;
+mod leaving;
+mod links;
+mod menus;
+mod running;
+
+use tauri::Manager;
+
+/// Runs the app until it is left.
+#[cfg_attr(mobile, tauri::mobile_entry_point)]
+pub fn run() {
+    let told = arguments::Told::of_this_process();
+    let links = links::Links::from(told.links.clone());
+    let builder = tauri::Builder::default();
+    #[cfg(desktop)]
+    let builder = builder
+        // Before all others: a second start ends in it.
+        .plugin(tauri_plugin_single_instance::init(|app, arguments, _| links::of_second_start(app, &arguments)))
+        .plugin(tauri_plugin_window_state::Builder::default().build())
+        .on_menu_event(|app, event| menus::chosen(app, event.id().as_ref()));
+    let app = builder
+        .plugin(tauri_plugin_deep_link::init())
+        .manage(running::Running::told(told))
+        .manage(conversation::Speaking::default())
+        .manage(links)
+        .manage(leaving::Leaving::default())
+        .invoke_handler(tauri::generate_handler![
+            conversation::converse,
+            conversation::say,
+            menus::describe,
+            menus::stand,
+            leaving::leave
+        ])
+        .setup(|app| {
+            links::listen(app.handle());
+            Ok(())
+        })
+        .on_window_event(leaving::on_window_event)
+        .build(tauri::generate_context!());
+    match app {
+        Ok(app) if app.asset_resolver().get("shell.html".into()).is_some() => app.run(leaving::on_event),
+        Ok(_) => fail("this program was built without the window; build it with `cargo xtask run`, which builds both"),
+        Err(problem) => fail(&format!("the window could not be opened: {problem}")),
+    }
+}
+
+fn fail(why: &str) -> ! {
+    eprintln!("hedgerow-app: {why}");
+    std::process::exit(1);
+}
+
+/// Brings the window before the person's eyes.
+fn show(app: &tauri::AppHandle) {
+    if let Some(window) = app.get_webview_window("window") {
+        // A window that cannot be brought forward is no reason to stop.
+        let _ = window.show().and_then(|()| window.unminimize()).and_then(|()| window.set_focus());
+    }
+}

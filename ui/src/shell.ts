@@ -1,0 +1,10 @@
+/** The app's own window. */
+
+import { openWindow } from "./app";
+import { ShellDoor } from "./door/shell-door";
+
+const target = document.getElementById("window");
+if (target !== null) {
+  const door = new ShellDoor();
+  await openWindow(target, door, door.shell);
+}
