@@ -23,7 +23,9 @@ const SCREENS = {
       await page.keyboard.press("Enter");
       await page.keyboard.press("ArrowUp");
       await page.keyboard.type("/");
+      await page.waitForSelector("[role=listbox]");
     },
+    narrow: true,
   },
   capture: { go: (page) => page.click("nav li.capture button") },
   people: { go: toPeople, narrow: true },
