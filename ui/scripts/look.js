@@ -27,6 +27,37 @@ const SCREENS = {
     },
     narrow: true,
   },
+  pagemenu: {
+    go: async (page) => {
+      await openRota(page);
+      await page.locator(".top .more button").click();
+      await page.waitForSelector("[role=menu]");
+    },
+    narrow: true,
+  },
+  move: {
+    go: async (page) => {
+      await takeFrom(page, ".top .more button", 0);
+      await page.waitForSelector(".sheet");
+    },
+  },
+  deleted: { go: deleteRota, narrow: true },
+  deletedpages: {
+    go: async (page) => {
+      await deleteRota(page);
+      await takeFrom(page, ".head [aria-haspopup=menu]", "last");
+      await page.waitForSelector(".sheet ul");
+    },
+    narrow: true,
+  },
+  deletedbyother: {
+    go: async (page) => {
+      await openRota(page);
+      await page.evaluate(() => { globalThis.door.onPages.marked(globalThis.door.pages.find(({ line }) => line.title.startsWith("Night")).line.id, true, { name: "Bo", id: "bo" }); });
+      await page.waitForSelector(".note");
+    },
+    narrow: true,
+  },
   capture: { go: (page) => page.click("nav li.capture button") },
   people: { go: toPeople, narrow: true },
   peopleend: {
@@ -143,6 +174,19 @@ async function toList(page) {
   const back = page.locator("button:has(.lucide-chevron-left):visible");
   if (await back.count() > 0) await back.click();
   await page.waitForSelector(".list ul");
+}
+
+/** Takes something from a menu, by its place in it. */
+async function takeFrom(page, button, which) {
+  await page.locator(button).click();
+  const items = page.locator("[role=menuitem]");
+  await (which === "last" ? items.last() : items.nth(which)).click();
+}
+
+async function deleteRota(page) {
+  await openRota(page);
+  await takeFrom(page, ".top .more button", "last");
+  await page.waitForSelector(".above .line");
 }
 
 async function toPeople(page) {

@@ -16,6 +16,7 @@ import {
   type MarkValue,
   type Marker,
 } from "./blocks";
+import { deletedBy } from "./deletion";
 import { sizeOf, type Amendment, type Edit, type Formatting, type Splice, type Text } from "./difference";
 import { Identities, type Placed, type Run } from "./identities";
 import { bodyOf, markSaying, type Body } from "./spans";
@@ -78,6 +79,11 @@ export class PageReplica {
   /** Whether there is a body to write in. A page that its maker has not begun yet has none. */
   get isBegun(): boolean {
     return typeof this.document.body === "string";
+  }
+
+  /** The line of editing that deleted the page, if it is deleted. */
+  get deletedBy(): string | null {
+    return deletedBy(this.document);
   }
 
   get heads(): A.Heads {

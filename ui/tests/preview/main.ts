@@ -45,6 +45,7 @@ async function fill(): Promise<void> {
   await initializeWasm(wasm);
   const flood = door.notebook("Flood rota");
   const beds = door.notebook("Gwelyau'r gaeaf / Winter beds", "reader");
+  door.notebook("Strategaeth tai / Housing strategy", "writer");
   const old = (days: number, make: () => void) => {
     door.now = at(days, 10, 42);
     make();
