@@ -1,5 +1,5 @@
 // Looks at the app's window on a pretend node: pictures of each screen in `screenshots`, on a phone and a desk, by day and
-// by night, in English and Welsh, and what axe finds wrong with each. `npm run look [part of a name]`.
+// by night, in English and Welsh, and what axe finds wrong with each. `npm run look [parts of names]`.
 import { mkdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
@@ -8,7 +8,7 @@ import { createServer } from "vite";
 
 const here = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const only = process.argv[2] ?? "";
+const only = process.argv.slice(2);
 const SIZES = { phone: { width: 390, height: 844 }, desk: { width: 1280, height: 800 }, small: { width: 320, height: 640 } };
 /** What is looked at: the preview's query, and how one gets there from where the window opens. */
 const SCREENS = {
@@ -34,6 +34,15 @@ const SCREENS = {
       await page.waitForSelector("[role=menu]");
     },
     narrow: true,
+  },
+  about: { go: toAbout, narrow: true },
+  aboutread: {
+    go: async (page) => {
+      await openRota(page);
+      await page.evaluate(() => { globalThis.door.sharing.has(globalThis.door.notebooks[0].id, { person_id: "ada", role: "reader" }); globalThis.door.say({ notice: "missed" }); });
+      await page.waitForFunction(() => document.querySelector(".tools") === null);
+      await toAbout(page);
+    },
   },
   move: {
     go: async (page) => {
@@ -183,6 +192,12 @@ async function takeFrom(page, button, which) {
   await (which === "last" ? items.last() : items.nth(which)).click();
 }
 
+async function toAbout(page) {
+  await toList(page);
+  await takeFrom(page, ".head [aria-haspopup=menu]", 0);
+  await page.waitForSelector(".sheet");
+}
+
 async function deleteRota(page) {
   await openRota(page);
   await takeFrom(page, ".top .more button", "last");
@@ -225,6 +240,11 @@ await server.listen();
 const url = server.resolvedUrls.local[0];
 const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
 await mkdir(here("screenshots"), { recursive: true });
+// What the server has not seen before it prepares, and loads the page again: before the first picture.
+const first = await browser.newPage();
+await first.goto(url, { timeout: 180_000 });
+await first.waitForSelector("nav", { timeout: 180_000 });
+await first.close();
 let wrong = 0;
 for (const [size, viewport] of Object.entries(SIZES)) {
   for (const theme of ["light", "dark"]) {
@@ -233,7 +253,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
         // Where it is narrowest, the longer language by day is enough.
         if (size === "small" && !(narrow && theme === "light" && locale === "cy")) continue;
         const name = `${screen}-${size}-${theme}-${locale}`;
-        if (name.includes(only)) wrong += await picture(name, viewport, theme, locale, query, go);
+        if (only.length === 0 || only.some((part) => name.includes(part))) wrong += await picture(name, viewport, theme, locale, query, go);
       }
     }
   }

@@ -30,6 +30,18 @@ export function spokenTime(when: string, now: Date, locale: string): string {
   return `${time.getDate()} ${names.months[time.getMonth()] ?? ""} ${time.getFullYear()}`;
 }
 
+/** A day of the calendar, such as `2027-03-31`, wherever people are. */
+export function spokenDay(day: string, locale: string): string {
+  const [, year, month, date] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(day) ?? [];
+  const name = (locale === "cy" ? WELSH : ENGLISH).months[Number(month) - 1];
+  return name === undefined ? day : `${Number(date)} ${name} ${year ?? ""}`;
+}
+
+/** Whether a day is over where the person is. */
+export function isPast(day: string, now: Date): boolean {
+  return day < `${now.getFullYear()}-${twoDigits(now.getMonth() + 1)}-${twoDigits(now.getDate())}`;
+}
+
 function twoDigits(number: number): string {
   return String(number).padStart(2, "0");
 }

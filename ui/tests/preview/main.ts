@@ -55,6 +55,8 @@ async function fill(): Promise<void> {
   old(1, () => door.page(flood, "After the January flood: a reflection", ["Cy"], [block("paragraph", "Have we specified the right thing?")]));
   old(0, () => door.page(flood, "Night rota for the four streets", ["Ada", "Bo"], rota()));
   door.page(beds, "Discharge before noon", ["Bo"], [block("paragraph", "Read by those who are on the ward.")]);
+  const challenge = "Four streets flood in one night, and five organisations each hold a part of what has to happen.";
+  await door.ask("describe_notebook", { notebook: flood, challenge, ground_rules: "Whoever is on call decides.\nWe say what we do not know.", review_date: at(20, 0, 0).slice(0, 10) });
   door.holders.set(flood, [
     { person: "Bo", person_id: "bo", device_id: "d2", has_all: true, agreed: at(0, 10, 42), connected: true, last_seen: at(0, 10, 42) },
     { person: "Cy", person_id: "cy", device_id: "d3", has_all: false, agreed: at(2, 17, 5), connected: false, last_seen: at(2, 17, 6) },
