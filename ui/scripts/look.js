@@ -13,6 +13,17 @@ const SIZES = { phone: { width: 390, height: 844 }, desk: { width: 1280, height:
 /** What is looked at: the preview's query, and how one gets there from where the window opens. */
 const SCREENS = {
   list: { go: toList, narrow: true },
+  // The keyboard is on the last of 2,000 lines.
+  long: {
+    query: "?long",
+    go: async (page) => {
+      await toList(page);
+      await page.locator(".list [role=listitem] button").first().focus();
+      await page.keyboard.press("End");
+      await page.waitForFunction(() => document.activeElement?.closest("[role=listitem]")?.getAttribute("aria-posinset") === "2004");
+      await page.waitForTimeout(300);
+    },
+  },
   page: { go: openRota },
   menu: {
     go: async (page) => {
@@ -182,7 +193,7 @@ async function toList(page) {
   await openRota(page);
   const back = page.locator("button:has(.lucide-chevron-left):visible");
   if (await back.count() > 0) await back.click();
-  await page.waitForSelector(".list ul");
+  await page.waitForSelector(".list [role=list]");
 }
 
 /** Takes something from a menu, by its place in it. */

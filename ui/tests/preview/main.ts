@@ -50,6 +50,10 @@ async function fill(): Promise<void> {
     door.now = at(days, 10, 42);
     make();
   };
+  if (location.search.includes("long")) {
+    const line = (number: number) => ({ id: `l${number}`, title: `Night ${number}`, template: "note", updated: at(number % 400, 9, 0), authors: ["Bo"], author_ids: ["bo"] });
+    for (let number = 1; number <= 2_000; number += 1) door.pages.unshift({ line: line(number), notebook: flood, document: new Uint8Array(), changes: [], isDeleted: false });
+  }
   old(12, () => door.page(flood, "Cinio dydd Iau a'r ffordd adref o'r ysbyty", ["Gethin Rhys"], [block("paragraph", "Mae'r ward yn ein ffonio cyn i rywun adael.")]));
   old(3, () => door.page(flood, "What we stopped doing, and what happened when we did", ["Bo", "Cy"], [block("paragraph", "Nothing.")]));
   old(1, () => door.page(flood, "After the January flood: a reflection", ["Cy"], [block("paragraph", "Have we specified the right thing?")]));
