@@ -79,6 +79,13 @@ const SCREENS = {
     narrow: true,
   },
   capture: { go: (page) => page.click("nav li.capture button") },
+  file: {
+    go: async (page) => {
+      await page.click("nav li.capture button");
+      await page.locator("section li button").first().click();
+      await page.waitForSelector(".sheet [role=list]");
+    },
+  },
   people: { go: toPeople, narrow: true },
   peopleend: {
     go: async (page) => {
