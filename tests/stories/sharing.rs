@@ -49,6 +49,37 @@ fn what_two_wrote_apart_is_there_when_they_meet_again() {
 }
 
 #[test]
+fn what_a_notebook_is_for_is_agreed_by_its_members() {
+    let [ada, bo] = ["Ada", "Bo"].map(Device::of);
+    let rota = ada.get(&["notebook", "new", "Flood rota", "--challenge", "Who is on call?"], "id");
+    let node = ada.serve(&[]);
+    bo.join(&ada.invite(&rota, "writer"));
+    let his = bo.serve_to(&[&node]);
+    bo.text(&[
+        "notebook",
+        "describe",
+        &rota,
+        "--ground-rules",
+        "What is said here stays here",
+        "--review-date",
+        "2027-03-31",
+    ]);
+    for wrong in ["31.3.2027", "2027-02-29", "9999-01-01"] {
+        let said = bo.refused(&["notebook", "describe", &rota, "--challenge", "Gone", "--review-date", wrong]);
+        assert!(said.contains("day"), "{said}");
+    }
+    agreed(&[&ada, &bo], &rota);
+    let shown = ada.one(&["notebook", "show", &rota]);
+    assert_eq!(shown["challenge"], "Who is on call?", "what was not named stays, and a refusal changes nothing");
+    assert_eq!(shown["ground_rules"], "What is said here stays here");
+    assert_eq!(shown["review_date"], "2027-03-31");
+    ada.text(&["notebook", "describe", &rota, "--review-date", ""]);
+    assert!(ada.one(&["notebook", "show", &rota])["review_date"].is_null());
+    node.stop();
+    his.stop();
+}
+
+#[test]
 fn a_third_carries_between_two_who_never_meet() {
     let [ada, bo, cy] = ["Ada", "Bo", "Cy"].map(Device::of);
     let rota = ada.notebook("Flood rota");

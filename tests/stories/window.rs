@@ -232,3 +232,40 @@ async fn ada_writes_in_two_windows_and_bo_reads_it_all() {
         node.stop();
     }
 }
+
+#[tokio::test]
+async fn a_page_that_ada_deletes_while_bo_types_keeps_his_words_and_comes_back() {
+    let [ada, bo] = ["Ada", "Bo"].map(Device::of);
+    let notebook = ada.notebook("Flood rota");
+    let page = ada.page(&notebook, "Night cover", "Gwen has the keys.\n");
+    let adas = ada.serve(&[]);
+    let bos = bo.serve(&["--http", "127.0.0.1:0"]);
+    bo.join(&ada.invite(&notebook, "writer"));
+    let mut window = Window::on(&bos).await;
+    let mut copy = Copy::open(&mut window, &page).await;
+    ada.text(&["page", "delete", &page]);
+    agreed(&[&ada, &bo], &notebook);
+    assert!(bo.json(&["page", "list", &notebook]).is_empty(), "it is in no list any more");
+    copy.types(&mut window, " Sandbags are at the depot.").await.expect("what bo types is kept");
+    copy.catch_up(&mut window).await;
+    assert!(page::head(&copy.document).deleted, "his window can tell him");
+    agreed(&[&ada, &bo], &notebook);
+    let deleted = ada.json(&["page", "list", &notebook, "--deleted"]);
+    assert_eq!(deleted.len(), 1);
+    assert_eq!(deleted[0]["id"], page.as_str());
+    assert!(ada.refused(&["page", "append", &page]).contains("no page"), "to write on it, it is brought back");
+    ada.text(&["page", "bring-back", &page]);
+    let shown = ada.text(&["page", "show", &page]);
+    assert!(shown.contains("Gwen has the keys.") && shown.contains("Sandbags are at the depot."), "{shown}");
+    assert!(ada.json(&["page", "list", &notebook, "--deleted"]).is_empty());
+    let lines = window.ask("page_authors", json!({ "page": page })).await.expect("the page is here");
+    let whose = |name: &str| {
+        let of = |line: &&Value| line["author"] == name;
+        lines.as_array().expect("a list").iter().find(of).map(|line| line["actor"].clone())
+    };
+    assert_eq!(whose("Bo"), Some(json!(copy.actor.to_string())), "what bo typed can be told from the rest");
+    assert!(whose("Ada").is_some());
+    for node in [adas, bos] {
+        node.stop();
+    }
+}

@@ -278,6 +278,7 @@ impl From<node::PageView> for reply::PageView {
             id: answer.id.to_string(),
             title: answer.title,
             template: answer.template,
+            deleted: answer.deleted,
             fields: answer.fields,
             blocks: all(answer.blocks),
             comments: all(answer.comments),
@@ -372,6 +373,14 @@ impl From<node::CopyNews> for reply::CopyNews {
             node::CopyContent::Changes(changes) => (None, changes.into_iter().map(Base64).collect()),
         };
         reply::CopyNews { may_write: answer.may_write, whole, changes, standing: answer.standing.into() }
+    }
+}
+
+impl From<node::LineOfEditing> for reply::LineOfEditing {
+    fn from(answer: node::LineOfEditing) -> reply::LineOfEditing {
+        let (author, author_id) = shown(answer.author);
+        let device = answer.actor.device().to_string();
+        reply::LineOfEditing { actor: answer.actor.to_string(), author, author_id, device }
     }
 }
 

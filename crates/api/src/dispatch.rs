@@ -6,7 +6,7 @@ use hedgerow_model::{ActorId, ChangeHash};
 use hedgerow_node::{self as node, Node, Place, ProfileEdit};
 
 use crate::reply::{Caret, Created, Imported};
-use crate::request::{FileForm, ImportFile, SetProfile};
+use crate::request::{DescribeNotebook, FileForm, ImportFile, SetProfile};
 use crate::{Code, Fault, Reply, Request};
 
 /// Asks `node`, and says its answer in the words of this room. A table, one line a request.
@@ -26,6 +26,11 @@ pub(crate) async fn dispatch(node: &Node, request: Request) -> Result<Reply, Fau
         Q::ListNotebooks(_) => A::ListNotebooks(all(node.notebooks().await?)),
         Q::ShowNotebook(q) => A::ShowNotebook(node.notebook(&q.notebook).await?.into()),
         Q::RenameNotebook(q) => A::RenameNotebook(node.rename_notebook(&q.notebook, &q.title).await?.into()),
+        Q::DescribeNotebook(q) => {
+            let DescribeNotebook { notebook, challenge, ground_rules, review_date } = q;
+            let what = node::Description { challenge, ground_rules, review_date };
+            A::DescribeNotebook(node.describe_notebook(&notebook, what).await?.into())
+        }
         Q::ListMembers(q) => A::ListMembers(all(node.members(&q.notebook).await?)),
         Q::RemoveMember(q) => A::RemoveMember(node.remove_member(&q.notebook, &q.person).await?.into()),
         Q::SetRole(q) => A::SetRole(node.set_role(&q.notebook, &q.person, q.role).await?.into()),
@@ -43,12 +48,14 @@ pub(crate) async fn dispatch(node: &Node, request: Request) -> Result<Reply, Fau
             A::NewPage(made(node.new_page(&q.notebook, &q.title, q.template.as_deref(), q.markdown.as_deref()).await?))
         }
         Q::ListPages(q) => A::ListPages(all(node.pages(&q.notebook).await?)),
+        Q::ListDeletedPages(q) => A::ListDeletedPages(all(node.deleted_pages(&q.notebook).await?)),
         Q::ShowPage(q) => A::ShowPage(node.page(&q.page, q.at.as_deref()).await?.into()),
         Q::ShowPageMarkdown(q) => A::ShowPageMarkdown(node.page_markdown(&q.page, q.at.as_deref()).await?.into()),
         Q::AppendToPage(q) => A::AppendToPage(node.append_to_page(&q.page, &q.markdown).await?.into()),
         Q::EditPage(q) => A::EditPage(node.edit_page(&q.page, q.at, q.delete, &q.insert).await?.into()),
         Q::ReplacePage(q) => A::ReplacePage(node.replace_page(&q.page, &q.markdown).await?.into()),
         Q::PageHistory(q) => A::PageHistory(all(node.page_history(&q.page).await?)),
+        Q::PageAuthors(q) => A::PageAuthors(all(node.page_authors(&q.page).await?)),
         Q::RestorePage(q) => A::RestorePage(node.restore_page(&q.page, &q.version).await?.into()),
         Q::RenamePage(q) => A::RenamePage(node.rename_page(&q.page, &q.title).await?.into()),
         Q::MovePage(q) => A::MovePage(node.move_page(&q.page, &q.notebook).await?.into()),
@@ -57,6 +64,7 @@ pub(crate) async fn dispatch(node: &Node, request: Request) -> Result<Reply, Fau
             A::SetFields(node.set_fields(&q.page, fields).await?.into())
         }
         Q::DeletePage(q) => A::DeletePage(node.delete_page(&q.page).await?.into()),
+        Q::BringBackPage(q) => A::BringBackPage(node.bring_back_page(&q.page).await?.into()),
         Q::OpenPage(q) => A::OpenPage(node.open_page(&q.page).await?.into()),
         Q::WritePage(q) => {
             let changes = q.changes.into_iter().map(|change| change.0).collect();

@@ -75,6 +75,19 @@ impl std::fmt::Display for Fault {
 
 impl std::error::Error for Fault {}
 
+/// What the system said, for a person: without its number.
+#[must_use]
+pub fn in_words(cause: &std::io::Error) -> String {
+    match cause.kind() {
+        std::io::ErrorKind::NotFound => "it is not there".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "this user may not open it".to_owned(),
+        _ => {
+            let said = cause.to_string();
+            said.split(" (os error").next().unwrap_or_default().to_lowercase()
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,6 +6,7 @@
 
 mod answers;
 mod base64;
+pub mod conversation;
 mod dispatch;
 mod door;
 mod fault;
@@ -14,11 +15,12 @@ pub mod local;
 mod notice;
 pub mod reply;
 pub mod request;
+pub mod told;
 mod when;
 
 pub use base64::Base64;
 pub use door::Door;
-pub use fault::{Code, Fault};
+pub use fault::{Code, Fault, in_words};
 pub use notice::Notice;
 pub use request::{Ask, Reply, Request};
 pub use when::When;

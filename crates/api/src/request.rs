@@ -10,8 +10,9 @@ use serde::{Deserialize, Serialize};
 use crate::Base64;
 use crate::reply::{
     CanonicalPart, CaptureLine, Caret, Changed, CopyNews, CopyStanding, Created, Damage, Filed, Found, Identity,
-    Imported, InvitationPreview, InvitationView, Invited, Joined, Listening, MarkdownText, MemberChanged, MemberLine,
-    NotebookLine, NotebookView, OpenedPage, PageLine, PageView, Renamed, Status, SyncOutcome, Verified, VersionLine,
+    Imported, InvitationPreview, InvitationView, Invited, Joined, LineOfEditing, Listening, MarkdownText,
+    MemberChanged, MemberLine, NotebookLine, NotebookView, OpenedPage, PageLine, PageView, Renamed, Status,
+    SyncOutcome, Verified, VersionLine,
 };
 
 /// One question that can be put to a node, and the type of its answer.
@@ -121,6 +122,19 @@ requests! {
         title: String,
     } -> Renamed;
 
+    /// Says something else of a notebook, all of it as one change. `None` leaves a thing as it is; an empty text takes it
+    /// away.
+    DescribeNotebook {
+        /// Which.
+        notebook: String,
+        /// The problem it is built round, at most 2,000 characters.
+        challenge: Option<String>,
+        /// What its members agreed to, at most 20,000 characters.
+        ground_rules: Option<String>,
+        /// When they look again at why they do this: a day, as in `2027-03-31`.
+        review_date: Option<String>,
+    } -> Renamed;
+
     /// Everyone with a role in it, and those whose joining is in question, the founder first, then by name and id.
     ListMembers {
         /// Which notebook.
@@ -226,7 +240,13 @@ requests! {
         notebook: String,
     } -> Vec<PageLine>;
 
-    /// All that stands on a page.
+    /// The pages of a notebook that were deleted and can be brought back, the latest updated first, ties by id.
+    ListDeletedPages {
+        /// Which notebook.
+        notebook: String,
+    } -> Vec<PageLine>;
+
+    /// All that stands on a page; also on a deleted one.
     ShowPage {
         /// Which.
         page: String,
@@ -276,7 +296,13 @@ requests! {
         page: String,
     } -> Vec<VersionLine>;
 
-    /// Makes the page read as it did at a version, as a new change.
+    /// Every line of editing that something on the page was written in, and whose it is: what Automerge knows an author by.
+    PageAuthors {
+        /// Which page.
+        page: String,
+    } -> Vec<LineOfEditing>;
+
+    /// Makes the page read as it did at a version, as a new change. A deleted one comes back, if it was not deleted then.
     RestorePage {
         /// Which.
         page: String,
@@ -310,6 +336,12 @@ requests! {
 
     /// Deletes a page. Its history remains with those who hold it.
     DeletePage {
+        /// Which.
+        page: String,
+    } -> Changed;
+
+    /// Brings a deleted page back, with what was written on it since.
+    BringBackPage {
         /// Which.
         page: String,
     } -> Changed;

@@ -189,11 +189,3 @@ impl Command {
         }
     }
 }
-
-impl Everywhere {
-    /// Which folder, if one was named on the command line or in the environment; an empty name there is none.
-    pub(crate) fn named_folder(&self) -> Option<PathBuf> {
-        let from_environment = || std::env::var_os("HEDGEROW_DATA").filter(|dir| !dir.is_empty()).map(PathBuf::from);
-        self.data.clone().or_else(from_environment)
-    }
-}

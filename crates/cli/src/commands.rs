@@ -14,16 +14,16 @@ mod signals;
 mod state;
 
 use hedgerow_api::request::ListDamage;
+use hedgerow_api::told;
 
 use crate::args::{Cli, Command};
 use crate::door::Doorway;
-use crate::folder::data_folder;
 use crate::output::Output;
 use crate::problem::{Problem, say};
 
 /// Does what was typed.
 pub(crate) async fn run(cli: Cli, out: &mut Output) -> Result<(), Problem> {
-    let folder = data_folder(&cli.everywhere)?;
+    let folder = told::folder(cli.everywhere.data.clone())?;
     let way = Doorway::to(folder, cli.command.name(), cli.command.needs_others());
     let done = carry_out(&way, cli.command, out).await;
     if way.is_open() {

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use hedgerow_api::here::{Here, NetworkConfig, Opening};
-use hedgerow_api::{Ask, Code, Door, local};
+use hedgerow_api::{Ask, Code, Door, local, told};
 use tokio::sync::OnceCell;
 
+use crate::passphrase;
 use crate::problem::{Problem, say};
-use crate::{new_keys, passphrase};
 
 /// How long another command may hold the folder before this one gives up: most take far less, and a node that is just
 /// starting soon has its socket.
@@ -93,7 +93,7 @@ impl Doorway {
 
 /// Opens the folder in this process.
 pub(crate) async fn open_here(folder: &Path, who: &str, network: Option<NetworkConfig>) -> Result<Here, Problem> {
-    let (passphrase, new_keys) = (passphrase::asker()?, new_keys::wanted()?);
+    let (passphrase, new_keys) = (passphrase::asker()?, told::new_keys()?);
     let opening = Opening { folder: folder.to_owned(), who: who.to_owned(), network, passphrase, new_keys };
     let here = Here::open(opening).await?;
     here.said_on_opening().iter().for_each(|line| say(line));

@@ -5,8 +5,6 @@ mod args;
 mod commands;
 mod door;
 mod file_name;
-mod folder;
-mod new_keys;
 mod output;
 mod panics;
 mod passphrase;

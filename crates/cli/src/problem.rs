@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::process::ExitCode;
 
+pub(crate) use hedgerow_api::in_words;
 use hedgerow_api::{Code, Fault};
 
 use crate::panics;
@@ -54,18 +55,6 @@ impl Problem {
 pub(crate) fn say(line: &str) {
     // Nobody may be listening there; that changes nothing about what was done.
     let _ = writeln!(std::io::stderr(), "hedgerow: {line}");
-}
-
-/// What the system said, for a person: without its number.
-pub(crate) fn in_words(cause: &std::io::Error) -> String {
-    match cause.kind() {
-        std::io::ErrorKind::NotFound => "it is not there".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "this user may not open it".to_owned(),
-        _ => {
-            let said = cause.to_string();
-            said.split(" (os error").next().unwrap_or_default().to_lowercase()
-        }
-    }
 }
 
 impl From<Fault> for Problem {

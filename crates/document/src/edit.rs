@@ -368,6 +368,13 @@ fn notebook(tx: &mut Transaction<'_>, edit: &NotebookEdit) -> Result<(), EditPro
         NotebookEdit::SetGroundRules(text) => put_text(tx, &ROOT, GROUND_RULES, text.as_deref().map(typed).as_deref())?,
         NotebookEdit::SetReviewDate(text) => put_text(tx, &ROOT, REVIEW_DATE, text.as_deref().map(typed).as_deref())?,
         NotebookEdit::SetDeleted(deleted) => put_truth(tx, &ROOT, "deleted", *deleted)?,
+        NotebookEdit::Together(edits) => {
+            let alone = |edit: &NotebookEdit| matches!(edit, NotebookEdit::Begin { .. } | NotebookEdit::Together(_));
+            if edits.iter().any(alone) {
+                return Err(EditProblem::NotTogether);
+            }
+            edits.iter().try_for_each(|edit| notebook(tx, edit))?;
+        }
     }
     Ok(())
 }

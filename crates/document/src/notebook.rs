@@ -45,6 +45,8 @@ pub enum NotebookEdit {
     SetReviewDate(Option<String>),
     /// Deletes it, or brings it back.
     SetDeleted(bool),
+    /// Several of the above as one change; none of them a beginning, nor itself of several.
+    Together(Vec<NotebookEdit>),
 }
 
 pub(crate) const CHALLENGE: &str = "challenge";

@@ -19,5 +19,5 @@ pub use mutant::mutant;
 pub use profile::{Label, LabelProblem, Level, Profile, UnknownLevel};
 pub use role::{Role, UnknownRole};
 pub use slug::{FieldName, NameProblem, TemplateKind};
-pub use time::{Lifetime, Moment, TimeProblem};
+pub use time::{Day, Lifetime, Moment, TimeProblem};
 pub use title::{Title, TitleProblem};

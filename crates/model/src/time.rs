@@ -18,6 +18,17 @@ pub enum TimeProblem {
     /// Nothing, or longer than [`Lifetime::MOST`].
     #[error("\"{0}\" is out of bounds; give between 1s and 3650d")]
     OutOfBounds(String),
+    /// Not a day of the calendar.
+    #[error("\"{0}\" is not a day; write the year, the month and the day, such as 2027-03-31")]
+    NotADay(String),
+    /// Before [`Day::FIRST_YEAR`], or after [`Day::LAST_YEAR`].
+    #[error("the year {0} is out of bounds; give a day between 1900 and 2199")]
+    YearOutOfBounds(i16),
+}
+
+/// What of a text can be shown in an error.
+fn quoted(raw: &str) -> String {
+    raw.chars().filter(|c| !c.is_control()).take(40).collect()
 }
 
 impl Moment {
@@ -87,8 +98,7 @@ impl Lifetime {
     /// # Errors
     /// When it is anything else, nothing, or more than ten years.
     pub fn parse(raw: &str) -> Result<Lifetime, TimeProblem> {
-        let shown = || raw.chars().filter(|c| !c.is_control()).take(40).collect::<String>();
-        let not = || TimeProblem::NotALifetime(shown());
+        let not = || TimeProblem::NotALifetime(quoted(raw));
         let unit = raw.chars().last().ok_or_else(not)?;
         let each = match unit {
             's' => 1,
@@ -101,7 +111,7 @@ impl Lifetime {
         if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
             return Err(not());
         }
-        let out = || TimeProblem::OutOfBounds(shown());
+        let out = || TimeProblem::OutOfBounds(quoted(raw));
         let count: u64 = digits.parse().map_err(|_| out())?;
         match count.checked_mul(each) {
             Some(seconds) if (1..=Self::MOST).contains(&seconds) => Ok(Lifetime { seconds }),
@@ -122,9 +132,52 @@ impl Lifetime {
     }
 }
 
+/// A day of the calendar that people agree on, wherever they are: when something is due, or looked at again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Day(jiff::civil::Date);
+
+impl Day {
+    /// The first year that a day can lie in.
+    pub const FIRST_YEAR: i16 = 1900;
+    /// The last.
+    pub const LAST_YEAR: i16 = 2199;
+
+    /// Reads a day as ISO 8601 writes it: `2027-03-31`.
+    ///
+    /// # Errors
+    /// When it is written otherwise, no calendar has it, or its year is out of bounds.
+    pub fn parse(raw: &str) -> Result<Day, TimeProblem> {
+        let not = || TimeProblem::NotADay(quoted(raw));
+        let is_plain = raw.len() == 10 && raw.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+        let day: jiff::civil::Date = is_plain.then(|| raw.parse().ok()).flatten().ok_or_else(not)?;
+        match day.year() {
+            Day::FIRST_YEAR..=Day::LAST_YEAR => Ok(Day(day)),
+            year => Err(TimeProblem::YearOutOfBounds(year)),
+        }
+    }
+}
+
+/// As ISO 8601 writes it.
+impl std::fmt::Display for Day {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_day_is_one_that_the_calendar_has() {
+        assert_eq!(Day::parse("2028-02-29").map(|day| day.to_string()), Ok("2028-02-29".to_owned()));
+        for wrong in ["", "2027-02-29", "2027-13-01", "31.3.2027", "2027-3-31", "20270331", "2027-03-31T10:00", "ŵ"] {
+            assert!(matches!(Day::parse(wrong), Err(TimeProblem::NotADay(_))), "{wrong}");
+        }
+        for out in ["0000-01-01", "1899-12-31", "2200-01-01", "9999-12-31"] {
+            assert!(matches!(Day::parse(out), Err(TimeProblem::YearOutOfBounds(_))), "{out}");
+        }
+    }
 
     #[test]
     fn a_week_is_seven_days() {

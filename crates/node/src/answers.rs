@@ -8,7 +8,7 @@ pub use pages::{CopyNews, OpenedPage, PageText};
 
 use crate::identity::KeyKept;
 use hedgerow_model::{
-    ChangeHash, DeviceId, InvitationId, Level, Moment, NotebookId, PageId, PersonId, Profile, RecordId, Role,
+    ActorId, ChangeHash, DeviceId, InvitationId, Level, Moment, NotebookId, PageId, PersonId, Profile, RecordId, Role,
 };
 use std::collections::BTreeMap;
 
@@ -373,6 +373,8 @@ pub struct PageView {
     pub title: String,
     /// What it was made from.
     pub template: String,
+    /// Whether it is deleted.
+    pub deleted: bool,
     /// Its fields.
     pub fields: BTreeMap<String, String>,
     /// Its text, block by block.
@@ -464,6 +466,15 @@ pub struct Version {
     pub when: Moment,
     /// What was done, in words.
     pub summary: String,
+}
+
+/// A line of editing: what one device wrote on a page, each change on top of the one before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineOfEditing {
+    /// What Automerge knows it by.
+    pub actor: ActorId,
+    /// Whose; none when no membership known here says.
+    pub author: Option<Who>,
 }
 
 /// A page or capture is in another notebook now.

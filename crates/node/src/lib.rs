@@ -26,11 +26,12 @@ mod saving;
 
 pub use answers::{
     CanonicalPart, CaptureLine, Changed, CopyNews, Damage, FileForm, Filed, Found, FoundId, Holder, Identity,
-    ImportFile, ImportedFile, InvitationLine, InvitationPreview, Invited, Joined, LinkState, Member, MemberChanged,
-    MemberState, NotebookLine, NotebookStatus, NotebookView, Notice, OpenedPage, PageBlock, PageComment, PageLine,
-    PageText, PageView, Peer, ProfileEdit, Reachable, RedemptionLine, RedemptionState, RefusedLine, SetAside, Status,
-    SyncOutcome, TextMark, Titled, Verified, Version, WaitingFor, Who,
+    ImportFile, ImportedFile, InvitationLine, InvitationPreview, Invited, Joined, LineOfEditing, LinkState, Member,
+    MemberChanged, MemberState, NotebookLine, NotebookStatus, NotebookView, Notice, OpenedPage, PageBlock, PageComment,
+    PageLine, PageText, PageView, Peer, ProfileEdit, Reachable, RedemptionLine, RedemptionState, RefusedLine, SetAside,
+    Status, SyncOutcome, TextMark, Titled, Verified, Version, WaitingFor, Who,
 };
+pub use asks::notebooks::Description;
 pub use fault::{NodeFault, OpenFault, PassphraseFault};
 pub use hedgerow_net::Traffic;
 pub use hedgerow_sync::{CHANGES_MOST, Caret, CopyContent, CopyStanding, Place};

@@ -120,6 +120,15 @@ impl Mind {
         references::only("page", raw, self.replica.find_page(&prefix), |(_, page)| page.to_string())
     }
 
+    /// The page that somebody means, deleted or not.
+    ///
+    /// # Errors
+    /// When there is none, or more than one.
+    pub(crate) fn any_page_meant(&self, raw: &str) -> Result<(NotebookId, PageId), NodeFault> {
+        let prefix = references::prefix("page", raw)?;
+        references::only("page", raw, self.replica.find_any_page(&prefix), |(_, page)| page.to_string())
+    }
+
     /// The version of a page that somebody means.
     ///
     /// # Errors

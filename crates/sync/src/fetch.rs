@@ -17,6 +17,8 @@ const PORTION: usize = 1 << 20;
 const STRANGE_IN_ALL: usize = 65_536;
 /// The most bytes pushed unasked at once; more is announced.
 const PUSHED: usize = 64 << 10;
+/// The same for what a comparison found: others may be bringing it to the same peer.
+const BROUGHT: usize = 16 << 10;
 
 impl Replica {
     /// The peer says what it has.
@@ -60,8 +62,35 @@ impl Replica {
         self.tell(peer, &Message::Want(ids));
     }
 
-    /// The peer asks for records: it gets those of notebooks that it is a member of, as far as one answer goes.
+    /// The peer asks for records.
     pub(crate) fn hear_want(&mut self, archive: &dyn Archive, from: DeviceId, ids: &[RecordId]) {
+        self.give(archive, from, ids, true);
+    }
+
+    /// What a comparison found to be here alone: it is sent where it is little, and announced otherwise.
+    pub(crate) fn bring_or_announce(&mut self, archive: &dyn Archive, to: DeviceId) {
+        let Some(session) = self.sessions.get(&to) else { return };
+        let (mut ids, mut size) = (Vec::new(), 0);
+        for id in &session.news {
+            let Some(placed) = self.may_hold(id).find_map(|notebook| notebook.records.get(id)) else { continue };
+            size += placed.length as usize;
+            ids.push(*id);
+            if size > BROUGHT {
+                return self.announce(to);
+            }
+        }
+        if ids.is_empty() {
+            return self.announce(to);
+        }
+        if let Some(session) = self.sessions.get_mut(&to) {
+            session.news.clear();
+            session.news_due = None;
+        }
+        self.give(archive, to, &ids, false);
+    }
+
+    /// Sends records of notebooks that the peer is a member of, as far as one answer goes; `ends` says that it was asked.
+    fn give(&mut self, archive: &dyn Archive, to: DeviceId, ids: &[RecordId], ends: bool) {
         let mut portion: Vec<Vec<u8>> = Vec::new();
         let (mut size, mut total) = (0, 0);
         let mut unreadable: Vec<(NotebookId, RecordId)> = Vec::new();
@@ -69,7 +98,7 @@ impl Replica {
             if total >= Message::MOST_RECORD_BYTES {
                 break;
             }
-            let may_have = |n: &Notebook| n.shares_with(&from) || mutant("answer-strangers");
+            let may_have = |n: &Notebook| n.shares_with(&to) || mutant("answer-strangers");
             let holder = self.may_hold(id).find(|n| n.records.contains_key(id) && may_have(n));
             let Some(holder) = holder else { continue };
             let record = match holder.read(archive, id) {
@@ -83,7 +112,7 @@ impl Replica {
             let (holder, length) = (holder.id, record.bytes().len());
             if size + length > PORTION && !portion.is_empty() {
                 let records = std::mem::take(&mut portion);
-                self.answer_with(from, records, false);
+                self.answer_with(to, records, false);
                 size = 0;
             }
             size += length;
@@ -92,11 +121,13 @@ impl Replica {
             if let Some(notebook) = self.notebooks.get_mut(&holder) {
                 notebook.untold.remove(id);
             }
-            if let Some(session) = self.sessions.get_mut(&from) {
+            if let Some(session) = self.sessions.get_mut(&to) {
                 session.holds([*id]);
             }
         }
-        self.answer_with(from, portion, true);
+        if ends || !portion.is_empty() {
+            self.answer_with(to, portion, ends);
+        }
         for (notebook, id) in unreadable {
             self.damage.push(format!("record {id} of {notebook} cannot be read; it will be fetched again"));
             if let Some(notebook) = self.notebooks.get_mut(&notebook) {

@@ -186,7 +186,8 @@ impl Replica {
                 }
                 Verdict::Refuse(reason, author) => {
                     let notice = Notice::Refused(*id, reason.clone());
-                    notebook.refuse(&mut work.batch, record_id, Refused { reason, author, when: now });
+                    let page = page_in(notebook, &record.stream_tag());
+                    notebook.refuse(&mut work.batch, record_id, Refused { reason, author, page, when: now });
                     Replica::notice(work, notice);
                     arrival.turned_down += 1;
                 }
@@ -248,7 +249,8 @@ impl Replica {
                 Replica::notice(work, Notice::Refused(*id, reason.clone()));
                 turned_down += 1;
                 let author = author_of(notebook, record);
-                notebook.refuse(&mut work.batch, record.id(), Refused { reason, author, when: now });
+                let page = page_in(notebook, &record.stream_tag());
+                notebook.refuse(&mut work.batch, record.id(), Refused { reason, author, page, when: now });
                 continue;
             }
             notebook.place(&mut work.batch, record, *kind);
@@ -301,6 +303,11 @@ fn author_of(notebook: &Notebook, record: &Record) -> Option<DeviceId> {
         Payload::Membership(op) => Some(op.op().author.device),
         _ => None,
     }
+}
+
+/// The page that a stream known here belongs to.
+fn page_in(notebook: &Notebook, stream: &StreamTag) -> Option<PageId> {
+    page_of(&notebook.streams.get(stream)?.name)
 }
 
 fn judge(

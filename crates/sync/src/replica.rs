@@ -303,6 +303,7 @@ impl Replica {
         }
         self.announce_made(now, made);
         self.announce_came(now, &came);
+        self.agree_where_caught_up(now);
         self.after_change(now, archive);
     }
 

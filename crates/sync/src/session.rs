@@ -50,6 +50,8 @@ pub(crate) struct Round {
     /// What was ours when it began.
     fingerprint: [u8; 32],
     pub(crate) reconciler: Option<Reconciler>,
+    /// Whether the peer has said what is theirs; on the peer's own side it has.
+    answered: bool,
     pub(crate) began: Moment,
 }
 
@@ -65,6 +67,8 @@ pub(crate) struct Session {
     pub(crate) round_due: Option<Moment>,
     /// Since when both sides are known to hold the same.
     pub(crate) agreed: Option<Moment>,
+    /// What the peer said it has when we last found a difference: once it is ours, both have the same.
+    theirs: Option<[u8; 32]>,
     /// Whether anything was shared in our view when we last compared.
     shares: bool,
     /// Whether the peer was not yet shown tags of what may be shared though neither knows.
@@ -118,6 +122,7 @@ impl Session {
             round: None,
             round_due: None,
             agreed: None,
+            theirs: None,
             shares: false,
             looks_around: true,
             at_peer: BTreeSet::new(),
@@ -165,7 +170,7 @@ impl Session {
 
     /// A round was begun here that the peer has not answered yet.
     fn is_unanswered(&self) -> bool {
-        self.leads && self.round.as_ref().is_some_and(|round| round.reconciler.is_none())
+        self.leads && self.round.as_ref().is_some_and(|round| !round.answered)
     }
 
     /// Nothing is being compared or fetched.
@@ -209,6 +214,11 @@ impl Session {
                 self.at_peer.insert(id);
             }
         }
+    }
+
+    /// Whether some of what was offered last had not been offered before.
+    fn offers_something_new(&self) -> bool {
+        self.left_alone == 0
     }
 
     /// Whether offering these may bring anything: what the peer has left alone three times over it does not want now.
@@ -302,7 +312,7 @@ impl Replica {
             Message::Hello(theirs) => self.answer_hello(now, archive, from, &theirs),
             Message::Answer(theirs) => self.hear_answer(now, archive, from, &theirs),
             Message::Tags { tags, .. } => self.hear_tags(from, &tags, archive),
-            Message::Reconcile { round, step } => self.hear_step(now, from, round, &step),
+            Message::Reconcile { round, step } => self.hear_step(now, archive, from, round, &step),
             Message::Have(ids) => self.hear_have(from, ids),
             Message::Want(ids) => self.hear_want(archive, from, &ids),
             Message::Records { records, ends } => self.hear_records(now, archive, from, records, ends),
@@ -367,10 +377,35 @@ impl Replica {
             }
             session.rounds = session.rounds.wrapping_add(1);
             session.moved = false;
-            let hello = Compare { round: session.rounds, nonce: session.nonce, fingerprint, notebooks };
-            session.round = Some(Round { number: session.rounds, fingerprint, reconciler: None, began: now });
+            let number = session.rounds;
+            let hello = Compare { round: number, nonce: session.nonce, fingerprint, notebooks };
             self.tell(peer, &Message::Hello(hello));
+            let begun = if number == 1 { self.first_step_at_once(&peer) } else { None };
+            let (reconciler, step) = begun.unzip();
+            if let Some(session) = self.sessions.get_mut(&peer) {
+                session.round = Some(Round { number, fingerprint, reconciler, answered: false, began: now });
+            }
+            if let Some(step) = step {
+                self.tell(peer, &Message::Reconcile { round: number, step });
+            }
         }
+    }
+
+    /// The first step of a comparison, to be sent before anything was answered: who meets again mostly finds that something
+    /// changed, and it saves a round trip. Not while something is being saved, for what is compared changes with it; nor
+    /// while there is much that nobody was told of, for its names are better kept back (see [`Notebook::untold`]).
+    ///
+    /// [`Notebook::untold`]: crate::notebook::Notebook
+    fn first_step_at_once(&mut self, peer: &DeviceId) -> Option<(Reconciler, Vec<u8>)> {
+        let shared = self.notebooks.values().filter(|notebook| notebook.shares_with(peer));
+        let untold: usize = shared.map(|notebook| notebook.untold.len()).sum();
+        if self.is_saving() || untold > crate::compact::MOST_TAIL {
+            return None;
+        }
+        let ids = self.ids_to_compare(peer);
+        let mut reconciler = Reconciler::new(ids.into_iter()).ok()?;
+        let step = reconciler.begin().ok()?;
+        Some((reconciler, step))
     }
 
     fn answer_hello(&mut self, now: Moment, archive: &dyn crate::Archive, from: DeviceId, theirs: &Compare) {
@@ -388,10 +423,12 @@ impl Replica {
         let reconciler = ids.map(|ids| Reconciler::new(ids.into_iter()));
         session.round = match reconciler {
             Some(Ok(reconciler)) => {
-                Some(Round { number: theirs.round, fingerprint, reconciler: Some(reconciler), began: now })
+                let reconciler = Some(reconciler);
+                Some(Round { number: theirs.round, fingerprint, reconciler, answered: true, began: now })
             }
             _ => None,
         };
+        session.theirs = Some(theirs.fingerprint);
         self.tell(from, &Message::Answer(Compare { round: theirs.round, nonce, fingerprint, notebooks }));
         self.send_tags(from, theirs, &ours);
         if fingerprint == theirs.fingerprint {
@@ -409,13 +446,19 @@ impl Replica {
         let Some(session) = self.sessions.get_mut(&from) else { return };
         session.their_nonce = Some(theirs.nonce);
         if !session.leads || session.round.as_ref().is_none_or(|round| round.number != theirs.round) {
+            // What they lacked when the round was begun they have now.
+            let is_over = session.leads && session.round.is_none() && session.rounds == theirs.round;
+            if is_over && fingerprint == theirs.fingerprint {
+                self.agree(now, from);
+            }
             return;
         }
         self.send_tags(from, theirs, &ours);
         let Some(session) = self.sessions.get_mut(&from) else { return };
-        let Some(round) = session.round.as_ref().filter(|round| round.number == theirs.round && session.leads) else {
+        let Some(round) = session.round.as_mut().filter(|round| round.number == theirs.round && session.leads) else {
             return;
         };
+        round.answered = true;
         match (round.fingerprint == theirs.fingerprint, fingerprint == theirs.fingerprint) {
             (true, true) => return self.agree(now, from),
             // Something was saved here meanwhile: to the other side the round is over, and it would answer no step.
@@ -433,17 +476,25 @@ impl Replica {
             }
             (false, false) => {}
         }
-        let Ok(mut reconciler) = Reconciler::new(ids.into_iter()) else { return };
-        let Ok(step) = reconciler.begin() else { return };
-        if let Some(round) = &mut session.round {
-            round.reconciler = Some(reconciler);
-        }
+        session.theirs = Some(theirs.fingerprint);
+        let is_begun = round.reconciler.is_some();
         self.remind_removed(archive, &from);
         self.say_lacking(now, from);
-        self.tell(from, &Message::Reconcile { round: theirs.round, step });
+        if !is_begun {
+            self.begin_comparison(from, theirs.round, ids);
+        }
     }
 
-    fn hear_step(&mut self, now: Moment, from: DeviceId, number: u32, step: &[u8]) {
+    fn begin_comparison(&mut self, with: DeviceId, number: u32, ids: BTreeSet<RecordId>) {
+        let Ok(mut reconciler) = Reconciler::new(ids.into_iter()) else { return };
+        let Ok(step) = reconciler.begin() else { return };
+        if let Some(round) = self.sessions.get_mut(&with).and_then(|session| session.round.as_mut()) {
+            round.reconciler = Some(reconciler);
+        }
+        self.tell(with, &Message::Reconcile { round: number, step });
+    }
+
+    fn hear_step(&mut self, now: Moment, archive: &dyn crate::Archive, from: DeviceId, number: u32, step: &[u8]) {
         let Some(session) = self.sessions.get_mut(&from) else { return };
         let leads = session.leads;
         let Some(round) = session.round.as_mut().filter(|round| round.number == number) else { return };
@@ -457,12 +508,19 @@ impl Replica {
             return;
         }
         match reconciler.lead(step) {
-            Ok(found) => self.take_differences(now, from, number, found),
+            Ok(found) => self.take_differences(now, archive, from, number, found),
             Err(nonsense) => self.avoid(now, from, &nonsense.to_string()),
         }
     }
 
-    fn take_differences(&mut self, now: Moment, from: DeviceId, number: u32, found: crate::reconcile::Step) {
+    fn take_differences(
+        &mut self,
+        now: Moment,
+        archive: &dyn crate::Archive,
+        from: DeviceId,
+        number: u32,
+        found: crate::reconcile::Step,
+    ) {
         let mut need: Vec<RecordId> = found.need.into_iter().filter(|id| !self.is_known(id)).collect();
         let Some(session) = self.sessions.get_mut(&from) else { return };
         need.retain(|id| !session.strange.contains(id));
@@ -478,7 +536,11 @@ impl Replica {
                 session.round = None;
                 let again = if session.moved { QUIET } else { CALM };
                 session.compare_by(now.plus_millis(again));
-                self.announce(from);
+                if session.offers_something_new() {
+                    self.bring_or_announce(archive, from);
+                } else {
+                    self.announce(from);
+                }
             }
         }
     }
@@ -494,10 +556,33 @@ impl Replica {
         }
     }
 
+    /// Something was saved: where it was what a peer had and we lacked, both hold the same now, without asking again. The
+    /// peer is told.
+    pub(crate) fn agree_where_caught_up(&mut self, now: Moment) {
+        let is_through = |session: &Session| session.wanted.is_empty() && session.asked.is_empty();
+        let behind = self.sessions.iter().filter(|(_, session)| session.theirs.is_some() && is_through(session));
+        let behind: Vec<DeviceId> = behind.map(|(peer, _)| *peer).collect();
+        for peer in behind {
+            let SharedSet { fingerprint, notebooks } = self.shared_set(&peer);
+            let Some(session) = self.sessions.get(&peer) else { continue };
+            let (round, nonce, leads) = (session.rounds, session.nonce, session.leads);
+            if session.theirs != Some(fingerprint) || (leads && session.round.is_some()) {
+                continue;
+            }
+            self.agree(now, peer);
+            if !leads {
+                self.tell(peer, &Message::Answer(Compare { round, nonce, fingerprint, notebooks }));
+            } else if let Some(session) = self.sessions.get_mut(&peer) {
+                session.compare_by(now);
+            }
+        }
+    }
+
     /// Both sides hold the same.
     fn agree(&mut self, now: Moment, peer: DeviceId) {
         let Some(session) = self.sessions.get_mut(&peer) else { return };
         session.round = None;
+        session.theirs = None;
         session.agreed = Some(now);
         session.round_due = None;
         session.news.clear();

@@ -152,7 +152,7 @@ impl Replica {
             id: notebook.id,
             title: notebook.streams.get(&tag).and_then(|row| row.summary.title.clone()),
             role: my_role(&notebook.membership, &self.me.device()),
-            pages: pages(notebook).count(),
+            pages: pages(notebook, Which::NotDeleted).count(),
             members: notebook.membership.now().members().len(),
             waiting: notebook.waiting.len() + notebook.unshared.len(),
             refused: notebook.refusals.iter().count(),
@@ -207,15 +207,34 @@ impl Replica {
     /// # Errors
     /// When the notebook is not here.
     pub fn pages(&self, id: &NotebookId) -> Result<Vec<PageLine>, Refusal> {
-        let mut lines: Vec<PageLine> = pages(self.notebook(id)?).collect();
-        lines.sort_by(|a, b| b.updated.cmp(&a.updated).then(a.id.cmp(&b.id)));
-        Ok(lines)
+        Ok(last_updated_first(pages(self.notebook(id)?, Which::NotDeleted)))
     }
 
-    /// Every page whose id begins so, with its notebook.
+    /// The pages of a notebook that were deleted and can be brought back, last updated first.
+    ///
+    /// # Errors
+    /// When the notebook is not here.
+    pub fn deleted_pages(&self, id: &NotebookId) -> Result<Vec<PageLine>, Refusal> {
+        Ok(last_updated_first(pages(self.notebook(id)?, Which::Deleted)))
+    }
+
+    /// Every page that is not deleted and whose id begins so, with its notebook.
     #[must_use]
     pub fn find_page(&self, prefix: &IdPrefix) -> Vec<(NotebookId, PageId)> {
-        let all = self.notebooks.values().flat_map(|notebook| pages(notebook).map(|page| (notebook.id, page.id)));
+        self.find_among(Which::NotDeleted, prefix)
+    }
+
+    /// Every page whose id begins so, deleted or not, with its notebook.
+    #[must_use]
+    pub fn find_any_page(&self, prefix: &IdPrefix) -> Vec<(NotebookId, PageId)> {
+        let mut all = self.find_among(Which::NotDeleted, prefix);
+        all.extend(self.find_among(Which::Deleted, prefix));
+        all
+    }
+
+    fn find_among(&self, which: Which, prefix: &IdPrefix) -> Vec<(NotebookId, PageId)> {
+        let of = |notebook: &Notebook| pages(notebook, which).map(|page| (notebook.id, page.id)).collect::<Vec<_>>();
+        let all = self.notebooks.values().flat_map(of);
         all.filter(|(_, page)| page.starts_with(prefix)).collect()
     }
 
@@ -272,7 +291,22 @@ impl Replica {
         Ok(PageHead { title: page::head(document).title, heads: document.heads() })
     }
 
-    /// The document of a page that is not deleted.
+    /// Every line of editing that something on a page was written in, with whose device's it is.
+    ///
+    /// # Errors
+    /// When the page is not here, or the device cannot be read.
+    pub fn lines_of_editing(
+        &mut self,
+        archive: &dyn Archive,
+        id: &NotebookId,
+        page: &PageId,
+    ) -> Result<Vec<(ActorId, Option<PersonId>)>, Refusal> {
+        let view = self.notebook(id)?.membership.now();
+        let document = self.body(archive, id, page)?;
+        Ok(document.actors().map(|(actor, ..)| (actor, view.person_of(&actor.device()))).collect())
+    }
+
+    /// The document of a page, deleted or not.
     pub(crate) fn body(&mut self, archive: &dyn Archive, id: &NotebookId, page: &PageId) -> Result<&Document, Refusal> {
         let name = StreamName::Body(*page);
         if !self.notebook(id)?.streams.contains_key(&name.tag(id)) {
@@ -493,7 +527,7 @@ impl Replica {
     /// # Errors
     /// When it is not here.
     pub fn canonical_pages(&self, id: &NotebookId) -> Result<Vec<PageId>, Refusal> {
-        let mut ids: Vec<PageId> = pages(self.notebook(id)?).map(|page| page.id).collect();
+        let mut ids: Vec<PageId> = pages(self.notebook(id)?, Which::NotDeleted).map(|page| page.id).collect();
         ids.sort();
         Ok(ids)
     }
@@ -513,12 +547,24 @@ impl Replica {
     }
 }
 
-/// The pages of a notebook that are not deleted.
-fn pages(notebook: &Notebook) -> impl Iterator<Item = PageLine> + '_ {
-    notebook.streams.values().filter_map(|row| {
+/// Pages that are deleted, or those that are not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Which {
+    NotDeleted,
+    Deleted,
+}
+
+fn last_updated_first(pages: impl Iterator<Item = PageLine>) -> Vec<PageLine> {
+    let mut lines: Vec<PageLine> = pages.collect();
+    lines.sort_by(|a, b| b.updated.cmp(&a.updated).then(a.id.cmp(&b.id)));
+    lines
+}
+
+fn pages(notebook: &Notebook, which: Which) -> impl Iterator<Item = PageLine> + '_ {
+    notebook.streams.values().filter_map(move |row| {
         let StreamName::Body(id) = row.name else { return None };
         let summary = &row.summary;
-        (!summary.deleted).then_some(())?;
+        (summary.deleted == (which == Which::Deleted)).then_some(())?;
         Some(PageLine {
             id,
             title: summary.title.clone()?,

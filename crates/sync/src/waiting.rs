@@ -1,7 +1,7 @@
 //! Bounded pools: what cannot be judged yet, and what was refused.
 
 use hedgerow_access::Record;
-use hedgerow_model::{ChangeHash, DeviceId, EpochId, Moment, OpId, RecordId, StreamTag};
+use hedgerow_model::{ChangeHash, DeviceId, EpochId, Moment, OpId, PageId, RecordId, StreamTag};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -159,6 +159,8 @@ pub struct Refused {
     pub reason: String,
     /// The author, where the record got far enough to tell.
     pub author: Option<DeviceId>,
+    /// The page that it was for, where that page is known here.
+    pub page: Option<PageId>,
     /// When this device refused it.
     pub when: Moment,
 }

@@ -164,7 +164,10 @@ fn a_reader_is_refused_at_home_and_by_everybody_else() {
     for who in [ada, bo] {
         assert!(!network.text(who, plan.page).contains("my view"));
         let refused = network.replica(who).refused(&plan.notebook).expect("it is here");
-        assert!(refused.iter().any(|(_, refused)| refused.author == Some(network.device(cy))), "and says whose it was");
+        let hers = |refused: &hedgerow_sync::Refused| {
+            refused.author == Some(network.device(cy)) && refused.page == Some(plan.page.id)
+        };
+        assert!(refused.iter().any(|(_, refused)| hers(refused)), "and says whose it was, and on which page");
     }
     network.write(bo, plan.page, "the rota goes on");
     network.pass(10_000);

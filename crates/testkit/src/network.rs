@@ -71,6 +71,8 @@ pub struct Network {
     pub(crate) altered: BTreeSet<Who>,
     /// Messages and bytes sent, for counts.
     pub sent: (u64, u64),
+    /// How long every message takes, in milliseconds; as chance will have it, unless told.
+    pub message_takes: Option<u64>,
 }
 
 fn pair(a: Who, b: Who) -> (Who, Who) {
@@ -95,7 +97,14 @@ impl Network {
             seed,
             altered: BTreeSet::new(),
             sent: (0, 0),
+            message_takes: None,
         }
+    }
+
+    /// The story's time.
+    #[must_use]
+    pub fn now(&self) -> Moment {
+        self.clock
     }
 
     /// A number below `most`.
@@ -424,7 +433,8 @@ impl Network {
             self.faults.fired(Fault::Loss);
             return;
         }
-        let mut arrives = self.clock.plus_millis(1 + self.below(30)).max(last);
+        let takes = self.message_takes.unwrap_or_else(|| 1 + self.below(30));
+        let mut arrives = self.clock.plus_millis(takes).max(last);
         if self.happens(self.faults.reordering) {
             self.faults.fired(Fault::Reordering);
             arrives = arrives.plus_millis(self.below(400));

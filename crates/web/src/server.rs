@@ -110,7 +110,7 @@ async fn door(
         .on_upgrade(move |socket| async move {
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = talk::with(socket, &here, &token) => {}
+                () = talk::with(socket, here, &token) => {}
             }
             drop(place);
         })

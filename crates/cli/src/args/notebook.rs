@@ -30,6 +30,25 @@ Example:
         /// The new title
         title: String,
     },
+    /// Say what a notebook is for, and what its members agreed to
+    #[command(after_help = "\
+What is not named stays as it is. An empty text takes a thing away.
+
+Example:
+  hedgerow notebook describe 3fa9c1 --ground-rules \"What is said here stays here\" --review-date 2027-03-31")]
+    Describe {
+        #[command(flatten)]
+        notebook: NotebookArg,
+        /// The problem it is built round
+        #[arg(long, value_name = "TEXT")]
+        challenge: Option<String>,
+        /// What its members agreed to
+        #[arg(long, value_name = "TEXT")]
+        ground_rules: Option<String>,
+        /// When to look again at why you do this, such as 2027-03-31
+        #[arg(long, value_name = "DAY")]
+        review_date: Option<String>,
+    },
     /// Who is in it, and as what
     #[command(after_help = "Example:\n  hedgerow notebook members 3fa9c1")]
     Members(NotebookArg),

@@ -28,10 +28,13 @@ Examples:
         file: Option<PathBuf>,
     },
     /// The pages of a notebook
-    #[command(after_help = "Example:\n  hedgerow page list 3fa9c1")]
+    #[command(after_help = "Examples:\n  hedgerow page list 3fa9c1\n  hedgerow page list 3fa9c1 --deleted")]
     List {
         /// The notebook's id, or the beginning of it
         notebook: String,
+        /// Those that were deleted and can be brought back, in place of the others
+        #[arg(long)]
+        deleted: bool,
     },
     /// A page, as Markdown unless told
     #[command(after_help = "\
@@ -141,6 +144,13 @@ Examples:
     /// Delete a page
     #[command(after_help = "Example:\n  hedgerow page delete 9c04d2")]
     Delete(PageArg),
+    /// Bring a deleted page back
+    #[command(after_help = "\
+What was written on it since it was deleted is there too. `page list NB --deleted` names them.
+
+Example:
+  hedgerow page bring-back 9c04d2")]
+    BringBack(PageArg),
 }
 
 #[derive(Debug, Args)]

@@ -2,8 +2,8 @@
 
 use hedgerow_api::reply::{MemberChanged, MemberLine, MemberState, NotebookLine, NotebookView};
 use hedgerow_api::request::{
-    DeleteNotebook, HandOver, LeaveNotebook, ListMembers, ListNotebooks, NewNotebook, RemoveMember, RenameNotebook,
-    SetRole, ShowNotebook,
+    DeleteNotebook, DescribeNotebook, HandOver, LeaveNotebook, ListMembers, ListNotebooks, NewNotebook, RemoveMember,
+    RenameNotebook, SetRole, ShowNotebook,
 };
 
 use crate::args::NotebookCommand;
@@ -25,6 +25,11 @@ pub(super) async fn run(way: &Doorway, command: NotebookCommand, out: &mut Outpu
         NotebookCommand::Rename { notebook, title } => {
             let renamed = way.ask(RenameNotebook { notebook: notebook.notebook, title }).await?;
             done(out, &renamed, || format!("It is called \"{}\" now. Saved on this device.", renamed.title))
+        }
+        NotebookCommand::Describe { notebook, challenge, ground_rules, review_date } => {
+            let what = DescribeNotebook { notebook: notebook.notebook, challenge, ground_rules, review_date };
+            let described = way.ask(what).await?;
+            done(out, &described, || format!("\"{}\" says so now. Saved on this device.", described.title))
         }
         NotebookCommand::Members(named) => members(&way.ask(ListMembers { notebook: named.notebook }).await?, out),
         NotebookCommand::RemoveMember { notebook, person } => {

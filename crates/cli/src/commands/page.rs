@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use hedgerow_api::reply::{Changed, PageLine, VersionLine};
 use hedgerow_api::request::{
-    AppendToPage, DeletePage, EditPage, FieldText, ListPages, MovePage, NewPage, PageHistory, RenamePage, ReplacePage,
-    RestorePage, SetFields, ShowPage, ShowPageMarkdown,
+    AppendToPage, BringBackPage, DeletePage, EditPage, FieldText, ListDeletedPages, ListPages, MovePage, NewPage,
+    PageHistory, RenamePage, ReplacePage, RestorePage, SetFields, ShowPage, ShowPageMarkdown,
 };
 
 use super::notebook::done;
@@ -25,7 +25,13 @@ pub(super) async fn run(way: &Doorway, command: PageCommand, out: &mut Output) -
             let made = way.ask(NewPage { notebook, title: title.clone(), template, markdown }).await?;
             done(out, &made, || format!("Made the page \"{}\": {}. Saved on this device.", title.trim(), made.id))
         }
-        PageCommand::List { notebook } => list(&way.ask(ListPages { notebook }).await?, out),
+        PageCommand::List { notebook, deleted: false } => {
+            let none = "No pages yet. Make one with `hedgerow page new NOTEBOOK --title TITLE`.";
+            list(&way.ask(ListPages { notebook }).await?, none, out)
+        }
+        PageCommand::List { notebook, deleted: true } => {
+            list(&way.ask(ListDeletedPages { notebook }).await?, "No page of this notebook is deleted.", out)
+        }
         PageCommand::Show { page, format, at } => show(way, page.page, format, at, out).await,
         PageCommand::Append { page, text } => {
             let markdown = text_from(text.file)?;
@@ -56,7 +62,16 @@ pub(super) async fn run(way: &Doorway, command: PageCommand, out: &mut Output) -
         }
         PageCommand::Delete(page) => {
             let gone = way.ask(DeletePage { page: page.page }).await?;
-            done(out, &gone, || format!("\"{}\" is deleted. Saved on this device.", gone.title))
+            done(out, &gone, || {
+                format!(
+                    "\"{}\" is deleted. Saved on this device. `hedgerow page bring-back {}` undoes it.",
+                    gone.title, gone.id
+                )
+            })
+        }
+        PageCommand::BringBack(page) => {
+            let back = way.ask(BringBackPage { page: page.page }).await?;
+            done(out, &back, || format!("\"{}\" is back. Saved on this device.", back.title))
         }
     }
 }
@@ -95,12 +110,12 @@ async fn show(
     }
 }
 
-fn list(pages: &[PageLine], out: &mut Output) -> Result<(), Problem> {
+fn list(pages: &[PageLine], none: &str, out: &mut Output) -> Result<(), Problem> {
     if out.json() {
         return out.objects(pages);
     }
     if pages.is_empty() {
-        return out.line("No pages yet. Make one with `hedgerow page new NOTEBOOK --title TITLE`.");
+        return out.line(none);
     }
     let mut table = Table::new(["UPDATED", "TITLE", "TEMPLATE", "WRITTEN BY", "ID"]);
     for page in pages {

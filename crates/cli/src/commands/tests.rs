@@ -497,6 +497,7 @@ fn a_page_is_listed_shown_and_has_a_history() {
         id: id("9"),
         title: "Night cover".to_owned(),
         template: "note".to_owned(),
+        deleted: false,
         fields: [("place".to_owned(), "Bangor".to_owned())].into(),
         blocks: vec![Block {
             kind: "heading".to_owned(),

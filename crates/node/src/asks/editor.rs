@@ -1,4 +1,7 @@
 //! Pages that are open in an editor on this device, which has a copy of the document.
+//!
+//! One that was deleted meanwhile goes on being lent, and takes what is written: nobody's words are lost because somebody
+//! else was done with the page. The document says itself that it is deleted.
 
 use crate::answers::{CopyNews, OpenedPage};
 use crate::fault::NodeFault;
@@ -15,7 +18,7 @@ impl Node {
     pub async fn open_page(&self, page: &str) -> Result<OpenedPage, NodeFault> {
         let page = page.to_owned();
         self.ask(move |mind| {
-            let (notebook, id) = mind.page_meant(&page)?;
+            let (notebook, id) = mind.any_page_meant(&page)?;
             let lent = mind.replica.lend(&mind.shelves, &notebook, &id)?;
             Ok(OpenedPage {
                 notebook,
@@ -43,7 +46,7 @@ impl Node {
         let page = page.to_owned();
         let (_, standing) = self
             .order(move |mind| {
-                let (notebook, id) = mind.page_meant(&page)?;
+                let (notebook, id) = mind.any_page_meant(&page)?;
                 let after = move |mind: &mut Mind| standing(mind, (notebook, id), &actor);
                 Ok((Command::TakeFromEditor(notebook, id, changes), after))
             })
@@ -58,7 +61,7 @@ impl Node {
     pub async fn page_news(&self, page: &str, actor: ActorId, have: Vec<ChangeHash>) -> Result<CopyNews, NodeFault> {
         let page = page.to_owned();
         self.ask(move |mind| {
-            let (notebook, id) = mind.page_meant(&page)?;
+            let (notebook, id) = mind.any_page_meant(&page)?;
             let news = mind.replica.copy_news(&mind.shelves, &notebook, &id, &actor, &have)?;
             Ok(CopyNews { may_write: may_write(mind, &notebook)?, content: news.content, standing: news.standing })
         })
@@ -91,7 +94,7 @@ impl Node {
         let page = page.to_owned();
         let (_, id) = self
             .order(move |mind| {
-                let (notebook, id) = mind.page_meant(&page)?;
+                let (notebook, id) = mind.any_page_meant(&page)?;
                 before(mind, (notebook, id));
                 Ok((Command::BePresent(notebook, id, caret), move |_: &mut Mind| id))
             })

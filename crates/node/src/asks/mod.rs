@@ -9,7 +9,7 @@ mod invitations;
 mod joining;
 mod members;
 mod moving;
-mod notebooks;
+pub(crate) mod notebooks;
 mod pages;
 mod people;
 mod show;

@@ -6,7 +6,7 @@ use crate::fault::NodeFault;
 use crate::mind::{Mind, titled};
 use crate::node::Node;
 use hedgerow_document::NotebookEdit;
-use hedgerow_model::{NotebookId, Title, TitleProblem};
+use hedgerow_model::{Day, NotebookId, Title, TitleProblem};
 use hedgerow_sync::{Command, Outcome};
 use std::cmp::Reverse;
 
@@ -14,6 +14,56 @@ use std::cmp::Reverse;
 const REFUSED: usize = 100;
 /// The longest challenge, in characters.
 const CHALLENGE: usize = 2_000;
+/// The longest ground rules, in characters.
+const GROUND_RULES: usize = 20_000;
+
+/// What is to be said of a notebook from now on. `None` leaves a thing as it is; an empty text takes it away.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Description {
+    /// The problem it is built round.
+    pub challenge: Option<String>,
+    /// What its members agreed to.
+    pub ground_rules: Option<String>,
+    /// When they look again at why they do this: a day.
+    pub review_date: Option<String>,
+}
+
+impl Description {
+    fn edit(self) -> Result<NotebookEdit, NodeFault> {
+        let challenge = self.challenge.map(|text| said("challenge", &text, CHALLENGE)).transpose()?;
+        let ground_rules =
+            self.ground_rules.map(|text| said("text of the ground rules", &text, GROUND_RULES)).transpose()?;
+        let review_date = self.review_date.map(|raw| day(&raw)).transpose()?;
+        let edits = [
+            challenge.map(NotebookEdit::SetChallenge),
+            ground_rules.map(NotebookEdit::SetGroundRules),
+            review_date.map(NotebookEdit::SetReviewDate),
+        ];
+        Ok(NotebookEdit::Together(edits.into_iter().flatten().collect()))
+    }
+}
+
+/// A text as it is kept: nothing, where nothing is said.
+fn said(what: &str, text: &str, most: usize) -> Result<Option<String>, NodeFault> {
+    match text.trim() {
+        "" => Ok(None),
+        text if text.chars().count() <= most => Ok(Some(text.to_owned())),
+        text => {
+            let length = text.chars().count();
+            Err(NodeFault::Refused(format!("the {what} has {length} characters; {most} is the most")))
+        }
+    }
+}
+
+fn day(raw: &str) -> Result<Option<String>, NodeFault> {
+    match raw.trim() {
+        "" => Ok(None),
+        raw => match Day::parse(raw) {
+            Ok(day) => Ok(Some(day.to_string())),
+            Err(problem) => Err(NodeFault::Refused(problem.to_string())),
+        },
+    }
+}
 
 impl Node {
     /// Begins a notebook with this person as its founder.
@@ -22,11 +72,7 @@ impl Node {
     /// When the title or the challenge will not do, or the disk refuses.
     pub async fn new_notebook(&self, title: &str, challenge: Option<&str>) -> Result<NotebookId, NodeFault> {
         let title = parse_title(title)?;
-        let challenge = challenge.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
-        if let Some(length) = challenge.as_ref().map(|text| text.chars().count()).filter(|length| *length > CHALLENGE) {
-            let most = format!("the challenge has {length} characters; {CHALLENGE} is the most");
-            return Err(NodeFault::Refused(most));
-        }
+        let challenge = challenge.map(|text| said("challenge", text, CHALLENGE)).transpose()?.flatten();
         let command = Command::FoundNotebook { title, challenge, inbox: false };
         match self.command(move |_| Ok(command)).await? {
             Outcome::Notebook(id) => Ok(id),
@@ -80,6 +126,23 @@ impl Node {
                 let id = mind.notebook_meant(&notebook)?;
                 let said = Titled { id, title: title.as_str().to_owned() };
                 Ok((Command::EditNotebook(id, NotebookEdit::Rename(title)), move |_: &mut Mind| said))
+            })
+            .await?;
+        Ok(titled)
+    }
+
+    /// Says something else of a notebook, all of it as one change. `None` leaves a thing as it is; an empty text takes it
+    /// away.
+    ///
+    /// # Errors
+    /// When it is not here, something is too long, the review date is no day, or this person may not.
+    pub async fn describe_notebook(&self, notebook: &str, what: Description) -> Result<Titled, NodeFault> {
+        let (notebook, edit) = (notebook.to_owned(), what.edit()?);
+        let (_, titled) = self
+            .order(move |mind| {
+                let id = mind.notebook_meant(&notebook)?;
+                let said = Titled { id, title: mind.title(&id) };
+                Ok((Command::EditNotebook(id, edit), move |_: &mut Mind| said))
             })
             .await?;
         Ok(titled)
@@ -197,7 +260,7 @@ fn refused(mind: &Mind, id: &NotebookId) -> Result<Vec<RefusedLine>, NodeFault> 
     let line = |(record, refused): (hedgerow_model::RecordId, hedgerow_sync::Refused)| RefusedLine {
         record,
         author: refused.author.and_then(|device| mind.who_of(&device)),
-        page: None,
+        page: refused.page,
         why: refused.reason,
     };
     Ok(refused.into_iter().take(REFUSED).map(line).collect())

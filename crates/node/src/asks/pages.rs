@@ -77,14 +77,14 @@ impl Node {
         .await
     }
 
-    /// Makes a page read as it did at a version, as a new change.
+    /// Makes a page read as it did at a version, as a new change. A deleted one comes back, if it was not deleted then.
     ///
     /// # Errors
     /// When the page or the version is not here, or this person may not write.
     pub async fn restore_page(&self, page: &str, version: &str) -> Result<Changed, NodeFault> {
         let (page, version) = (page.to_owned(), version.to_owned());
         self.change_found(
-            move |mind| mind.page_meant(&page),
+            move |mind| mind.any_page_meant(&page),
             move |mind, id, _| Ok(PageEdit::Restore(vec![mind.version_meant(id, &version)?])),
         )
         .await
@@ -118,6 +118,15 @@ impl Node {
     /// When the page is not here, or this person may not write.
     pub async fn delete_page(&self, page: &str) -> Result<Changed, NodeFault> {
         self.change(page, |_, _| Ok(PageEdit::SetDeleted(true))).await
+    }
+
+    /// Brings a deleted page back, with what was written on it since. One that is not deleted stays as it is.
+    ///
+    /// # Errors
+    /// When the page is not here, or this person may not write.
+    pub async fn bring_back_page(&self, page: &str) -> Result<Changed, NodeFault> {
+        let page = page.to_owned();
+        self.change_found(move |mind| mind.any_page_meant(&page), |_, _, _| Ok(PageEdit::SetDeleted(false))).await
     }
 
     /// Changes the page that somebody means.

@@ -1,6 +1,8 @@
 //! Pages, read.
 
-use crate::answers::{Found, FoundId, PageBlock, PageComment, PageLine, PageText, PageView, TextMark, Version, Who};
+use crate::answers::{
+    Found, FoundId, LineOfEditing, PageBlock, PageComment, PageLine, PageText, PageView, TextMark, Version, Who,
+};
 use crate::fault::NodeFault;
 use crate::mind::Mind;
 use crate::node::Node;
@@ -18,22 +20,25 @@ impl Node {
         let notebook = notebook.to_owned();
         self.ask(move |mind| {
             let id = mind.notebook_meant(&notebook)?;
-            let lines = mind.replica.pages(&id)?;
-            Ok(lines
-                .into_iter()
-                .map(|line| PageLine {
-                    id: line.id,
-                    title: line.title.as_str().to_owned(),
-                    template: line.template.as_str().to_owned(),
-                    updated: line.updated,
-                    authors: line.authors.iter().map(|author| mind.who(author)).collect(),
-                })
-                .collect())
+            Ok(listed(mind, mind.replica.pages(&id)?))
         })
         .await
     }
 
-    /// All that stands on a page, now or at a version.
+    /// The pages of a notebook that were deleted and can be brought back, the latest updated first.
+    ///
+    /// # Errors
+    /// When it is not here.
+    pub async fn deleted_pages(&self, notebook: &str) -> Result<Vec<PageLine>, NodeFault> {
+        let notebook = notebook.to_owned();
+        self.ask(move |mind| {
+            let id = mind.notebook_meant(&notebook)?;
+            Ok(listed(mind, mind.replica.deleted_pages(&id)?))
+        })
+        .await
+    }
+
+    /// All that stands on a page, now or at a version; also on a deleted one.
     ///
     /// # Errors
     /// When it is not here, has no such version, or cannot be read.
@@ -70,7 +75,7 @@ impl Node {
     pub async fn page_history(&self, page: &str) -> Result<Vec<Version>, NodeFault> {
         let page = page.to_owned();
         self.ask(move |mind| {
-            let (notebook, id) = mind.page_meant(&page)?;
+            let (notebook, id) = mind.any_page_meant(&page)?;
             let versions = mind.replica.history(&mind.shelves, &notebook, &id)?;
             Ok(versions
                 .into_iter()
@@ -82,6 +87,24 @@ impl Node {
                     summary: line.summary,
                 })
                 .collect())
+        })
+        .await
+    }
+
+    /// Every line of editing that something on a page was written in, and whose it is.
+    ///
+    /// # Errors
+    /// When the page is not here or cannot be read.
+    pub async fn page_authors(&self, page: &str) -> Result<Vec<LineOfEditing>, NodeFault> {
+        let page = page.to_owned();
+        self.ask(move |mind| {
+            let (notebook, id) = mind.any_page_meant(&page)?;
+            let lines = mind.replica.lines_of_editing(&mind.shelves, &notebook, &id)?;
+            let whose = |(actor, person): (ActorId, Option<PersonId>)| LineOfEditing {
+                actor,
+                author: person.map(|person| mind.who(&person)),
+            };
+            Ok(lines.into_iter().map(whose).collect())
         })
         .await
     }
@@ -115,6 +138,17 @@ impl Node {
     }
 }
 
+fn listed(mind: &Mind, lines: Vec<hedgerow_sync::PageLine>) -> Vec<PageLine> {
+    let line = |line: hedgerow_sync::PageLine| PageLine {
+        id: line.id,
+        title: line.title.as_str().to_owned(),
+        template: line.template.as_str().to_owned(),
+        updated: line.updated,
+        authors: line.authors.iter().map(|author| mind.who(author)).collect(),
+    };
+    lines.into_iter().map(line).collect()
+}
+
 /// What a page is called in lists.
 fn page_title(mind: &Mind, notebook: &NotebookId, page: &PageId) -> String {
     let lines = mind.replica.pages(notebook).unwrap_or_default();
@@ -122,7 +156,7 @@ fn page_title(mind: &Mind, notebook: &NotebookId, page: &PageId) -> String {
 }
 
 fn meant(mind: &mut Mind, page: &str, at: Option<&str>) -> Result<(PageId, hedgerow_sync::PageView), NodeFault> {
-    let page = mind.page_meant(page)?;
+    let page = mind.any_page_meant(page)?;
     let at: Option<ChangeHash> = at.map(|version| mind.version_meant(page, version)).transpose()?;
     Ok((page.1, mind.page(page, at)?))
 }
@@ -143,6 +177,7 @@ fn shown(mind: &Mind, id: PageId, view: hedgerow_sync::PageView) -> PageView {
         notebook: view.notebook,
         title: view.page.title.as_str().to_owned(),
         template: view.page.template.as_str().to_owned(),
+        deleted: view.page.deleted,
         fields: view.page.fields.iter().map(|(name, text)| (name.as_str().to_owned(), text.clone())).collect(),
         blocks: blocks(&view.page.blocks),
         comments,
