@@ -5,10 +5,11 @@
 
 import { Fault, type CaptureLine, type Door, type Identity, type Notice, type NotebookLine, type NotebookView, type OpenPage, type PageHearer, type PageLine, type ProfileEdit, type Requests, type Role } from "../src/door/door";
 import type { Block } from "../src/editor/blocks";
+import { PretendHistory, type History } from "./pretend-history";
 import { PretendSharing, type Sharing } from "./pretend-sharing";
-import { actor, begun } from "./writers";
+import { begun } from "./writers";
 
-interface PretendPage {
+export interface PretendPage {
   line: PageLine;
   notebook: string;
   document: Uint8Array;
@@ -21,6 +22,7 @@ type Copies = Pick<Requests, "open_page" | "write_page" | "page_news" | "close_p
 export class PretendDoor implements Door {
   readonly notebooks: NotebookLine[] = [];
   readonly sharing = new PretendSharing(this);
+  readonly history = new PretendHistory(this);
   readonly holders = new Map<string, NotebookView["holders"]>();
   readonly pages: PretendPage[] = [];
   readonly inbox: CaptureLine[] = [];
@@ -74,7 +76,8 @@ export class PretendDoor implements Door {
   page(notebook: string, title: string, authors: readonly string[], blocks: readonly Block[]): string {
     const id = this.id();
     const line = { id, title, template: "note", updated: this.now, authors, author_ids: authors.map((name) => name.toLowerCase()) };
-    this.pages.unshift({ line, notebook, document: begun(blocks), changes: [] });
+    this.pages.unshift({ line, notebook, document: begun(blocks, title, Math.floor(Date.parse(this.now) / 1_000)), changes: [] });
+    this.history.begins(id, authors[0] ?? "Ada");
     const at = this.notebooks.findIndex((one) => one.id === notebook);
     const book = this.notebooks[at];
     if (book !== undefined) this.notebooks[at] = { ...book, pages: book.pages + 1 };
@@ -90,7 +93,7 @@ export class PretendDoor implements Door {
     await Promise.resolve();
     const fault = this.faults.get(name);
     if (fault !== undefined) throw fault;
-    const answers: { [N in Exclude<keyof Requests, keyof Copies | keyof Sharing>]: (body: Requests[N]["body"]) => Requests[N]["reply"] } = {
+    const answers: { [N in Exclude<keyof Requests, keyof Copies | keyof Sharing | keyof History>]: (body: Requests[N]["body"]) => Requests[N]["reply"] } = {
       whoami: () => this.identity,
       set_profile: (edit) => this.introduce(edit),
       list_notebooks: () => [...this.notebooks],
@@ -104,7 +107,7 @@ export class PretendDoor implements Door {
       list_inbox: () => [...this.inbox],
       file_capture: ({ capture, notebook }) => this.file(capture, notebook),
     };
-    const all = { ...answers, ...this.sharing.answers } as Record<string, ((body: object) => Requests[Name]["reply"] | Promise<Requests[Name]["reply"]>) | undefined>;
+    const all = { ...answers, ...this.sharing.answers, ...this.history.answers } as Record<string, ((body: object) => Requests[Name]["reply"] | Promise<Requests[Name]["reply"]>) | undefined>;
     const answer = all[name];
     if (answer === undefined) throw new Fault("usage", `a pretend door opens pages itself and is not asked for ${name}`);
     return answer(body);
@@ -121,21 +124,27 @@ export class PretendDoor implements Door {
     if (page === undefined) throw new Fault("not_found", "there is no such page here");
     const hearers = this.open_.get(id) ?? [];
     this.open_.set(id, [...hearers, hear]);
-    this.given += 1;
+    const line = this.history.lend(this.identity);
     return {
-      document: page.document,
-      actor: actor(this.given),
+      document: this.history.bytes(id),
+      actor: line,
       message: () => undefined,
       said: () => undefined,
       save: async (change) => {
         await Promise.resolve();
         const fault = this.faults.get("save");
         if (fault !== undefined) throw fault;
-        page.changes.push(change);
-        for (const other of this.open_.get(id) ?? []) if (other !== hear) other.changes([change]);
+        this.take(page, [change], hear);
       },
       close: () => this.open_.set(id, (this.open_.get(id) ?? []).filter((other) => other !== hear)),
     };
+  }
+
+  /** Changes are kept, and told to whoever has the page open, but for whoever made them. */
+  take(page: PretendPage, changes: readonly Uint8Array[], by: PageHearer | null): void {
+    page.changes.push(...changes);
+    for (const other of this.open_.get(page.line.id) ?? []) if (other !== by) other.changes(changes);
+    this.say({ notice: "page_changed", notebook_id: page.notebook, page_id: page.line.id, here: by !== null });
   }
 
   /** The changes of a page that were saved here. */
@@ -174,8 +183,8 @@ export class PretendDoor implements Door {
   private rename(id: string, title: string): Requests["rename_page"]["reply"] {
     const page = this.pages.find(({ line }) => line.id === id);
     if (page === undefined) throw new Fault("not_found", "there is no such page here");
-    page.line = { ...page.line, title };
-    return { id, title, changed: true, heads: [] };
+    this.history.named(page, this.identity, title);
+    return { id, title, changed: true, heads: this.history.heads(id) };
   }
 
   private capture(text: string): Requests["capture"]["reply"] {

@@ -12,12 +12,13 @@ export function actor(number: number): string {
   return number.toString(16).padStart(2, "0").repeat(40);
 }
 
-/** The bytes of a page that holds these blocks. */
-export function begun(blocks: readonly Block[]): Uint8Array {
+/** The bytes of a page that holds these blocks, and has a title if one is given. */
+export function begun(blocks: readonly Block[], title: string | null = null, time = 0): Uint8Array {
   const text = (value: string) => new A.ImmutableString(value);
-  let document = A.init<{ hedgerow: A.ImmutableString; body: string }>({ actor: actor(0xee) });
-  document = A.change(document, { time: 0 }, (page) => {
+  let document = A.init<{ hedgerow: A.ImmutableString; title?: A.ImmutableString; body: string }>({ actor: actor(0xee) });
+  document = A.change(document, { time }, (page) => {
     page.hedgerow = text("page/1");
+    if (title !== null) page.title = text(title);
     page.body = "";
     let at = 0;
     for (const block of normal(blocks)) {

@@ -211,6 +211,48 @@ export interface CopyNews {
   readonly standing: CopyStanding;
 }
 
+/** A version of a page: a change, or a run of typing. */
+export interface VersionLine {
+  readonly version: string;
+  readonly author: string | null;
+  readonly author_id: string | null;
+  readonly device: string;
+  readonly when: When;
+  /** What was done, in a few words of English. */
+  readonly summary: string;
+}
+
+/** Who writes in a line of editing: one of those that the characters of a page's document name. */
+export interface PageAuthor {
+  readonly actor: string;
+  readonly author: string | null;
+  readonly author_id: string | null;
+  readonly device: string;
+}
+
+/** A block as a node shows it: places are counted in Unicode scalar values. */
+export interface ShownBlock {
+  readonly type: string;
+  readonly parents: readonly string[];
+  readonly level?: number;
+  readonly start?: number;
+  readonly checked?: boolean;
+  readonly language?: string;
+  readonly text: string;
+  readonly marks: readonly { readonly type: string; readonly from: number; readonly to: number; readonly href?: string }[];
+}
+
+/** What stands on a page, now or at a version. */
+export interface PageView {
+  readonly id: string;
+  readonly title: string;
+  readonly template: string;
+  readonly fields: Readonly<Record<string, string>>;
+  readonly blocks: readonly ShownBlock[];
+  /** The versions it stands at: one, or more where people wrote apart. */
+  readonly heads: readonly string[];
+}
+
 /** What can be asked, by name: what goes with it, and the answer. */
 export interface Requests {
   whoami: { body: object; reply: Identity };
@@ -235,6 +277,10 @@ export interface Requests {
   open_page: { body: { page: string }; reply: OpenedPage };
   write_page: { body: { page: string; actor: string; changes: readonly string[] }; reply: CopyStanding };
   page_news: { body: { page: string; actor: string; have: readonly string[] }; reply: CopyNews };
+  page_authors: { body: { page: string }; reply: readonly PageAuthor[] };
+  page_history: { body: { page: string }; reply: readonly VersionLine[] };
+  show_page: { body: { page: string; at: string | null }; reply: PageView };
+  restore_page: { body: { page: string; version: string }; reply: Changed };
   be_present: { body: { page: string; caret: Caret }; reply: Created };
   close_page: { body: { page: string; actor: string }; reply: Created };
   capture: { body: { text: string; at: null }; reply: Created };
