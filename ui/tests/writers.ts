@@ -59,6 +59,8 @@ export class Writer implements Screen {
   readonly unheard: Uint8Array[] = [];
   /** What the clock of this window says, in milliseconds. */
   clock = 0;
+  /** What it says of the day, in seconds: it is written into changes. */
+  seconds = 0;
 
   constructor(
     readonly name: string,
@@ -66,7 +68,7 @@ export class Writer implements Screen {
     number: number,
   ) {
     const save = (change: Uint8Array) => void this.unheard.push(change);
-    this.replica = new PageReplica(bytes, { actor: actor(number), now: () => 0, save });
+    this.replica = new PageReplica(bytes, { actor: actor(number), now: () => this.seconds, save });
     this.state = EditorState.create({ doc: docOf(this.replica.blocks) });
     this.binding = new Binding(this, this.replica, () => this.clock);
   }
