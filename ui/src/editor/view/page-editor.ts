@@ -17,6 +17,7 @@ import { blocksFromHtml, blocksFromText, linkOver, putBlocks } from "../paste";
 import { schema } from "../schema";
 import { shortcuts } from "../shortcuts";
 import { breakLine, eraseBackward, eraseForward, indent, makeInto, newLine, outdent, tick, type Deed } from "../typing";
+import { authorTints } from "./author-tints";
 import { carets, showing, type OtherCaret } from "./carets";
 import { hints } from "./hints";
 import type { Labels } from "./labels";
@@ -179,7 +180,7 @@ export class PageEditor {
   }
 
   private plugins(): Plugin[] {
-    return [keymap(this.keys()), keymap(baseKeymap), shortcuts(), hints(), carets()];
+    return [keymap(this.keys()), keymap(baseKeymap), shortcuts(), hints(), carets(), authorTints()];
   }
 
   private keys(): Record<string, Command> {
