@@ -25,6 +25,32 @@ const SCREENS = {
       await page.keyboard.type("/");
     },
   },
+  authors: {
+    go: async (page) => {
+      await openRota(page);
+      await page.click("button:has(.lucide-user-round-pen)");
+      await page.waitForSelector(".authors li");
+      // Bo's first piece is pointed out.
+      for (let times = 0; times < 2; times += 1) await page.locator(".authors .do button").nth(1).click();
+    },
+    narrow: true,
+  },
+  history: {
+    go: async (page) => {
+      await toHistory(page);
+      await page.locator(".history .more").first().click();
+    },
+    narrow: true,
+  },
+  version: { go: toVersion, narrow: true },
+  versiongone: {
+    go: async (page) => {
+      await toHistory(page);
+      await page.evaluate(() => { globalThis.door.pages[0].changes.splice(1); });
+      await page.locator(".history .entry").nth(1).click();
+      await page.waitForSelector(".sheet-of-paper [role=alert]");
+    },
+  },
   capture: { go: (page) => page.click("nav li.capture button") },
   people: { go: toPeople, narrow: true },
   peopleend: {
@@ -141,6 +167,19 @@ async function toList(page) {
   const back = page.locator("button:has(.lucide-chevron-left):visible");
   if (await back.count() > 0) await back.click();
   await page.waitForSelector(".list ul");
+}
+
+async function toHistory(page) {
+  await openRota(page);
+  await page.click("button:has(.lucide-history)");
+  await page.waitForSelector(".history .entry");
+}
+
+/** The page as Bo left it. */
+async function toVersion(page) {
+  await toHistory(page);
+  await page.locator(".history .entry", { hasText: "Bo" }).first().click();
+  await page.waitForSelector("section h1");
 }
 
 async function toPeople(page) {

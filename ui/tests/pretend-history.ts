@@ -207,7 +207,7 @@ function doneBy({ ops }: A.DecodedChange): Done {
     if (key === "body") return ["began the page"];
     if (key === "title") return [`renamed to ${String(value)}`];
     return key.startsWith("f/") ? [`set ${key.slice(2)}`] : [];
-  });
+  }).sort();
   return { typed: inserted.reduce((sum, { value }) => sum + [...String(value)].length, 0), removed, said, types: said.length === 0 };
 }
 
