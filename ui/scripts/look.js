@@ -43,6 +43,23 @@ const SCREENS = {
     narrow: true,
   },
   version: { go: toVersion, narrow: true },
+  difference: {
+    go: async (page) => {
+      await toVersion(page);
+      await page.selectOption(".sheet-of-paper select", "now");
+      await page.waitForSelector("ins");
+      await page.locator(".bar button").nth(1).click();
+    },
+    narrow: true,
+  },
+  differencepick: {
+    go: async (page) => {
+      await toVersion(page);
+      await page.selectOption(".sheet-of-paper select", "other");
+      await page.waitForSelector(".history .entry");
+    },
+    narrow: true,
+  },
   versiongone: {
     go: async (page) => {
       await toHistory(page);

@@ -29,7 +29,7 @@ const shown = () => screen.findByRole("group", { name: "Text of the page as it w
 
 async function choose(who: string): Promise<void> {
   const list = await panel();
-  (await within(list).findByRole("button", { name: new RegExp(`\\b${who}\\b.*\\d\\d:\\d\\d`) })).click();
+  (await within(list).findAllByRole("button", { name: new RegExp(`\\b${who}\\b.*\\d\\d:\\d\\d`) }))[0]?.click();
 }
 
 test("what was done is told by day and sitting, the newest first, and a sitting opens", async () => {
@@ -102,4 +102,50 @@ test("ten thousand versions are there a few at a time", async () => {
   expect(entries()).toBe(60);
   within(list).getByRole("button", { name: "Show earlier versions" }).click();
   await waitFor(() => { expect(entries()).toBe(120); });
+});
+
+/** Compares the version on the screen with another, by what the choice says. */
+async function compareWith(label: string): Promise<void> {
+  const choice = await screen.findByLabelText<HTMLSelectElement>("Compare with");
+  choice.value = [...choice.options].find((option) => option.text === label)?.value ?? "";
+  choice.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+/** What went and what came, as it is drawn. */
+async function changes(): Promise<string[]> {
+  return [...(await shown()).querySelectorAll("ins, del, .difference-note")].map((one) => `${one.tagName.toLowerCase()} ${one.textContent}`);
+}
+
+test("what Ada changed is shown in the text and said in words, and gone through with the keyboard", async () => {
+  const { door, page } = work();
+  door.history.filled(page, "Ada", "why", "floods");
+  openWindow(door);
+  await press("Show the history");
+  await choose("Ada");
+  await compareWith("the version before it");
+  await waitFor(async () => { expect(await changes()).toEqual(["del six", "ins ten", "span Ticked as done."]); });
+  expect(screen.getByText(/1 word added, 1 word taken out\./)).toBeTruthy();
+  expect(screen.getByText("why was filled in: “floods”.")).toBeTruthy();
+  await press("Next difference");
+  expect(await screen.findByText(/Difference 1 of 2\./)).toBeTruthy();
+  expect(screen.getByText("taken out: six; added: ten")).toBeTruthy();
+  window.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown", altKey: true }));
+  expect(await screen.findByText(/Difference 2 of 2\./)).toBeTruthy();
+  await compareWith("nothing: read it as it was");
+  await waitFor(async () => { expect(await changes()).toEqual([]); });
+});
+
+test("any two versions are compared, the older first, whichever was chosen first", async () => {
+  const { door } = work();
+  openWindow(door);
+  await press("Show the history");
+  await choose("Bo");
+  await compareWith("the page now");
+  await waitFor(async () => { expect(await changes()).toEqual(["del six", "ins ten", "span Ticked as done."]); });
+  await compareWith("another version from the history");
+  expect(await screen.findByText("Choose the version to compare with from the history.")).toBeTruthy();
+  const list = await panel();
+  within(list).getAllByRole("button", { name: /Ada \(you\)/ }).at(-1)?.click();
+  await waitFor(async () => { expect(await changes()).toEqual(["ins  at six", "ins ring the keeper"]); });
+  expect(within(list).getByText("Compared with it")).toBeTruthy();
 });

@@ -1,6 +1,7 @@
 /** The history of the page on the screen: its versions, and the one that is shown. */
 
 import type { Door, Fault, Notice, PageView, VersionLine } from "../door/door";
+import { Comparison, type Against } from "./comparison.svelte";
 import { faultIn } from "./open-page.svelte";
 
 /** A version that was chosen from the list. */
@@ -21,12 +22,20 @@ export class PageHistory {
   /** The page as it was then; nothing while it is asked for. */
   view = $state.raw<PageView | null>(null);
   viewFault = $state.raw<Fault | null>(null);
+  readonly comparison: Comparison;
+  /** Whether what is compared with stands before the version that was chosen. */
+  readonly isAfter = $derived.by(() => {
+    const at = (line: VersionLine | null) => this.versions?.findIndex(({ version }) => version === line?.version) ?? -1;
+    return at(this.comparison.line) > at(this.chosen?.line ?? null);
+  });
   private soon: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     readonly door: Pick<Door, "ask" | "listen">,
     readonly page: string,
-  ) {}
+  ) {
+    this.comparison = new Comparison(door, page);
+  }
 
   /** Reads the versions, and keeps up with them until the given way to stop is used. */
   begin(): () => void {
@@ -43,15 +52,31 @@ export class PageHistory {
     try {
       this.versions = await this.door.ask("page_history", { page: this.page });
       this.fault = null;
+      if (this.comparison.against === "now") void this.comparison.open();
     } catch (problem) {
       this.fault = faultIn(problem);
     }
   }
 
-  /** Shows the page as it was at a version; `older` is where the first one stands that is not part of what was chosen. */
+  /**
+   * Shows the page as it was at a version, or compares with it if that was wanted; `older` is where the first version stands
+   * that is not part of what was chosen.
+   */
   async choose(line: VersionLine, older: number): Promise<void> {
+    if (this.comparison.picks) {
+      await this.comparison.with("other", line);
+      return;
+    }
     this.chosen = { line, before: this.versions?.[older] ?? null };
-    await this.open();
+    const { against } = this.comparison;
+    await Promise.all([this.open(), against === "before" ? this.compare(against) : undefined]);
+  }
+
+  /** Compares the version that was chosen; another version is chosen from the list then. */
+  async compare(against: Against): Promise<void> {
+    const before = this.chosen?.before ?? null;
+    if (against === "before" && before === null) this.comparison.end();
+    else await this.comparison.with(against, against === "before" ? before : null);
   }
 
   /** Asks for the chosen version, again where it failed. */
@@ -70,6 +95,7 @@ export class PageHistory {
   /** Back to the page as it is. */
   leave(): void {
     [this.chosen, this.view, this.viewFault] = [null, null, null];
+    this.comparison.end();
   }
 
   private hear(notice: Notice): void {

@@ -1,11 +1,12 @@
 /** A page drawn to be read: the same blocks as in the editor, and nothing that could be changed. */
 
 import { EditorState, Plugin, PluginKey } from "prosemirror-state";
-import { EditorView, type Decoration, DecorationSet } from "prosemirror-view";
+import { Decoration, DecorationSet, EditorView } from "prosemirror-view";
 import type { Block } from "../blocks";
 import { copied } from "../copy";
 import { followable } from "../links";
 import { docOf } from "../nodes";
+import type { Range } from "./author-tints";
 import { hints } from "./hints";
 import type { Labels } from "./labels";
 import { blockViews } from "./node-views";
@@ -16,7 +17,8 @@ export interface DrawingOptions {
   readonly follow: (address: string) => void;
 }
 
-const key = new PluginKey<DecorationSet>("drawn over");
+/** Pointed out on the drawing, from one position up to another. */
+const key = new PluginKey<Range | null>("drawn over");
 
 export class PageDrawing {
   private readonly view: EditorView;
@@ -39,9 +41,11 @@ export class PageDrawing {
     this.view.updateState(stateOf(blocks, over));
   }
 
-  /** What is drawn. */
-  get dom(): HTMLElement {
-    return this.view.dom;
+  /** Points out a place and brings it into sight. */
+  point(range: Range): void {
+    this.view.updateState(this.view.state.apply(this.view.state.tr.setMeta(key, range)));
+    const { node } = this.view.domAtPos(range.from + 1);
+    (node instanceof Element ? node : node.parentElement)?.scrollIntoView({ block: "center" });
   }
 
   destroy(): void {
@@ -61,5 +65,15 @@ export class PageDrawing {
 function stateOf(blocks: readonly Block[], over: readonly Decoration[]): EditorState {
   const doc = docOf(blocks.length === 0 ? [{ type: "paragraph", parents: [], text: "", marks: [] }] : blocks);
   const set = DecorationSet.create(doc, [...over]);
-  return EditorState.create({ doc, plugins: [hints(), new Plugin({ key, props: { decorations: () => set } })] });
+  const drawn = new Plugin<Range | null>({
+    key,
+    state: { init: () => null, apply: (transaction, before) => (transaction.getMeta(key) as Range | undefined) ?? before },
+    props: {
+      decorations: (state) => {
+        const range = key.getState(state) ?? null;
+        return range === null ? set : set.add(state.doc, [Decoration.inline(range.from, range.to, { class: "pointed-out" })]);
+      },
+    },
+  });
+  return EditorState.create({ doc, plugins: [hints(), drawn] });
 }
