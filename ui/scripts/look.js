@@ -60,6 +60,23 @@ const SCREENS = {
     },
     narrow: true,
   },
+  restore: {
+    go: async (page) => {
+      await toVersion(page);
+      await page.locator(".about button:not(.quiet)", { hasText: /Restore|Adfer/ }).click();
+      await page.waitForSelector(".sheet form button:not([disabled])");
+    },
+    narrow: true,
+  },
+  restored: {
+    go: async (page) => {
+      await toVersion(page);
+      await page.locator(".about button", { hasText: /Restore|Adfer/ }).click();
+      await page.locator(".sheet form button:not([disabled])").click();
+      await page.waitForSelector(".note");
+    },
+    narrow: true,
+  },
   versiongone: {
     go: async (page) => {
       await toHistory(page);

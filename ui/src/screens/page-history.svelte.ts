@@ -3,6 +3,7 @@
 import type { Door, Fault, Notice, PageView, VersionLine } from "../door/door";
 import { Comparison, type Against } from "./comparison.svelte";
 import { faultIn } from "./open-page.svelte";
+import { Restoring } from "./restoring.svelte";
 
 /** A version that was chosen from the list. */
 export interface Chosen {
@@ -23,6 +24,7 @@ export class PageHistory {
   view = $state.raw<PageView | null>(null);
   viewFault = $state.raw<Fault | null>(null);
   readonly comparison: Comparison;
+  readonly restoring: Restoring;
   /** Whether what is compared with stands before the version that was chosen. */
   readonly isAfter = $derived.by(() => {
     const at = (line: VersionLine | null) => this.versions?.findIndex(({ version }) => version === line?.version) ?? -1;
@@ -35,6 +37,7 @@ export class PageHistory {
     readonly page: string,
   ) {
     this.comparison = new Comparison(door, page);
+    this.restoring = new Restoring(door, page);
   }
 
   /** Reads the versions, and keeps up with them until the given way to stop is used. */
