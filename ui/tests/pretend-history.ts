@@ -30,6 +30,7 @@ export class PretendHistory {
   private readonly lines = new Map<string, Who>();
   /** Who began each page: they did so in one line, whoever they were. */
   private readonly beginners = new Map<string, Who>();
+  private readonly documents = new WeakMap<PretendPage, { readonly document: A.Doc<Page>; readonly has: number }>();
   private given = 0;
 
   constructor(private readonly door: PretendDoor) {}
@@ -83,9 +84,13 @@ export class PretendHistory {
     return page;
   }
 
+  /** The page's document with all that was written; with a line of editing, a copy to write in. */
   private document(page: PretendPage, line?: string): A.Doc<Page> {
-    const begun = A.load<Page>(page.document, line === undefined ? {} : { actor: line });
-    return A.applyChanges(begun, [...page.changes])[0];
+    const known = this.documents.get(page);
+    const { document, has } = known ?? { document: A.load<Page>(page.document), has: 0 };
+    const now = page.changes.length === has ? document : A.applyChanges(document, page.changes.slice(has))[0];
+    this.documents.set(page, { document: now, has: page.changes.length });
+    return line === undefined ? now : A.clone(now, { actor: line });
   }
 
   private lineOf(name: string): string {

@@ -143,8 +143,8 @@ test("any two versions are compared, the older first, whichever was chosen first
   await compareWith("the page now");
   await waitFor(async () => { expect(await changes()).toEqual(["del six", "ins ten", "span Ticked as done."]); });
   await compareWith("another version from the history");
-  expect(await screen.findByText("Choose the version to compare with from the history.")).toBeTruthy();
   const list = await panel();
+  expect(await within(list).findByText("Choose the version to compare with from the history.")).toBeTruthy();
   within(list).getAllByRole("button", { name: /Ada \(you\)/ }).at(-1)?.click();
   await waitFor(async () => { expect(await changes()).toEqual(["ins  at six", "ins ring the keeper"]); });
   expect(within(list).getByText("Compared with it")).toBeTruthy();
