@@ -73,10 +73,70 @@ const SCREENS = {
   deletedbyother: {
     go: async (page) => {
       await openRota(page);
-      await page.evaluate(() => { globalThis.door.onPages.marked(globalThis.door.pages.find(({ line }) => line.title.startsWith("Night")).line.id, true, { name: "Bo", id: "bo" }); });
+      await page.evaluate(() => { globalThis.door.onPages.marked(globalThis.door.pages.find(({ line }) => line.title.startsWith("Night")).line.id, true, "Bo"); });
       await page.waitForSelector(".note");
     },
     narrow: true,
+  },
+  authors: {
+    go: async (page) => {
+      await openRota(page);
+      await page.click("button:has(.lucide-user-round-pen)");
+      await page.waitForSelector(".authors li");
+      // Bo's first piece is pointed out.
+      for (let times = 0; times < 2; times += 1) await page.locator(".authors .do button").nth(1).click();
+    },
+    narrow: true,
+  },
+  history: {
+    go: async (page) => {
+      await toHistory(page);
+      await page.locator(".history .more").first().click();
+    },
+    narrow: true,
+  },
+  version: { go: toVersion, narrow: true },
+  difference: {
+    go: async (page) => {
+      await toVersion(page);
+      await page.selectOption(".sheet-of-paper select", "now");
+      await page.waitForSelector("ins");
+      await page.locator(".bar button").nth(1).click();
+    },
+    narrow: true,
+  },
+  differencepick: {
+    go: async (page) => {
+      await toVersion(page);
+      await page.selectOption(".sheet-of-paper select", "other");
+      await page.waitForSelector(".history .entry");
+    },
+    narrow: true,
+  },
+  restore: {
+    go: async (page) => {
+      await toVersion(page);
+      await page.locator(".about button:not(.quiet)", { hasText: /Restore|Adfer/ }).click();
+      await page.waitForSelector(".sheet form button:not([disabled])");
+    },
+    narrow: true,
+  },
+  restored: {
+    go: async (page) => {
+      await toVersion(page);
+      await page.locator(".about button", { hasText: /Restore|Adfer/ }).click();
+      await page.locator(".sheet form button:not([disabled])").click();
+      await page.waitForSelector(".note");
+    },
+    narrow: true,
+  },
+  versiongone: {
+    go: async (page) => {
+      await toHistory(page);
+      await page.evaluate(() => { globalThis.fails("show_page", "the page could not be read; try again"); });
+      await page.locator(".history .entry").nth(1).click();
+      await page.waitForSelector(".sheet-of-paper [role=alert]");
+    },
   },
   capture: { go: (page) => page.click("nav li.capture button") },
   file: {
@@ -220,6 +280,19 @@ async function deleteRota(page) {
   await openRota(page);
   await takeFrom(page, ".top .more button", "last");
   await page.waitForSelector(".above .line");
+}
+
+async function toHistory(page) {
+  await openRota(page);
+  await page.click("button:has(.lucide-history)");
+  await page.waitForSelector(".history .entry");
+}
+
+/** The page as Bo left it. */
+async function toVersion(page) {
+  await toHistory(page);
+  await page.locator(".history .entry", { hasText: "Bo" }).first().click();
+  await page.waitForSelector("section h1");
 }
 
 async function toPeople(page) {

@@ -3,13 +3,13 @@
  * people. Nothing of it is part of the app.
  */
 
-import * as A from "@automerge/automerge/slim";
 import { Fault, type CaptureLine, type Door, type Identity, type Notice, type NotebookLine, type NotebookView, type OpenPage, type PageHearer, type PageLine, type ProfileEdit, type Requests, type Role } from "../src/door/door";
 import type { Block } from "../src/editor/blocks";
+import { PretendHistory, type History } from "./pretend-history";
 import { PretendNotebooks, type NotebookRequests } from "./pretend-notebooks";
 import { PretendPages, type PageRequests } from "./pretend-pages";
 import { PretendSharing, type Sharing } from "./pretend-sharing";
-import { actor, begun } from "./writers";
+import { begun } from "./writers";
 
 export interface PretendPage {
   line: PageLine;
@@ -27,6 +27,7 @@ export class PretendDoor implements Door {
   readonly sharing = new PretendSharing(this);
   readonly onNotebooks = new PretendNotebooks(this);
   readonly onPages = new PretendPages(this);
+  readonly history = new PretendHistory(this);
   readonly holders = new Map<string, NotebookView["holders"]>();
   readonly pages: PretendPage[] = [];
   readonly inbox: CaptureLine[] = [];
@@ -80,7 +81,8 @@ export class PretendDoor implements Door {
   page(notebook: string, title: string, authors: readonly string[], blocks: readonly Block[]): string {
     const id = this.id();
     const line = { id, title, template: "note", updated: this.now, authors, author_ids: authors.map((name) => name.toLowerCase()) };
-    this.pages.unshift({ line, notebook, document: begun(blocks), changes: [], isDeleted: false });
+    this.pages.unshift({ line, notebook, document: begun(blocks, title, Math.floor(Date.parse(this.now) / 1_000)), changes: [], isDeleted: false });
+    this.history.begins(id, authors[0] ?? "Ada");
     const at = this.notebooks.findIndex((one) => one.id === notebook);
     const book = this.notebooks[at];
     if (book !== undefined) this.notebooks[at] = { ...book, pages: book.pages + 1 };
@@ -96,7 +98,7 @@ export class PretendDoor implements Door {
     await Promise.resolve();
     const fault = this.faults.get(name);
     if (fault !== undefined) throw fault;
-    const answers: { [N in Exclude<keyof Requests, keyof Copies | keyof Sharing | keyof NotebookRequests | keyof PageRequests>]: (body: Requests[N]["body"]) => Requests[N]["reply"] } = {
+    const answers: { [N in Exclude<keyof Requests, keyof Copies | keyof Sharing | keyof NotebookRequests | keyof PageRequests | keyof History>]: (body: Requests[N]["body"]) => Requests[N]["reply"] } = {
       whoami: () => this.identity,
       set_profile: (edit) => this.introduce(edit),
       be_present: ({ page }) => ({ id: page }),
@@ -104,7 +106,7 @@ export class PretendDoor implements Door {
       list_inbox: () => [...this.inbox],
       file_capture: ({ capture, notebook }) => this.file(capture, notebook),
     };
-    const all = { ...answers, ...this.sharing.answers, ...this.onNotebooks.answers, ...this.onPages.answers } as Record<string, ((body: object) => Requests[Name]["reply"] | Promise<Requests[Name]["reply"]>) | undefined>;
+    const all = { ...answers, ...this.sharing.answers, ...this.onNotebooks.answers, ...this.onPages.answers, ...this.history.answers } as Record<string, ((body: object) => Requests[Name]["reply"] | Promise<Requests[Name]["reply"]>) | undefined>;
     const answer = all[name];
     if (answer === undefined) throw new Fault("usage", `a pretend door opens pages itself and is not asked for ${name}`);
     return answer(body);
@@ -121,26 +123,27 @@ export class PretendDoor implements Door {
     if (page === undefined) throw new Fault("not_found", "there is no such page here");
     const hearers = this.open_.get(id) ?? [];
     this.open_.set(id, [...hearers, hear]);
-    this.given += 1;
+    const line = this.history.lend(this.identity);
     return {
-      document: A.save(A.applyChanges(A.load(page.document), page.changes)[0]),
-      actor: actor(this.given),
+      document: this.history.bytes(id),
+      actor: line,
       message: () => undefined,
       said: () => undefined,
       save: async (change) => {
         await Promise.resolve();
         const fault = this.faults.get("save");
         if (fault !== undefined) throw fault;
-        this.wrote(page, [change], hear);
+        this.take(page, [change], true, hear);
       },
       close: () => this.open_.set(id, (this.open_.get(id) ?? []).filter((other) => other !== hear)),
     };
   }
 
-  /** Changes came to a page: whoever has it open hears them. */
-  wrote(page: PretendPage, changes: readonly Uint8Array[], by: PageHearer | null = null): void {
+  /** Changes are kept, and told to whoever has the page open, but for whoever made them. */
+  take(page: PretendPage, changes: readonly Uint8Array[], here: boolean, by: PageHearer | null = null): void {
     page.changes.push(...changes);
     for (const other of this.open_.get(page.line.id) ?? []) if (other !== by) other.changes(changes);
+    this.say({ notice: "page_changed", notebook_id: page.notebook, page_id: page.line.id, here });
   }
 
   /** The changes of a page that were saved here. */

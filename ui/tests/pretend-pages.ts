@@ -1,23 +1,18 @@
-/** Pages on a pretend node: listed, renamed, moved, deleted and brought back, each deletion in the page's own document. */
+/** Pages on a pretend node: listed, renamed, moved, deleted and brought back. */
 
-import * as A from "@automerge/automerge/slim";
-import { Fault, type Changed, type LineOfEditing, type PageLine, type Requests } from "../src/door/door";
+import { Fault, type Changed, type PageLine, type Requests } from "../src/door/door";
 import type { PretendDoor, PretendPage } from "./pretend-door";
-import { actor } from "./writers";
+import { person, type Who } from "./pretend-history";
 
 /** What is asked of a node about pages that are not open. */
 export type PageRequests = Pick<
   Requests,
-  "list_pages" | "new_page" | "rename_page" | "move_page" | "delete_page" | "list_deleted_pages" | "bring_back_page" | "page_authors"
+  "list_pages" | "new_page" | "rename_page" | "move_page" | "delete_page" | "list_deleted_pages" | "bring_back_page"
 >;
 
 type Answers = { [N in keyof PageRequests]: (body: PageRequests[N]["body"]) => PageRequests[N]["reply"] };
 
 export class PretendPages {
-  /** Whose line of editing is whose. */
-  private readonly lines = new Map<string, LineOfEditing>();
-  private given = 0x90;
-
   constructor(private readonly door: PretendDoor) {}
 
   readonly answers: Answers = {
@@ -28,12 +23,11 @@ export class PretendPages {
     move_page: ({ page, notebook }) => this.move(page, notebook),
     delete_page: ({ page }) => this.mark(page, true),
     bring_back_page: ({ page }) => this.mark(page, false),
-    page_authors: () => [...this.lines.values()],
   };
 
   /** Somebody elsewhere deleted a page, or brought it back. */
-  marked(page: string, isDeleted: boolean, author: { name: string; id: string } | null): void {
-    this.mark(page, isDeleted, author);
+  marked(page: string, isDeleted: boolean, author: string | null): void {
+    this.mark(page, isDeleted, author === null ? null : person(author));
   }
 
   private of(notebook: string, isDeleted: boolean): readonly PageLine[] {
@@ -48,9 +42,8 @@ export class PretendPages {
 
   private rename(id: string, typed: string): Changed {
     const [page, title] = [this.found(id), typed.trim()];
-    page.line = { ...page.line, title };
-    this.door.say({ notice: "page_changed", notebook_id: page.notebook, page_id: id, here: true });
-    return { id, title, changed: true, heads: [] };
+    this.door.history.named(page, this.door.identity, title);
+    return { id, title, changed: true, heads: this.door.history.heads(id) };
   }
 
   private move(id: string, notebook: string): Requests["move_page"]["reply"] {
@@ -64,23 +57,10 @@ export class PretendPages {
     return { id: moved, notebook_id: notebook, title: page.line.title, notebook: to.title };
   }
 
-  private mark(id: string, isDeleted: boolean, author: { name: string; id: string } | null = this.me()): Changed {
+  private mark(id: string, isDeleted: boolean, by: Who | null = this.door.identity): Changed {
     const page = this.found(id);
-    this.given += 1;
-    const line = actor(this.given);
-    if (author !== null) this.lines.set(line, { actor: line, author: author.name, author_id: author.id, device: line.slice(0, 64) });
-    const [before] = A.applyChanges(A.load<{ deleted?: boolean }>(page.document, { actor: line }), page.changes);
-    const after = A.change(before, { time: 0 }, (root) => {
-      root.deleted = isDeleted;
-    });
     page.isDeleted = isDeleted;
-    this.door.wrote(page, A.getChanges(before, after));
-    this.door.say({ notice: "page_changed", notebook_id: page.notebook, page_id: id, here: author !== null && author.id === this.me().id });
-    return { id, title: page.line.title, changed: true, heads: [] };
-  }
-
-  private me(): { name: string; id: string } {
-    const { person_id: id, name } = this.door.identity;
-    return { name: name ?? id, id };
+    this.door.history.marked(page, by, isDeleted);
+    return { id, title: page.line.title, changed: true, heads: this.door.history.heads(id) };
   }
 }

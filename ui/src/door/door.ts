@@ -228,14 +228,6 @@ export interface CopyStanding {
   readonly message: string | null;
 }
 
-/** What one device wrote on a page, as the page's document knows its author. */
-export interface LineOfEditing {
-  readonly actor: string;
-  readonly author: string | null;
-  readonly author_id: string | null;
-  readonly device: string;
-}
-
 /** A page lent to a copy; bytes are in base64. */
 export interface OpenedPage {
   readonly id: string;
@@ -258,6 +250,48 @@ export interface CopyNews {
   readonly whole: string | null;
   readonly changes: readonly string[];
   readonly standing: CopyStanding;
+}
+
+/** A version of a page: a change, or a run of typing. */
+export interface VersionLine {
+  readonly version: string;
+  readonly author: string | null;
+  readonly author_id: string | null;
+  readonly device: string;
+  readonly when: When;
+  /** What was done, in a few words of English. */
+  readonly summary: string;
+}
+
+/** Who writes in a line of editing: one of those that the characters of a page's document name. */
+export interface LineOfEditing {
+  readonly actor: string;
+  readonly author: string | null;
+  readonly author_id: string | null;
+  readonly device: string;
+}
+
+/** A block as a node shows it: places are counted in Unicode scalar values. */
+export interface ShownBlock {
+  readonly type: string;
+  readonly parents: readonly string[];
+  readonly level?: number;
+  readonly start?: number;
+  readonly checked?: boolean;
+  readonly language?: string;
+  readonly text: string;
+  readonly marks: readonly { readonly type: string; readonly from: number; readonly to: number; readonly href?: string }[];
+}
+
+/** What stands on a page, now or at a version. */
+export interface PageView {
+  readonly id: string;
+  readonly title: string;
+  readonly template: string;
+  readonly fields: Readonly<Record<string, string>>;
+  readonly blocks: readonly ShownBlock[];
+  /** The versions it stands at: one, or more where people wrote apart. */
+  readonly heads: readonly string[];
 }
 
 /** What can be asked, by name: what goes with it, and the answer. */
@@ -293,6 +327,9 @@ export interface Requests {
   open_page: { body: { page: string }; reply: OpenedPage };
   write_page: { body: { page: string; actor: string; changes: readonly string[] }; reply: CopyStanding };
   page_news: { body: { page: string; actor: string; have: readonly string[] }; reply: CopyNews };
+  page_history: { body: { page: string }; reply: readonly VersionLine[] };
+  show_page: { body: { page: string; at: string | null }; reply: PageView };
+  restore_page: { body: { page: string; version: string }; reply: Changed };
   be_present: { body: { page: string; caret: Caret }; reply: Created };
   close_page: { body: { page: string; actor: string }; reply: Created };
   capture: { body: { text: string; at: null }; reply: Created };

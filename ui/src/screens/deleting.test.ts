@@ -92,7 +92,7 @@ test("a page with something in it that is not saved is neither deleted nor moved
 test("deleted pages are listed, and brought back from there", async () => {
   const { door, rota, night } = work();
   const old = door.page(rota, "Old keys", ["Bo"], undrawn(["p Under the mat"]));
-  door.onPages.marked(old, true, { name: "Bo", id: "bo" });
+  door.onPages.marked(old, true, "Bo");
   door.pages.sort((a) => (a.line.id === night ? -1 : 1));
   await open(door, rota);
   expect(listed().some((line) => line.startsWith("Old keys"))).toBe(false);
@@ -124,7 +124,7 @@ test("Ada moves a page to where she may write, is told what stays behind, and go
 test("while Ada writes Bo deletes the page: her words stay in it, she is told who it was, and brings it back", async () => {
   const { door, rota, night } = work();
   await open(door, rota);
-  door.onPages.marked(night, true, { name: "Bo", id: "bo" });
+  door.onPages.marked(night, true, "Bo");
   expect(await screen.findByText("Bo deleted this page.")).toBeTruthy();
   expect(title()).toBe("Night cover");
   expect(screen.getByRole("textbox", { name: "Text of the page" }).textContent).toBe("Gwen has the keys");
@@ -152,7 +152,7 @@ test("a reader whose page is deleted keeps it on the screen and is told who can 
   const beds = door.notebook("Flood rota", "reader");
   const page = door.page(beds, "Discharge", ["Bo"], undrawn(["p Gwen has the keys"]));
   await open(door, beds);
-  door.onPages.marked(page, true, { name: "Bo", id: "bo" });
+  door.onPages.marked(page, true, "Bo");
   expect(await screen.findByText(/Whoever may write in it can bring it back/)).toBeTruthy();
   expect(screen.queryByRole("button", { name: "Bring it back" })).toBeNull();
 });

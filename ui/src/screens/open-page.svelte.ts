@@ -30,7 +30,7 @@ export class PageOnScreen {
   readonly present: Present;
 
   constructor(
-    private readonly door: Door,
+    readonly door: Door,
     readonly id: string,
     /** Whether the cursor is to be in its text as soon as it is there. */
     private writes = false,
@@ -63,6 +63,11 @@ export class PageOnScreen {
     } catch (problem) {
       this.fault = faultIn(problem);
     }
+  }
+
+  /** The line of editing that this window writes in. */
+  get line(): string | null {
+    return this.page?.actor ?? null;
   }
 
   /** What others write goes to the editor from now on, also what came before it was there. */
