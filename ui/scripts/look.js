@@ -1,5 +1,5 @@
 // Looks at the app's window on a pretend node: pictures of each screen in `screenshots`, on a phone and a desk, by day and
-// by night, in English and Welsh, and what axe finds wrong with each. `npm run look [part of a name]`.
+// by night, in English and Welsh, and what axe finds wrong with each. `npm run look [parts of names]`.
 import { mkdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
@@ -8,11 +8,22 @@ import { createServer } from "vite";
 
 const here = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const only = process.argv[2] ?? "";
+const only = process.argv.slice(2);
 const SIZES = { phone: { width: 390, height: 844 }, desk: { width: 1280, height: 800 }, small: { width: 320, height: 640 } };
 /** What is looked at: the preview's query, and how one gets there from where the window opens. */
 const SCREENS = {
   list: { go: toList, narrow: true },
+  // The keyboard is on the last of 2,000 lines.
+  long: {
+    query: "?long",
+    go: async (page) => {
+      await toList(page);
+      await page.locator(".list [role=listitem] button").first().focus();
+      await page.keyboard.press("End");
+      await page.waitForFunction(() => document.activeElement?.closest("[role=listitem]")?.getAttribute("aria-posinset") === "2004");
+      await page.waitForTimeout(300);
+    },
+  },
   page: { go: openRota },
   menu: {
     go: async (page) => {
@@ -23,9 +34,118 @@ const SCREENS = {
       await page.keyboard.press("Enter");
       await page.keyboard.press("ArrowUp");
       await page.keyboard.type("/");
+      await page.waitForSelector("[role=listbox]");
+    },
+    narrow: true,
+  },
+  pagemenu: {
+    go: async (page) => {
+      await openRota(page);
+      await page.locator(".top .more button").click();
+      await page.waitForSelector("[role=menu]");
+    },
+    narrow: true,
+  },
+  about: { go: toAbout, narrow: true },
+  aboutread: {
+    go: async (page) => {
+      await openRota(page);
+      await page.evaluate(() => { globalThis.door.sharing.has(globalThis.door.notebooks[0].id, { person_id: "ada", role: "reader" }); globalThis.door.say({ notice: "missed" }); });
+      await page.waitForFunction(() => document.querySelector(".tools") === null);
+      await toAbout(page);
+    },
+  },
+  move: {
+    go: async (page) => {
+      await takeFrom(page, ".top .more button", 0);
+      await page.waitForSelector(".sheet");
+    },
+  },
+  deleted: { go: deleteRota, narrow: true },
+  deletedpages: {
+    go: async (page) => {
+      await deleteRota(page);
+      await takeFrom(page, ".head [aria-haspopup=menu]", "last");
+      await page.waitForSelector(".sheet ul");
+    },
+    narrow: true,
+  },
+  deletedbyother: {
+    go: async (page) => {
+      await openRota(page);
+      await page.evaluate(() => { globalThis.door.onPages.marked(globalThis.door.pages.find(({ line }) => line.title.startsWith("Night")).line.id, true, "Bo"); });
+      await page.waitForSelector(".note");
+    },
+    narrow: true,
+  },
+  authors: {
+    go: async (page) => {
+      await openRota(page);
+      await page.click("button:has(.lucide-user-round-pen)");
+      await page.waitForSelector(".authors li");
+      // Bo's first piece is pointed out.
+      for (let times = 0; times < 2; times += 1) await page.locator(".authors .do button").nth(1).click();
+    },
+    narrow: true,
+  },
+  history: {
+    go: async (page) => {
+      await toHistory(page);
+      await page.locator(".history .more").first().click();
+    },
+    narrow: true,
+  },
+  version: { go: toVersion, narrow: true },
+  difference: {
+    go: async (page) => {
+      await toVersion(page);
+      await page.selectOption(".sheet-of-paper select", "now");
+      await page.waitForSelector("ins");
+      await page.locator(".bar button").nth(1).click();
+    },
+    narrow: true,
+  },
+  differencepick: {
+    go: async (page) => {
+      await toVersion(page);
+      await page.selectOption(".sheet-of-paper select", "other");
+      await page.waitForSelector(".history .entry");
+    },
+    narrow: true,
+  },
+  restore: {
+    go: async (page) => {
+      await toVersion(page);
+      await page.locator(".about button:not(.quiet)", { hasText: /Restore|Adfer/ }).click();
+      await page.waitForSelector(".sheet form button:not([disabled])");
+    },
+    narrow: true,
+  },
+  restored: {
+    go: async (page) => {
+      await toVersion(page);
+      await page.locator(".about button", { hasText: /Restore|Adfer/ }).click();
+      await page.locator(".sheet form button:not([disabled])").click();
+      await page.waitForSelector(".note");
+    },
+    narrow: true,
+  },
+  versiongone: {
+    go: async (page) => {
+      await toHistory(page);
+      await page.evaluate(() => { globalThis.fails("show_page", "the page could not be read; try again"); });
+      await page.locator(".history .entry").nth(1).click();
+      await page.waitForSelector(".sheet-of-paper [role=alert]");
     },
   },
   capture: { go: (page) => page.click("nav li.capture button") },
+  file: {
+    go: async (page) => {
+      await page.click("nav li.capture button");
+      await page.locator("section li button").first().click();
+      await page.waitForSelector(".sheet [role=list]");
+    },
+  },
   people: { go: toPeople, narrow: true },
   peopleend: {
     go: async (page) => {
@@ -140,7 +260,39 @@ async function toList(page) {
   await openRota(page);
   const back = page.locator("button:has(.lucide-chevron-left):visible");
   if (await back.count() > 0) await back.click();
-  await page.waitForSelector(".list ul");
+  await page.waitForSelector(".list [role=list]");
+}
+
+/** Takes something from a menu, by its place in it. */
+async function takeFrom(page, button, which) {
+  await page.locator(button).click();
+  const items = page.locator("[role=menuitem]");
+  await (which === "last" ? items.last() : items.nth(which)).click();
+}
+
+async function toAbout(page) {
+  await toList(page);
+  await takeFrom(page, ".head [aria-haspopup=menu]", 0);
+  await page.waitForSelector(".sheet");
+}
+
+async function deleteRota(page) {
+  await openRota(page);
+  await takeFrom(page, ".top .more button", "last");
+  await page.waitForSelector(".above .line");
+}
+
+async function toHistory(page) {
+  await openRota(page);
+  await page.click("button:has(.lucide-history)");
+  await page.waitForSelector(".history .entry");
+}
+
+/** The page as Bo left it. */
+async function toVersion(page) {
+  await toHistory(page);
+  await page.locator(".history .entry", { hasText: "Bo" }).first().click();
+  await page.waitForSelector("section h1");
 }
 
 async function toPeople(page) {
@@ -179,6 +331,11 @@ await server.listen();
 const url = server.resolvedUrls.local[0];
 const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
 await mkdir(here("screenshots"), { recursive: true });
+// What the server has not seen before it prepares, and loads the page again: before the first picture.
+const first = await browser.newPage();
+await first.goto(url, { timeout: 180_000 });
+await first.waitForSelector("nav", { timeout: 180_000 });
+await first.close();
 let wrong = 0;
 for (const [size, viewport] of Object.entries(SIZES)) {
   for (const theme of ["light", "dark"]) {
@@ -187,7 +344,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
         // Where it is narrowest, the longer language by day is enough.
         if (size === "small" && !(narrow && theme === "light" && locale === "cy")) continue;
         const name = `${screen}-${size}-${theme}-${locale}`;
-        if (name.includes(only)) wrong += await picture(name, viewport, theme, locale, query, go);
+        if (only.length === 0 || only.some((part) => name.includes(part))) wrong += await picture(name, viewport, theme, locale, query, go);
       }
     }
   }

@@ -1,6 +1,6 @@
 /** Opens the app's window on a pretend node, in jsdom. */
 
-import { render, screen } from "@testing-library/svelte";
+import { fireEvent, render, screen } from "@testing-library/svelte";
 import { vi } from "vitest";
 import Window from "../src/screens/Window.svelte";
 import { Settings, type Shelf } from "../src/words/settings.svelte";
@@ -12,6 +12,7 @@ export function withoutLayout(): void {
   Range.prototype.getClientRects = () => [] as unknown as DOMRectList;
   Range.prototype.getBoundingClientRect = () => new DOMRect();
   Element.prototype.scrollIntoView = () => undefined;
+  vi.stubGlobal("ResizeObserver", class { observe = () => undefined; unobserve = () => undefined; disconnect = () => undefined; });
 }
 
 /** Somewhere to keep settings, empty. */
@@ -38,4 +39,12 @@ export async function fill(label: string, text: string): Promise<HTMLInputElemen
 /** Presses a button or chooses an option, by what it says. */
 export async function press(name: string, role: "button" | "radio" = "button"): Promise<void> {
   (await screen.findByRole(role, { name })).click();
+}
+
+/** Opens a menu by the keyboard and takes what is in it by that name. */
+export async function take(menu: string, item: string): Promise<void> {
+  const button = await screen.findByRole("button", { name: menu });
+  button.focus();
+  await fireEvent.keyDown(button, { key: "Enter" });
+  await fireEvent.click(await screen.findByRole("menuitem", { name: item }));
 }

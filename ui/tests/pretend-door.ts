@@ -5,14 +5,18 @@
 
 import { Fault, type CaptureLine, type Door, type Identity, type Notice, type NotebookLine, type NotebookView, type OpenPage, type PageHearer, type PageLine, type ProfileEdit, type Requests, type Role } from "../src/door/door";
 import type { Block } from "../src/editor/blocks";
+import { PretendHistory, type History } from "./pretend-history";
+import { PretendNotebooks, type NotebookRequests } from "./pretend-notebooks";
+import { PretendPages, type PageRequests } from "./pretend-pages";
 import { PretendSharing, type Sharing } from "./pretend-sharing";
-import { actor, begun } from "./writers";
+import { begun } from "./writers";
 
-interface PretendPage {
+export interface PretendPage {
   line: PageLine;
   notebook: string;
   document: Uint8Array;
   changes: Uint8Array[];
+  isDeleted: boolean;
 }
 
 /** What a door asks of a node while a page is open. */
@@ -21,6 +25,9 @@ type Copies = Pick<Requests, "open_page" | "write_page" | "page_news" | "close_p
 export class PretendDoor implements Door {
   readonly notebooks: NotebookLine[] = [];
   readonly sharing = new PretendSharing(this);
+  readonly onNotebooks = new PretendNotebooks(this);
+  readonly onPages = new PretendPages(this);
+  readonly history = new PretendHistory(this);
   readonly holders = new Map<string, NotebookView["holders"]>();
   readonly pages: PretendPage[] = [];
   readonly inbox: CaptureLine[] = [];
@@ -74,7 +81,8 @@ export class PretendDoor implements Door {
   page(notebook: string, title: string, authors: readonly string[], blocks: readonly Block[]): string {
     const id = this.id();
     const line = { id, title, template: "note", updated: this.now, authors, author_ids: authors.map((name) => name.toLowerCase()) };
-    this.pages.unshift({ line, notebook, document: begun(blocks), changes: [] });
+    this.pages.unshift({ line, notebook, document: begun(blocks, title, Math.floor(Date.parse(this.now) / 1_000)), changes: [], isDeleted: false });
+    this.history.begins(id, authors[0] ?? "Ada");
     const at = this.notebooks.findIndex((one) => one.id === notebook);
     const book = this.notebooks[at];
     if (book !== undefined) this.notebooks[at] = { ...book, pages: book.pages + 1 };
@@ -90,21 +98,15 @@ export class PretendDoor implements Door {
     await Promise.resolve();
     const fault = this.faults.get(name);
     if (fault !== undefined) throw fault;
-    const answers: { [N in Exclude<keyof Requests, keyof Copies | keyof Sharing>]: (body: Requests[N]["body"]) => Requests[N]["reply"] } = {
+    const answers: { [N in Exclude<keyof Requests, keyof Copies | keyof Sharing | keyof NotebookRequests | keyof PageRequests | keyof History>]: (body: Requests[N]["body"]) => Requests[N]["reply"] } = {
       whoami: () => this.identity,
       set_profile: (edit) => this.introduce(edit),
-      list_notebooks: () => [...this.notebooks],
-      show_notebook: ({ notebook }) => this.view(notebook),
-      new_notebook: ({ title }) => this.begin(title),
-      list_pages: ({ notebook }) => this.pages.filter((page) => page.notebook === notebook).map(({ line }) => line),
-      new_page: ({ notebook, title }) => ({ id: this.page(notebook, title, ["Ada"], []) }),
-      rename_page: ({ page, title }) => this.rename(page, title),
       be_present: ({ page }) => ({ id: page }),
       capture: ({ text }) => this.capture(text),
       list_inbox: () => [...this.inbox],
       file_capture: ({ capture, notebook }) => this.file(capture, notebook),
     };
-    const all = { ...answers, ...this.sharing.answers } as Record<string, ((body: object) => Requests[Name]["reply"] | Promise<Requests[Name]["reply"]>) | undefined>;
+    const all = { ...answers, ...this.sharing.answers, ...this.onNotebooks.answers, ...this.onPages.answers, ...this.history.answers } as Record<string, ((body: object) => Requests[Name]["reply"] | Promise<Requests[Name]["reply"]>) | undefined>;
     const answer = all[name];
     if (answer === undefined) throw new Fault("usage", `a pretend door opens pages itself and is not asked for ${name}`);
     return answer(body);
@@ -121,39 +123,32 @@ export class PretendDoor implements Door {
     if (page === undefined) throw new Fault("not_found", "there is no such page here");
     const hearers = this.open_.get(id) ?? [];
     this.open_.set(id, [...hearers, hear]);
-    this.given += 1;
+    const line = this.history.lend(this.identity);
     return {
-      document: page.document,
-      actor: actor(this.given),
+      document: this.history.bytes(id),
+      actor: line,
       message: () => undefined,
       said: () => undefined,
       save: async (change) => {
         await Promise.resolve();
         const fault = this.faults.get("save");
         if (fault !== undefined) throw fault;
-        page.changes.push(change);
-        for (const other of this.open_.get(id) ?? []) if (other !== hear) other.changes([change]);
+        this.take(page, [change], true, hear);
       },
       close: () => this.open_.set(id, (this.open_.get(id) ?? []).filter((other) => other !== hear)),
     };
   }
 
+  /** Changes are kept, and told to whoever has the page open, but for whoever made them. */
+  take(page: PretendPage, changes: readonly Uint8Array[], here: boolean, by: PageHearer | null = null): void {
+    page.changes.push(...changes);
+    for (const other of this.open_.get(page.line.id) ?? []) if (other !== by) other.changes(changes);
+    this.say({ notice: "page_changed", notebook_id: page.notebook, page_id: page.line.id, here });
+  }
+
   /** The changes of a page that were saved here. */
   saved(id: string): readonly Uint8Array[] {
     return this.pages.find(({ line }) => line.id === id)?.changes ?? [];
-  }
-
-  private view(id: string): NotebookView {
-    const line = this.notebooks.find((one) => one.id === id);
-    if (line === undefined) throw new Fault("not_found", "there is no such notebook here");
-    const founder = this.sharing.of(id).find(({ state }) => state === "founder");
-    return { ...line, ground_rules: null, review_date: null, founder: founder?.name ?? "", founder_id: founder?.person_id ?? "", waiting: 0, holders: this.holders.get(id) ?? [] };
-  }
-
-  private begin(title: string): Requests["new_notebook"]["reply"] {
-    const id = this.notebook(title);
-    this.say({ notice: "notebook_changed", notebook_id: id });
-    return { id };
   }
 
   private introduce({ name, organisation, sector, job, level, places }: ProfileEdit): Identity {
@@ -169,13 +164,6 @@ export class PretendDoor implements Door {
       places: places ?? before.places,
     };
     return this.identity;
-  }
-
-  private rename(id: string, title: string): Requests["rename_page"]["reply"] {
-    const page = this.pages.find(({ line }) => line.id === id);
-    if (page === undefined) throw new Fault("not_found", "there is no such page here");
-    page.line = { ...page.line, title };
-    return { id, title, changed: true, heads: [] };
   }
 
   private capture(text: string): Requests["capture"]["reply"] {

@@ -12,12 +12,13 @@ export function actor(number: number): string {
   return number.toString(16).padStart(2, "0").repeat(40);
 }
 
-/** The bytes of a page that holds these blocks. */
-export function begun(blocks: readonly Block[]): Uint8Array {
+/** The bytes of a page that holds these blocks, and has a title if one is given. */
+export function begun(blocks: readonly Block[], title: string | null = null, time = 0): Uint8Array {
   const text = (value: string) => new A.ImmutableString(value);
-  let document = A.init<{ hedgerow: A.ImmutableString; body: string }>({ actor: actor(0xee) });
-  document = A.change(document, { time: 0 }, (page) => {
+  let document = A.init<{ hedgerow: A.ImmutableString; title?: A.ImmutableString; body: string }>({ actor: actor(0xee) });
+  document = A.change(document, { time }, (page) => {
     page.hedgerow = text("page/1");
+    if (title !== null) page.title = text(title);
     page.body = "";
     let at = 0;
     for (const block of normal(blocks)) {
@@ -58,6 +59,8 @@ export class Writer implements Screen {
   readonly unheard: Uint8Array[] = [];
   /** What the clock of this window says, in milliseconds. */
   clock = 0;
+  /** What it says of the day, in seconds: it is written into changes. */
+  seconds = 0;
 
   constructor(
     readonly name: string,
@@ -65,7 +68,7 @@ export class Writer implements Screen {
     number: number,
   ) {
     const save = (change: Uint8Array) => void this.unheard.push(change);
-    this.replica = new PageReplica(bytes, { actor: actor(number), now: () => 0, save });
+    this.replica = new PageReplica(bytes, { actor: actor(number), now: () => this.seconds, save });
     this.state = EditorState.create({ doc: docOf(this.replica.blocks) });
     this.binding = new Binding(this, this.replica, () => this.clock);
   }

@@ -63,8 +63,49 @@ export interface NotebookView {
   readonly founder_id: string;
   readonly pages: number;
   readonly members: number;
+  /** Records that cannot be shown yet: what they build on, or their key, has not arrived. */
   readonly waiting: number;
+  /** What was refused, the latest hundred. */
+  readonly refused: readonly RefusedLine[];
   readonly holders: readonly Holder[];
+}
+
+/** Something that was sent and not taken in. */
+export interface RefusedLine {
+  readonly record: string;
+  readonly author: string | null;
+  readonly author_id: string | null;
+  /** The page it was for, by id, where that could be told. */
+  readonly page: string | null;
+  readonly why: string;
+}
+
+/** A device of somebody this person shares with. */
+export interface PeerLine {
+  readonly person: string;
+  readonly person_id: string;
+  readonly device_id: string;
+  readonly connected: boolean;
+  readonly last_seen: When | null;
+  /** Why it could not be reached when it was tried last. */
+  readonly trouble: string | null;
+}
+
+/** How it stands with a notebook. */
+export interface NotebookStatus {
+  readonly id: string;
+  readonly title: string;
+  readonly pages: number;
+  readonly waiting: number;
+  readonly refused: number;
+  readonly holders: readonly Holder[];
+}
+
+/** Who is connected, what is held, what waits. */
+export interface Status {
+  readonly device_id: string;
+  readonly peers: readonly PeerLine[];
+  readonly notebooks: readonly NotebookStatus[];
 }
 
 export interface MemberLine {
@@ -89,7 +130,7 @@ export interface MemberChanged {
   readonly role: Role | null;
 }
 
-/** A notebook after it was left or erased here; the title is the last it had here. */
+/** A notebook after it was renamed, described, left or erased here; the title is the last it had here. */
 export interface Renamed {
   readonly id: string;
   readonly title: string;
@@ -211,13 +252,59 @@ export interface CopyNews {
   readonly standing: CopyStanding;
 }
 
+/** A version of a page: a change, or a run of typing. */
+export interface VersionLine {
+  readonly version: string;
+  readonly author: string | null;
+  readonly author_id: string | null;
+  readonly device: string;
+  readonly when: When;
+  /** What was done, in a few words of English. */
+  readonly summary: string;
+}
+
+/** Who writes in a line of editing: one of those that the characters of a page's document name. */
+export interface LineOfEditing {
+  readonly actor: string;
+  readonly author: string | null;
+  readonly author_id: string | null;
+  readonly device: string;
+}
+
+/** A block as a node shows it: places are counted in Unicode scalar values. */
+export interface ShownBlock {
+  readonly type: string;
+  readonly parents: readonly string[];
+  readonly level?: number;
+  readonly start?: number;
+  readonly checked?: boolean;
+  readonly language?: string;
+  readonly text: string;
+  readonly marks: readonly { readonly type: string; readonly from: number; readonly to: number; readonly href?: string }[];
+}
+
+/** What stands on a page, now or at a version. */
+export interface PageView {
+  readonly id: string;
+  readonly title: string;
+  readonly template: string;
+  readonly fields: Readonly<Record<string, string>>;
+  readonly blocks: readonly ShownBlock[];
+  /** The versions it stands at: one, or more where people wrote apart. */
+  readonly heads: readonly string[];
+}
+
 /** What can be asked, by name: what goes with it, and the answer. */
 export interface Requests {
   whoami: { body: object; reply: Identity };
   set_profile: { body: ProfileEdit; reply: Identity };
+  get_status: { body: object; reply: Status };
   list_notebooks: { body: object; reply: readonly NotebookLine[] };
   show_notebook: { body: { notebook: string }; reply: NotebookView };
   new_notebook: { body: { title: string; challenge: string | null }; reply: Created };
+  rename_notebook: { body: { notebook: string; title: string }; reply: Renamed };
+  /** `null` leaves a thing as it is; an empty text takes it away. */
+  describe_notebook: { body: { notebook: string; challenge: string | null; ground_rules: string | null; review_date: string | null }; reply: Renamed };
   list_members: { body: { notebook: string }; reply: readonly MemberLine[] };
   set_role: { body: { notebook: string; person: string; role: Role }; reply: MemberChanged };
   remove_member: { body: { notebook: string; person: string }; reply: MemberChanged };
@@ -232,9 +319,17 @@ export interface Requests {
   list_pages: { body: { notebook: string }; reply: readonly PageLine[] };
   new_page: { body: { notebook: string; title: string; template: string | null; markdown: string | null }; reply: Created };
   rename_page: { body: { page: string; title: string }; reply: Changed };
+  move_page: { body: { page: string; notebook: string }; reply: Filed };
+  delete_page: { body: { page: string }; reply: Changed };
+  list_deleted_pages: { body: { notebook: string }; reply: readonly PageLine[] };
+  bring_back_page: { body: { page: string }; reply: Changed };
+  page_authors: { body: { page: string }; reply: readonly LineOfEditing[] };
   open_page: { body: { page: string }; reply: OpenedPage };
   write_page: { body: { page: string; actor: string; changes: readonly string[] }; reply: CopyStanding };
   page_news: { body: { page: string; actor: string; have: readonly string[] }; reply: CopyNews };
+  page_history: { body: { page: string }; reply: readonly VersionLine[] };
+  show_page: { body: { page: string; at: string | null }; reply: PageView };
+  restore_page: { body: { page: string; version: string }; reply: Changed };
   be_present: { body: { page: string; caret: Caret }; reply: Created };
   close_page: { body: { page: string; actor: string }; reply: Created };
   capture: { body: { text: string; at: null }; reply: Created };

@@ -4,9 +4,10 @@
  */
 
 import { markerOf, sameMarker, sameParents, type Block, type MarkValue, type Marker } from "./blocks";
-import { cut, sizeOf, type Amendment, type Edit, type Formatting, type Piece, type Splice } from "./difference";
+import { sizeOf, type Amendment, type Edit, type Formatting, type Piece, type Splice } from "./difference";
 import type { Run } from "./identities";
 import type { Done, PageReplica } from "./page-replica";
+import { piecesAt, slice } from "./pieces";
 
 /** What was deleted, with the numbers it has. */
 interface Gone {
@@ -123,21 +124,6 @@ function dealt(pieces: readonly Piece[], runs: readonly Run[]): Gone[] {
   });
 }
 
-/** A stretch of some pieces. */
-function slice(pieces: readonly Piece[], from: number, to: number): Piece[] {
-  const out: Piece[] = [];
-  let at = 0;
-  for (const piece of pieces) {
-    const size = sizeOf([piece]);
-    const [a, b] = [Math.max(from, at) - at, Math.min(to, at + size) - at];
-    if (a < b) {
-      out.push("marker" in piece ? piece : { text: piece.text.slice(a, b), marks: cut(piece.marks, a, b) });
-    }
-    at += size;
-  }
-  return out;
-}
-
 /** Whether a deed only goes on with the one before: typing on, or deleting on. */
 function goesOn(before: Deed, deed: Deed): boolean {
   const plain = [before, deed].every(({ amendments, formats }) => amendments.length + formats.length === 0);
@@ -203,22 +189,6 @@ function endOf({ splices, amendments, formats }: Edit): number {
     moved += sizeOf(splice.inserted) - sizeOf(splice.removed);
   }
   return at;
-}
-
-/** What stands at a stretch of the body now. */
-function piecesAt(blocks: readonly Block[], { at, count }: { at: number; count: number }): Piece[] {
-  const out: Piece[] = [];
-  let start = 0;
-  for (const block of blocks) {
-    const end = start + 1 + block.text.length;
-    if (start >= at + count) break;
-    if (end > at) {
-      const own: Piece[] = [{ marker: markerOf(block) }, { text: block.text, marks: block.marks }];
-      out.push(...slice(own, Math.max(0, at - start), Math.min(end, at + count) - start));
-    }
-    start = end;
-  }
-  return out;
 }
 
 /** Entry by entry: only what still says what was said here. */

@@ -16,6 +16,8 @@ import {
   type MarkValue,
   type Marker,
 } from "./blocks";
+import type { ChangeFacts } from "./change-times";
+import { deletedBy } from "./deletion";
 import { sizeOf, type Amendment, type Edit, type Formatting, type Splice, type Text } from "./difference";
 import { Identities, type Placed, type Run } from "./identities";
 import { bodyOf, markSaying, type Body } from "./spans";
@@ -60,6 +62,7 @@ export class PageReplica {
   private document: A.Doc<PageDocument>;
   private body: Body;
   private readonly identities: Identities;
+  private readonly watchers = new Set<(moves: readonly Move[]) => void>();
 
   constructor(
     bytes: Uint8Array,
@@ -78,6 +81,11 @@ export class PageReplica {
   /** Whether there is a body to write in. A page that its maker has not begun yet has none. */
   get isBegun(): boolean {
     return typeof this.document.body === "string";
+  }
+
+  /** The line of editing that deleted the page, if it is deleted. */
+  get deletedBy(): string | null {
+    return deletedBy(this.document);
   }
 
   get heads(): A.Heads {
@@ -115,6 +123,38 @@ export class PageReplica {
     }
   }
 
+  /** How many markers and characters the document holds. */
+  get length(): number {
+    return this.document.body?.length ?? 0;
+  }
+
+  /** The operations that made what stands from one place of the document up to another. */
+  operations(from: number, to: number): string[] {
+    // Past what reads the path each time: that takes twice as long.
+    const automerge = A.getBackend(this.document);
+    const body = objectAt(automerge, "_root", "body");
+    if (body === null) return [];
+    return Array.from({ length: to - from }, (_, at) => automerge.getCursor(body, from + at));
+  }
+
+  changeNames(): readonly string[] {
+    return A.topoHistoryTraversal(this.document);
+  }
+
+  change(name: string): ChangeFacts | null {
+    return A.getBackend(this.document).getChangeMetaByHash(name);
+  }
+
+  changesSince(heads: readonly string[]): readonly ChangeFacts[] {
+    return A.getChangesMetaSince(this.document, [...heads]);
+  }
+
+  /** Tells what moves in the document from now on, until the way to stop is used. */
+  watch(tell: (moves: readonly Move[]) => void): () => void {
+    this.watchers.add(tell);
+    return () => this.watchers.delete(tell);
+  }
+
   /** Where those of a run are now, as the editor counts. */
   find(run: Run): Placed[] {
     return this.identities.find(run).map((placed) => ({ ...placed, at: this.asShown(placed.at) }));
@@ -131,7 +171,7 @@ export class PageReplica {
   edit(edit: Edit, after: readonly Block[] | null = null, revived: ReadonlyMap<number, Run> = new Map()): Done {
     if (this.body.headless && touchesBeginning(edit)) this.putMarker();
     const done = this.record(edit, revived);
-    const patches = this.change((draft) => {
+    const patches = this.make((draft) => {
       for (const amendment of edit.amendments) this.amend(draft, amendment);
       for (const format of edit.formats) this.format(draft, format);
       for (const splice of [...edit.splices].reverse()) this.splice(draft, splice);
@@ -155,6 +195,7 @@ export class PageReplica {
       this.identities.insert(at, inserted);
     }
     this.body = this.read();
+    this.tell(moves);
     return moves;
   }
 
@@ -169,7 +210,11 @@ export class PageReplica {
     return bodyOf(this.isBegun ? A.spans(this.document, BODY) : []);
   }
 
-  private change(make: (draft: A.Doc<PageDocument>) => void): A.Patch[] {
+  private tell(moves: readonly Move[]): void {
+    if (moves.length > 0) for (const tell of this.watchers) tell(moves);
+  }
+
+  private make(make: (draft: A.Doc<PageDocument>) => void): A.Patch[] {
     let patches: A.Patch[] = [];
     const patchCallback = (all: A.Patch[]) => {
       patches = all;
@@ -181,12 +226,13 @@ export class PageReplica {
     const bytes = A.getLastLocalChange(this.document);
     const changed = before.join() !== this.heads.join();
     if (changed && bytes !== undefined) this.options.save(bytes);
+    if (this.watchers.size > 0) this.tell(patches.flatMap(moveOf));
     return patches;
   }
 
   /** Text that stands before any marker is a paragraph only as long as it stands first. */
   private putMarker(): void {
-    this.change((draft) => {
+    this.make((draft) => {
       A.splitBlock(draft, BODY, 0, markerValue({ type: "paragraph", parents: [] }));
     });
     this.identities.insert(0, 1);
@@ -271,7 +317,7 @@ export class PageReplica {
   private settleMarks(edit: Edit, patches: readonly A.Patch[]): void {
     const wrong = wrongMarks(edit, patches, (place) => this.inDocument(place));
     if (wrong.length === 0) return;
-    this.change((draft) => {
+    this.make((draft) => {
       for (const { from, to, name, value } of wrong) this.mark(draft, from, to, name, value);
     });
   }

@@ -1,7 +1,8 @@
 /** What kinds of line are called. */
 
 import { m } from "../paraglide/messages.js";
-import type { Choice } from "../editor/slash";
+import type { Marker } from "../editor/blocks";
+import { CHOICES, type Choice } from "../editor/slash";
 
 const NAMES: Record<Choice["id"], () => string> = {
   paragraph: m.kind_paragraph,
@@ -18,4 +19,10 @@ const NAMES: Record<Choice["id"], () => string> = {
 
 export function kindName({ id }: Choice): string {
   return NAMES[id]();
+}
+
+/** What kind of line a block is; what this version does not know is text to it. */
+export function markerName({ type, level }: Marker): string {
+  const kind = CHOICES.find(({ makes }) => makes.type === type && ("level" in makes ? makes.level === Math.min(3, level ?? 1) : true));
+  return kind === undefined ? m.kind_paragraph() : kindName(kind);
 }

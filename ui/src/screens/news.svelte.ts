@@ -1,4 +1,4 @@
-/** What happened that both sides may want to make sure of: somebody joined, here or by this device. */
+/** What happened that is told above everything: somebody joined, here or by this device; a page is elsewhere now. */
 
 import type { Role } from "../door/door";
 
@@ -6,7 +6,9 @@ export type Happened =
   /** This device let somebody in; their name comes after them. */
   | { readonly what: "admitted"; readonly person_id: string; readonly name: string | null; readonly notebook: string; readonly title: string; readonly words: readonly string[] }
   /** This device was let in. */
-  | { readonly what: "joined"; readonly host: string | null; readonly title: string; readonly role: Role; readonly words: readonly string[] };
+  | { readonly what: "joined"; readonly host: string | null; readonly title: string; readonly role: Role; readonly words: readonly string[] }
+  /** A page was moved by this person; the title is the notebook's. */
+  | { readonly what: "moved"; readonly page: string; readonly title: string };
 
 /** What happened, until the person has put it away. */
 export class News {

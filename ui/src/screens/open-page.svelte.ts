@@ -16,6 +16,10 @@ export class PageOnScreen {
   /** Why they could not be saved; what was typed is in the window alone, until trying again succeeds. */
   lost = $state.raw<Fault | null>(null);
   isLong = $state(false);
+  /** What it is called, as far as that was read. */
+  title = $state("");
+  /** Whether it is deleted, and who did it: nobody, as long as that is not known. */
+  deletion = $state.raw<{ readonly line: string; readonly author: string | null; readonly author_id: string | null } | null>(null);
   private page: OpenPage | null = null;
   private closed = false;
   private saving = false;
@@ -26,7 +30,7 @@ export class PageOnScreen {
   readonly present: Present;
 
   constructor(
-    private readonly door: Door,
+    readonly door: Door,
     readonly id: string,
     /** Whether the cursor is to be in its text as soon as it is there. */
     private writes = false,
@@ -61,6 +65,11 @@ export class PageOnScreen {
     }
   }
 
+  /** The line of editing that this window writes in. */
+  get line(): string | null {
+    return this.page?.actor ?? null;
+  }
+
   /** What others write goes to the editor from now on, also what came before it was there. */
   tell(hear: (changes: readonly Uint8Array[]) => void): void {
     this.hear = hear;
@@ -75,7 +84,26 @@ export class PageOnScreen {
   }
 
   measure(): void {
-    if (this.replica !== null) this.isLong = lengthOf(this.replica.blocks) > LONG;
+    if (this.replica === null) return;
+    this.isLong = lengthOf(this.replica.blocks) > LONG;
+    const line = this.replica.deletedBy;
+    if (line === (this.deletion?.line ?? null)) return;
+    this.deletion = line === null ? null : { line, author: null, author_id: null };
+    if (line !== null) void this.learnWho(line);
+  }
+
+  /** Who deleted it. Where that cannot be told it is deleted all the same. */
+  private async learnWho(line: string): Promise<void> {
+    const authors = await this.door.ask("page_authors", { page: this.id }).catch(() => []);
+    const found = authors.find(({ actor }) => actor === line);
+    if (found !== undefined && this.deletion?.line === line) this.deletion = { line, author: found.author, author_id: found.author_id };
+  }
+
+  /** Whether all that was typed is saved, after trying once more. */
+  async isSettled(): Promise<boolean> {
+    while (this.saving) await new Promise((later) => setTimeout(later, 20));
+    await this.saveAll();
+    return this.pending.length === 0;
   }
 
   /** Whether all that was typed is saved, after trying once more. */

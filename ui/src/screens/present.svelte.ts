@@ -4,6 +4,7 @@
  */
 
 import type { Caret, Door, Notice } from "../door/door";
+import { PersonColours } from "./person-colours";
 
 /** Somebody on a device of theirs. */
 export interface Other {
@@ -25,10 +26,10 @@ export const GONE_AFTER = 30_000;
 const SAY_AFTER = 150;
 /** Where it is is said again after so long, so that nobody takes the person for gone. */
 const SAY_AGAIN = 10_000;
-const COLOURS = 8;
 
 export class Present {
   others = $state.raw<readonly Other[]>([]);
+  readonly colours = new PersonColours();
   private caret: Caret | null = null;
   private said = 0;
   private saying: ReturnType<typeof setTimeout> | undefined;
@@ -88,7 +89,7 @@ export class Present {
     const before = this.others.find((other) => other.device === device);
     // Whoever has only come has not heard where this window is.
     if (before === undefined) this.saySoon();
-    const colour = before?.person === person ? before.colour : this.colourFor(person);
+    const colour = before?.person === person ? before.colour : this.colours.of(person, this.others.map((other) => other.person));
     const now: Other = { device, person, name: notice.person_id === null ? null : notice.person, colour, caret, heard: this.now() };
     this.others = before === undefined ? [...this.others, now] : this.others.map((other) => (other === before ? now : other));
   }
@@ -104,16 +105,6 @@ export class Present {
   private keep(stays: (other: Other) => boolean): void {
     const stay = this.others.filter(stays);
     if (stay.length < this.others.length) this.others = stay;
-  }
-
-  /** The person's own colour where that is free, which it is on every page and in every window; else the next. */
-  private colourFor(person: string): number {
-    const same = this.others.find((other) => other.person === person);
-    if (same !== undefined) return same.colour;
-    const taken = this.others.map(({ colour }) => colour);
-    const own = [...person].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 65_521, 0) % COLOURS;
-    const free = Array.from({ length: COLOURS }, (_, step) => ((own + step) % COLOURS) + 1).find((one) => !taken.includes(one));
-    return free ?? own + 1;
   }
 }
 

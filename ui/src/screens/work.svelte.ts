@@ -6,6 +6,7 @@ import { Joining } from "./joining.svelte";
 import { Me } from "./me.svelte";
 import { News } from "./news.svelte";
 import { PageOnScreen, faultIn } from "./open-page.svelte";
+import { PageDeeds } from "./page-deeds.svelte";
 
 export type Place = "pages" | "capture" | "people";
 
@@ -33,6 +34,8 @@ export class Work {
   readonly me: Me;
   readonly news = new News();
   readonly joining = new Joining(this);
+  /** What can be done about pages. */
+  readonly deeds = new PageDeeds(this);
   readonly notebook = $derived(this.notebooks?.find(({ id }) => id === this.chosen) ?? null);
   readonly line = $derived(this.pages?.find(({ id }) => id === this.page?.id) ?? null);
   /** This person among the people of the notebook. */
@@ -119,22 +122,13 @@ export class Work {
     });
   }
 
-  async newPage(title: string): Promise<void> {
-    const notebook = this.chosen;
-    if (notebook === null) return;
-    await this.try(async () => {
-      const { id } = await this.door.ask("new_page", { notebook, title, template: null, markdown: null });
-      await this.readPages(notebook);
-      await this.open(id, true);
-    });
-  }
-
   /** Opens a page; with the cursor in its text if it is to be written at once. */
   async open(id: string, writes = false): Promise<void> {
     if (this.page?.id === id) return;
     this.closePage();
     const page = new PageOnScreen(this.door, id, writes);
     this.page = page;
+    this.callPage();
     if (this.chosen !== null) this.memory.lastPage = { notebook: this.chosen, page: id };
     await page.open();
   }
@@ -142,16 +136,6 @@ export class Work {
   closePage(): void {
     this.page?.close();
     this.page = null;
-  }
-
-  async rename(title: string): Promise<void> {
-    const page = this.page?.id;
-    const notebook = this.chosen;
-    if (page === undefined || notebook === null || title.trim() === "" || title.trim() === this.line?.title) return;
-    await this.try(async () => {
-      await this.door.ask("rename_page", { page, title });
-      await this.readPages(notebook);
-    });
   }
 
   /** Saves a thought. Whether it is saved. */
@@ -199,6 +183,14 @@ export class Work {
     this.news.add({ what: "admitted", person_id, name: person === person_id ? null : person, notebook, title, words });
   }
 
+  /** Goes to a page wherever it is, with the cursor in its text if it is to be written at once. */
+  async goTo({ notebook, page }: PagePlace, writes = false): Promise<void> {
+    this.place = "pages";
+    // What the list of its pages says may be older than the page.
+    if (notebook === this.chosen) await this.readPages(notebook);
+    await this.turnTo(notebook, page, writes);
+  }
+
   /** A notebook with a page open in it; what else is to be read of it comes meanwhile. */
   private async turnTo(notebook: string, page: string | undefined, writes: boolean): Promise<void> {
     const chosen = this.choose(notebook);
@@ -231,12 +223,21 @@ export class Work {
     if (notebook === this.chosen) [this.view, this.members, this.invitations] = [view, members, invitations];
   }
 
-  private async readPages(notebook: string): Promise<void> {
+  async readPages(notebook: string): Promise<void> {
     const pages = await this.door.ask("list_pages", { notebook });
-    if (notebook === this.chosen) this.pages = pages;
+    if (notebook !== this.chosen) return;
+    this.pages = pages;
+    this.callPage();
   }
 
-  private async try(make: () => Promise<void>): Promise<boolean> {
+  /** Tells the page that is open what it is called; one that is gone from the list keeps its name. */
+  private callPage(): void {
+    const line = this.pages?.find(({ id }) => id === this.page?.id);
+    if (this.page !== null && line !== undefined) this.page.title = line.title;
+  }
+
+  /** Does something that may fail. Whether it was done; why not is shown above everything. */
+  async try(make: () => Promise<void>): Promise<boolean> {
     try {
       await make();
       this.fault = null;

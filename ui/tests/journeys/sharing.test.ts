@@ -1,46 +1,12 @@
 /** Ada shares a notebook with Bo through their windows, changes what he may do, and removes him. */
 
-import { chromium, type Browser, type Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { Device } from "./hedgerow";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { body, browsers, reads } from "./browsers";
 
-let browser: Browser;
-const devices: Device[] = [];
-/** What a browser complained of: a policy that was broken, an error that nobody took. */
-const complaints: string[] = [];
+const { device, windowOn, forgive } = browsers();
 
-beforeAll(async () => {
-  browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
-});
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
-  for (const device of devices.splice(0)) await device.end();
-  expect(complaints.splice(0)).toEqual([]);
-});
-afterAll(async () => {
-  await browser.close();
-});
-
-async function device(name: string | null): Promise<Device> {
-  const made = await Device.of(name);
-  devices.push(made);
-  return made;
-}
-
-async function windowOn(of: Device): Promise<Page> {
-  const context = await browser.newContext({ locale: "en-GB", viewport: { width: 1280, height: 800 }, permissions: ["clipboard-read", "clipboard-write"] });
-  const page = await context.newPage();
-  page.on("pageerror", (error) => complaints.push(error.message));
-  page.on("console", (message) => {
-    if (message.type() === "error") complaints.push(message.text());
-  });
-  await page.goto(of.ready.http);
-  return page;
-}
-
-const body = (page: Page) => page.getByRole("textbox", { name: "Text of the page" });
 const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
-const reads = (page: Page, text: string) => page.waitForFunction((wanted) => document.querySelector(".page-body")?.textContent?.includes(wanted), text);
 const isFocused = (page: Page, selector: string) => page.waitForFunction((wanted) => document.activeElement?.matches(wanted), selector);
 
 /** Ada makes a link for one writer; what she copies. */
@@ -159,5 +125,5 @@ test("a link that Ada has closed lets nobody in, and says so; one whose host is 
   await button(his, "Give up").click();
   await his.getByText("Still joining").waitFor({ state: "detached" });
   // Her window lost its node.
-  complaints.splice(0);
+  forgive();
 });

@@ -1,45 +1,10 @@
 /** Ada and Bo, each in a browser on a node of their own. */
 
-import { chromium, type Browser, type Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { Device } from "./hedgerow";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { body, browsers, reads } from "./browsers";
 
-let browser: Browser;
-const devices: Device[] = [];
-/** What a browser complained of: a policy that was broken, an error that nobody took. */
-const complaints: string[] = [];
-
-beforeAll(async () => {
-  browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
-});
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
-  for (const device of devices.splice(0)) await device.end();
-  expect(complaints.splice(0)).toEqual([]);
-});
-afterAll(async () => {
-  await browser.close();
-});
-
-async function device(name: string, peers: readonly Device[] = []): Promise<Device> {
-  const made = await Device.of(name, peers);
-  devices.push(made);
-  return made;
-}
-
-async function windowOn(of: Device): Promise<Page> {
-  const context = await browser.newContext({ locale: "en-GB", viewport: { width: 1280, height: 800 } });
-  const page = await context.newPage();
-  page.on("pageerror", (error) => complaints.push(error.message));
-  page.on("console", (message) => {
-    if (message.type() === "error") complaints.push(message.text());
-  });
-  await page.goto(of.ready.http);
-  return page;
-}
-
-const body = (page: Page) => page.getByRole("textbox", { name: "Text of the page" });
-const reads = (page: Page, text: string) => page.waitForFunction((wanted) => document.querySelector(".page-body")?.textContent?.includes(wanted), text);
+const { context, device, windowOn } = browsers();
 
 async function begins(page: Page, notebook: string, title: string): Promise<void> {
   await page.getByRole("button", { name: "New notebook" }).first().click();
@@ -95,7 +60,7 @@ test("what Ada typed is there when her window is loaded again, and a window with
   await hers.getByText("Beds").first().click();
   await reads(hers, "Before noon");
 
-  const phone = await browser.newContext({ locale: "cy-GB", viewport: { width: 390, height: 844 } });
+  const phone = await context({ locale: "cy-GB", viewport: { width: 390, height: 844 } });
   const stranger = await phone.newPage();
   await stranger.goto(ada.ready.http.replace(/#.*/, ""));
   await stranger.getByText("agorwch y cyfeiriad a argraffodd").waitFor();

@@ -45,15 +45,23 @@ async function fill(): Promise<void> {
   await initializeWasm(wasm);
   const flood = door.notebook("Flood rota");
   const beds = door.notebook("Gwelyau'r gaeaf / Winter beds", "reader");
-  const old = (days: number, make: () => void) => {
+  door.notebook("Strategaeth tai / Housing strategy", "writer");
+  const old = (days: number, make: () => string): string => {
     door.now = at(days, 10, 42);
-    make();
+    return make();
   };
+  if (location.search.includes("long")) {
+    const line = (number: number) => ({ id: `l${number}`, title: `Night ${number}`, template: "note", updated: at(number % 400, 9, 0), authors: ["Bo"], author_ids: ["bo"] });
+    for (let number = 1; number <= 2_000; number += 1) door.pages.unshift({ line: line(number), notebook: flood, document: new Uint8Array(), changes: [], isDeleted: false });
+  }
   old(12, () => door.page(flood, "Cinio dydd Iau a'r ffordd adref o'r ysbyty", ["Gethin Rhys"], [block("paragraph", "Mae'r ward yn ein ffonio cyn i rywun adael.")]));
   old(3, () => door.page(flood, "What we stopped doing, and what happened when we did", ["Bo", "Cy"], [block("paragraph", "Nothing.")]));
   old(1, () => door.page(flood, "After the January flood: a reflection", ["Cy"], [block("paragraph", "Have we specified the right thing?")]));
-  old(0, () => door.page(flood, "Night rota for the four streets", ["Ada", "Bo"], rota()));
+  const page = old(6, () => door.page(flood, "Night rota", ["Ada"], rota().slice(0, 4)));
+  write(page);
   door.page(beds, "Discharge before noon", ["Bo"], [block("paragraph", "Read by those who are on the ward.")]);
+  const challenge = "Four streets flood in one night, and five organisations each hold a part of what has to happen.";
+  await door.ask("describe_notebook", { notebook: flood, challenge, ground_rules: "Whoever is on call decides.\nWe say what we do not know.", review_date: at(20, 0, 0).slice(0, 10) });
   door.holders.set(flood, [
     { person: "Bo", person_id: "bo", device_id: "d2", has_all: true, agreed: at(0, 10, 42), connected: true, last_seen: at(0, 10, 42) },
     { person: "Cy", person_id: "cy", device_id: "d3", has_all: false, agreed: at(2, 17, 5), connected: false, last_seen: at(2, 17, 6) },
@@ -76,6 +84,31 @@ async function fill(): Promise<void> {
   );
 }
 
+/** What became of the rota: who wrote what, over a week. */
+function write(page: string): void {
+  const now = rota();
+  const [why, before, ...rest] = now;
+  const without = (...gone: string[]) => now.filter(({ text }) => !gone.some((words) => text.startsWith(words)));
+  const steps: [number, number, number, string, Block[]][] = [
+    [5, 9, 5, "Bo", [...now.slice(0, 5), block("unordered-list-item", "Sandbags go to whoever comes first")]],
+    [5, 9, 12, "Bo", [...now.slice(0, 7), block("unordered-list-item", "Sandbags go to whoever comes first")]],
+    [5, 9, 30, "Bo", [...now.slice(0, 8)]],
+    [3, 17, 50, "Gethin Rhys", without("Agree", "Find", "We were", "level")],
+    [1, 8, 20, "Cy", without("Find", "level").map((one) => (one.type === "blockquote" ? { ...one, text: "We were told to wait for the van." } : one))],
+    [1, 8, 40, "Cy", without("level")],
+    [0, 7, 55, "Ada", [...(why === undefined ? [] : [why]), ...(before === undefined ? [] : [{ ...before, text: "Before the rain comes" }]), ...rest]],
+    [0, 8, 10, "Ada", now],
+  ];
+  for (const [days, hours, minutes, who, blocks] of steps) {
+    door.now = at(days, hours, minutes);
+    door.history.wrote(page, who, blocks);
+  }
+  const kept = door.pages.find(({ line }) => line.id === page);
+  if (kept === undefined) return;
+  door.history.named(kept, { person_id: "ada", name: "Ada", device_id: "ada's laptop" }, "Night rota for the four streets");
+  kept.line = { ...kept.line, authors: ["Ada", "Bo"], author_ids: ["ada", "bo"] };
+}
+
 /** Links that somebody sent: nobody is there to let this device in, or whoever is says no. */
 function send(): void {
   const away = door.sharing.link("Gwelyau'r gaeaf yn y gogledd-orllewin, 2027", "commenter", "Gethin Rhys");
@@ -95,7 +128,10 @@ if (target !== null) {
 declare global {
   interface Window {
     door: PretendDoor;
+    /** From now on the node cannot do this. */
+    fails: (name: string, say: string) => void;
     links: { readonly away: string; readonly over: string };
   }
 }
 window.door = door;
+window.fails = (name, say) => door.faults.set(name, new Fault("failed", say, "en"));

@@ -1,7 +1,7 @@
 /** How blocks are drawn that are more than text: items that know their number, tasks with a box, tables. */
 
 import type { Node } from "prosemirror-model";
-import type { Decoration, EditorView, NodeView, ViewMutationRecord } from "prosemirror-view";
+import type { Decoration, EditorView, NodeView, NodeViewConstructor, ViewMutationRecord } from "prosemirror-view";
 import type { Container } from "../blocks";
 import type { Standing } from "../numbering";
 import { readTable } from "../table";
@@ -11,6 +11,17 @@ import type { Labels } from "./labels";
 export interface Hint {
   readonly standing?: Standing;
   readonly caret?: boolean;
+}
+
+/** How each kind of block is drawn that is more than text; what happens when a box is ticked, or a table is to be edited. */
+export function blockViews(labels: Labels, onTick: (at: number) => void, onTable: (at: number | undefined) => void): Record<string, NodeViewConstructor> {
+  const item: NodeViewConstructor = (node, _, __, decorations) => new ItemView(node, decorations);
+  return {
+    "unordered-list-item": item,
+    "ordered-list-item": item,
+    "task-list-item": (node, view, place, decorations) => new TaskView(node, view, place, decorations, labels, onTick),
+    table: (node, _, place, decorations) => new TableView(node, decorations, labels, () => { onTable(place()); }),
+  };
 }
 
 function hintIn(decorations: readonly Decoration[]): Hint {

@@ -6,7 +6,7 @@ import { keymap } from "prosemirror-keymap";
 import type { Fragment, MarkType } from "prosemirror-model";
 import { DOMSerializer } from "prosemirror-model";
 import { EditorState, TextSelection, type Command, type Plugin } from "prosemirror-state";
-import { EditorView, type NodeViewConstructor } from "prosemirror-view";
+import { EditorView } from "prosemirror-view";
 import { Binding } from "../binding";
 import type { Marker, MarkName } from "../blocks";
 import { copied } from "../copy";
@@ -17,10 +17,11 @@ import { blocksFromHtml, blocksFromText, linkOver, putBlocks } from "../paste";
 import { schema } from "../schema";
 import { shortcuts } from "../shortcuts";
 import { breakLine, eraseBackward, eraseForward, indent, makeInto, newLine, outdent, tick, type Deed } from "../typing";
+import { authorTints } from "./author-tints";
 import { carets, showing, type OtherCaret } from "./carets";
 import { hints } from "./hints";
 import type { Labels } from "./labels";
-import { ItemView, TableView, TaskView } from "./node-views";
+import { blockViews } from "./node-views";
 
 export interface EditorOptions {
   readonly labels: Labels;
@@ -69,7 +70,7 @@ export class PageEditor {
       state,
       editable: () => options.mayWrite,
       attributes: () => ({ role: "textbox", "aria-multiline": "true", "aria-label": options.labels.body(), class: "page-body" }),
-      nodeViews: this.nodeViews(),
+      nodeViews: blockViews(options.labels, (at) => void this.run(tick(at)), (at) => { this.caretInto(at); }),
       clipboardSerializer: new Clipboard(),
       clipboardTextSerializer: (slice) => copied(slice.content).text,
       handlePaste: (_, event) => this.paste(event.clipboardData),
@@ -179,7 +180,7 @@ export class PageEditor {
   }
 
   private plugins(): Plugin[] {
-    return [keymap(this.keys()), keymap(baseKeymap), shortcuts(), hints(), carets()];
+    return [keymap(this.keys()), keymap(baseKeymap), shortcuts(), hints(), carets(), authorTints()];
   }
 
   private keys(): Record<string, Command> {
@@ -225,21 +226,6 @@ export class PageEditor {
     if (event.key === "Escape") this.leaving = true;
     else if (event.key !== "Tab" && event.key !== "Shift") this.leaving = false;
     return false;
-  }
-
-  private nodeViews(): Record<string, NodeViewConstructor> {
-    const { labels } = this.options;
-    const item: NodeViewConstructor = (node, _, __, decorations) => new ItemView(node, decorations);
-    return {
-      "unordered-list-item": item,
-      "ordered-list-item": item,
-      "task-list-item": (node, view, place, decorations) =>
-        new TaskView(node, view, place, decorations, labels, (at) => void this.run(tick(at))),
-      table: (node, _, place, decorations) =>
-        new TableView(node, decorations, labels, () => {
-          this.caretInto(place());
-        }),
-    };
   }
 
   private caretInto(at: number | undefined): void {
