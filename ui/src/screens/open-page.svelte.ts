@@ -106,13 +106,6 @@ export class PageOnScreen {
     return this.pending.length === 0;
   }
 
-  /** Whether all that was typed is saved, after trying once more. */
-  async isSettled(): Promise<boolean> {
-    while (this.saving) await new Promise((later) => setTimeout(later, 20));
-    await this.saveAll();
-    return this.pending.length === 0;
-  }
-
   /** Saves what waits, each change after those it builds on. */
   async saveAll(): Promise<void> {
     this.unsaved = this.pending.length;
