@@ -59,3 +59,15 @@ export const body = (page: Page) => page.getByRole("textbox", { name: "Text of t
 
 /** Waits until the page that is open reads so. */
 export const reads = (page: Page, text: string) => page.waitForFunction((wanted) => document.querySelector(".page-body")?.textContent?.includes(wanted), text);
+
+/** Begins a notebook and a page in it, with the cursor in its text. */
+export async function begins(page: Page, notebook: string, title: string): Promise<void> {
+  await page.getByRole("button", { name: "New notebook" }).first().click();
+  await page.getByLabel("Title", { exact: true }).fill(notebook);
+  await page.getByRole("button", { name: "Begin the notebook" }).click();
+  await page.getByText("The pages of this notebook will be here.").waitFor();
+  await page.getByRole("button", { name: "New page" }).first().click();
+  await body(page).waitFor();
+  await page.getByLabel("Title of the page").fill(title);
+  await page.getByLabel("Title of the page").press("Enter");
+}

@@ -1,21 +1,9 @@
 /** Ada and Bo, each in a browser on a node of their own. */
 
-import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { body, browsers, reads } from "./browsers";
+import { begins, body, browsers, reads } from "./browsers";
 
 const { context, device, windowOn } = browsers();
-
-async function begins(page: Page, notebook: string, title: string): Promise<void> {
-  await page.getByRole("button", { name: "New notebook" }).first().click();
-  await page.getByLabel("Title", { exact: true }).fill(notebook);
-  await page.getByRole("button", { name: "Begin the notebook" }).click();
-  await page.getByText("The pages of this notebook will be here.").waitFor();
-  await page.getByRole("button", { name: "New page" }).first().click();
-  await body(page).waitFor();
-  await page.getByLabel("Title of the page").fill(title);
-  await page.getByLabel("Title of the page").press("Enter");
-}
 
 test("Ada writes, Bo joins and reads it as she writes, and writes back", async () => {
   const ada = await device("Ada");

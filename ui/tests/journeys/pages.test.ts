@@ -1,0 +1,67 @@
+/** A page's history, restored and undone, and a page deleted under somebody's hands: on real nodes, in two windows. */
+
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { begins, body, browsers, reads } from "./browsers";
+
+const { device, windowOn } = browsers();
+
+/** Ada's window and Bo's on one page, which each has written a sentence on. */
+async function together(): Promise<readonly [Page, Page]> {
+  const ada = await device("Ada");
+  const bo = await device("Bo", [ada]);
+  const hers = await windowOn(ada);
+  await begins(hers, "Flood rota", "Night cover");
+  await hers.keyboard.type("Gwen has the keys.");
+  await hers.getByText("Saved on this device.").waitFor();
+  const { id } = await ada.does("notebook", "list");
+  const { uri } = await ada.does("invite", id ?? "", "--role", "writer");
+  await bo.does("join", uri ?? "");
+  const his = await windowOn(bo);
+  await his.getByText("Night cover").first().click();
+  await reads(his, "Gwen has the keys.");
+  await body(his).click();
+  await his.keyboard.press("Control+End");
+  await his.keyboard.type(" Sandbags are at the depot.");
+  await reads(hers, "Sandbags are at the depot.");
+  return [hers, his];
+}
+
+const lacks = (page: Page, text: string) => page.waitForFunction((gone) => !document.querySelector(".page-body")?.textContent?.includes(gone), text);
+
+test("Ada sees who wrote what, goes back to how the page was, and undoes it; Bo sees both", async () => {
+  const [hers, his] = await together();
+  await hers.getByRole("button", { name: "Show who wrote what" }).click();
+  const people = hers.getByRole("region", { name: "Who wrote what" });
+  await people.getByRole("button", { name: "Bo" }).waitFor();
+  await people.getByRole("button", { name: "Ada" }).waitFor();
+  await hers.getByRole("button", { name: "Hide who wrote what" }).click();
+
+  await hers.getByRole("button", { name: "Show the history" }).click();
+  const history = hers.getByRole("complementary", { name: "History of the page" });
+  await history.getByRole("button", { name: /Ada/u }).first().click();
+  const before = hers.getByLabel("Text of the page as it was");
+  await before.getByText("Gwen has the keys.").waitFor();
+  expect(await before.textContent()).not.toContain("Sandbags");
+  await hers.getByRole("button", { name: "Restore this version" }).click();
+  await hers.getByRole("dialog").getByRole("button", { name: "Restore this version" }).click();
+  await lacks(hers, "Sandbags");
+  await lacks(his, "Sandbags");
+  await hers.getByRole("button", { name: "Undo", exact: true }).click();
+  await reads(hers, "Sandbags are at the depot.");
+  await reads(his, "Sandbags are at the depot.");
+});
+
+test("a page that Ada deletes while Bo writes on it keeps his words, and he brings it back", async () => {
+  const [hers, his] = await together();
+  await hers.getByRole("button", { name: "More to do with this page" }).click();
+  await hers.getByRole("menuitem", { name: "Delete the page" }).click();
+  await hers.getByText("“Night cover” is deleted.").waitFor();
+  await his.getByText("Ada deleted this page.").waitFor();
+  await his.keyboard.type(" Ring before six.");
+  await his.getByText("Saved on this device.").waitFor();
+  await his.getByRole("button", { name: "Bring it back" }).click();
+  await his.getByText("Ada deleted this page.").waitFor({ state: "detached" });
+  await hers.getByRole("region", { name: "Pages" }).getByText("Night cover").click();
+  await reads(hers, "Ring before six.");
+});
