@@ -525,7 +525,7 @@ fn a_page_is_listed_shown_and_has_a_history() {
         _ => Ok(Reply::ShowPageMarkdown(markdown.clone())),
     };
     let json = expect![[r#"
-        {"id":"99999999","title":"Night cover","template":"note","fields":{"place":"Bangor"},"blocks":[{"type":"heading","parents":[],"level":1,"from":0,"text":"Why","marks":[]}],"comments":[],"heads":["55555555"],"notebook_id":"11111111","body":"Why","unknown":[]}
+        {"id":"99999999","title":"Night cover","template":"note","deleted":false,"fields":{"place":"Bangor"},"blocks":[{"type":"heading","parents":[],"level":1,"from":0,"text":"Why","marks":[]}],"comments":[],"heads":["55555555"],"notebook_id":"11111111","body":"Why","unknown":[]}
     "#]];
     json.assert_eq(&run_with(&["page", "show", "999999", "--json"], answer.clone()).printed);
     json.assert_eq(&run_with(&["page", "show", "999999", "--format", "json"], answer.clone()).printed);
