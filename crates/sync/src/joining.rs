@@ -9,10 +9,10 @@ use crate::replica::{Replica, Work, my_role};
 use crate::rows::{NotebookRow, encode};
 use crate::session::GATHER;
 use hedgerow_access::{
-    Action, Host, InvitationUri, JoinAnswer, JoinAsk, JoinMessage, JoinOffer, JoinRedeem, JoinRefusal, JoinWelcome,
-    Joiner, Membership, Redeemed, ShortWords, SignedOp,
+    Action, Host, InvitationUri, JoinAnswer, JoinAsk, JoinMessage, JoinOffer, JoinProblem, JoinRedeem, JoinRefusal,
+    JoinWelcome, Joiner, Membership, Redeemed, ShortWords, SignedOp,
 };
-use hedgerow_model::{DeviceId, Moment, NotebookId, Role};
+use hedgerow_model::{DeviceId, InvitationId, Moment, NotebookId, Role, mutant};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the key of a row begins with that says that a notebook was joined and is not here whole yet.
@@ -38,6 +38,10 @@ struct Chosen {
 }
 
 impl Joining {
+    fn is_by(&self, link: &InvitationUri) -> bool {
+        self.link.invitation() == link.invitation()
+    }
+
     pub(crate) fn reached(&self) -> bool {
         self.chosen.is_some() || self.refused.is_some()
     }
@@ -68,6 +72,12 @@ impl Replica {
             Replica::answer(&mut work, asked, Outcome::Joined { notebook, role, words: None, host: None });
             self.submit(work);
             return Ok(());
+        }
+        // A host speaks with a device of one joining at a time. Who opens a link once more begins anew; whoever opened it
+        // before is answered with them.
+        for earlier in self.joining.values_mut().filter(|earlier| !earlier.admitted && earlier.is_by(&link)) {
+            earlier.asked.clear();
+            earlier.chosen = None;
         }
         // Who is in, and was interrupted before all had come, waits for the rest of it.
         let joining = Joining { link, asked: BTreeMap::new(), chosen: None, admitted: is_in, refused: None };
@@ -102,13 +112,17 @@ impl Replica {
         }
     }
 
-    /// Asks a connected peer to host every joining that has no host yet.
+    /// Asks a connected peer to host every joining that has no host yet: of those by one link the last.
     pub(crate) fn ask_to_join(&mut self, peer: DeviceId) {
         let person = self.me.person();
         let keys = self.me.keys.clone();
         let mut asks = Vec::new();
-        for joining in self.joining.values_mut() {
-            if !joining.admitted && joining.chosen.is_none() && !joining.asked.contains_key(&peer) {
+        let open = self.joining.iter().filter(|(_, joining)| !joining.admitted);
+        let last: BTreeMap<InvitationId, Asked> =
+            open.map(|(asked, joining)| (joining.link.invitation(), *asked)).collect();
+        for (asked, joining) in &mut self.joining {
+            let speaks = mutant("join-twice-at-once") || last.get(&joining.link.invitation()) == Some(asked);
+            if speaks && !joining.admitted && joining.chosen.is_none() && !joining.asked.contains_key(&peer) {
                 let (joiner, ask) = Joiner::ask(joining.link.clone(), &keys, person, peer, &mut self.rng);
                 joining.asked.insert(peer, joiner);
                 asks.push(ask);
@@ -116,6 +130,14 @@ impl Replica {
         }
         for ask in asks {
             self.tell_join(peer, &JoinMessage::Ask(ask));
+        }
+    }
+
+    /// After one that spoke for others is over, they speak for themselves.
+    pub(crate) fn ask_everybody_to_join(&mut self) {
+        let peers: Vec<DeviceId> = self.sessions.keys().copied().collect();
+        for peer in peers {
+            self.ask_to_join(peer);
         }
     }
 
@@ -254,6 +276,10 @@ impl Replica {
                     redeem = Some(offered.redeem);
                     break;
                 }
+                // It answers what was asked before the link was opened once more: the answer to that is on its way.
+                Err(JoinProblem::Mixed) => {
+                    joining.asked.insert(from, joiner);
+                }
                 Err(problem) => joining.refused = Some(problem.to_string()),
             }
         }
@@ -282,9 +308,12 @@ impl Replica {
                 answered.push(*asked);
             }
         }
-        for asked in answered {
-            self.joining.remove(&asked);
-            self.effects.push(Effect::Answer(asked, Err(Refusal::Joining(refusal.to_string()))));
+        for asked in &answered {
+            self.joining.remove(asked);
+            self.effects.push(Effect::Answer(*asked, Err(Refusal::Joining(refusal.to_string()))));
+        }
+        if !answered.is_empty() {
+            self.ask_everybody_to_join();
         }
     }
 
@@ -303,6 +332,10 @@ impl Replica {
         match crate::notebook::membership_of(&id, ops.clone()) {
             Ok(membership) if membership.contains(&welcome.redemption) => {
                 joining.admitted = true;
+                self.joining
+                    .values_mut()
+                    .filter(|other| other.link.notebook() == id)
+                    .for_each(|other| other.admitted = true);
                 self.begin_joined(now, archive, membership, ops);
             }
             Ok(_) | Err(_) => {

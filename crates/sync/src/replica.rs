@@ -239,7 +239,9 @@ impl Replica {
     }
 
     fn give_up(&mut self, asked: Asked) {
-        self.joining.remove(&asked);
+        if self.joining.remove(&asked).is_some() {
+            self.ask_everybody_to_join();
+        }
         self.syncing.remove(&asked);
     }
 

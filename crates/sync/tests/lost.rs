@@ -224,3 +224,22 @@ fn who_is_interrupted_while_joining_waits_for_the_rest_when_they_try_again() {
     network.pass(1_000);
     assert!(matches!(network.answered(bo, once_more), Some(Ok(_))));
 }
+
+/// Bo opens a link, and opens it again before he was let in: in two windows, say, or because nothing seemed to happen.
+#[test]
+fn whoever_opens_a_link_twice_at_once_is_let_in_and_both_are_answered() {
+    for seed in 0..8 {
+        let mut network = Network::new(80 + seed);
+        let [ada, bo] = network.people(["Ada", "Bo"]);
+        let rota = network.share(ada, "Flood rota", []);
+        let link = network.invite(ada, rota.notebook, Role::Writer).expect("ada invites");
+        let both = [network.ask_to_join(bo, &link), network.ask_to_join(bo, &link)];
+        network.pass(10_000);
+        for asked in both {
+            let answer = network.answered(bo, asked);
+            assert!(matches!(answer, Some(Ok(_))), "seed {seed}: {answer:?}");
+        }
+        network.settle();
+        assert_eq!(network.role(ada, rota.notebook, bo), Some(Role::Writer));
+    }
+}

@@ -431,6 +431,13 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "two_who_never_heard_of_each_other_find_what_they_share",
     ),
     mutant(
+        "join-twice-at-once",
+        "who opens a link twice speaks with a host of both joinings at once",
+        Promise::Agree,
+        "hedgerow-sync::lost",
+        "whoever_opens_a_link_twice_at_once_is_let_in_and_both_are_answered",
+    ),
+    mutant(
         "leave-recoveries-out",
         "keys are not sealed to recovery phrases",
         Promise::MembersRead,
