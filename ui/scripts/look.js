@@ -248,6 +248,14 @@ const SCREENS = {
       await page.locator("button:has(.lucide-settings-2):visible").first().click();
     },
   },
+  waiting: {
+    go: async (page) => {
+      await openRota(page);
+      await page.locator("article div > [role=status] + button").click();
+      await page.waitForSelector(".sheet section ul");
+    },
+    narrow: true,
+  },
   shortcuts: { go: toShortcuts, narrow: true },
   shortcutsend: {
     go: async (page) => {
