@@ -248,6 +248,21 @@ const SCREENS = {
       await page.locator("button:has(.lucide-settings-2):visible").first().click();
     },
   },
+  waiting: {
+    go: async (page) => {
+      await openRota(page);
+      await page.locator("article div > [role=status] + button").click();
+      await page.waitForSelector(".sheet section ul");
+    },
+    narrow: true,
+  },
+  shortcuts: { go: toShortcuts, narrow: true },
+  shortcutsend: {
+    go: async (page) => {
+      await toShortcuts(page);
+      await page.locator(".sheet").evaluate((sheet) => { sheet.scrollTop = sheet.scrollHeight; });
+    },
+  },
   first: { query: "?empty", go: openRota, narrow: true },
 };
 
@@ -274,6 +289,12 @@ async function toAbout(page) {
   await toList(page);
   await takeFrom(page, ".head [aria-haspopup=menu]", 0);
   await page.waitForSelector(".sheet");
+}
+
+async function toShortcuts(page) {
+  await openRota(page);
+  await page.keyboard.press("Control+/");
+  await page.waitForSelector(".sheet dl");
 }
 
 async function deleteRota(page) {

@@ -3,11 +3,17 @@ import { EditorState } from "prosemirror-state";
 import { EditorView } from "prosemirror-view";
 import { expect, test } from "vitest";
 import { drawn, editing } from "../../tests/drawn";
+import type { Block } from "./blocks";
 import { blocksIn } from "./nodes";
-import { shortcuts } from "./shortcuts";
+import { LINE_SHORTCUTS, WORD_SHORTCUTS, shortcuts } from "./shortcuts";
+import { madeBy } from "./slash";
 
 /** What stands there after somebody types this, key by key. */
 function typed(before: readonly string[], text: string): string[] {
+  return drawn(typing(before, text));
+}
+
+function typing(before: readonly string[], text: string): Block[] {
   const { doc, selection } = editing(before);
   const view = new EditorView(null, { state: EditorState.create({ doc, selection, plugins: [shortcuts()] }) });
   for (const key of text) {
@@ -16,9 +22,9 @@ function typed(before: readonly string[], text: string): string[] {
     const handled = view.someProp("handleTextInput", (handle) => handle(view, from, to, key, insert));
     if (handled !== true) view.dispatch(insert());
   }
-  const lines = drawn(blocksIn(view.state.doc));
+  const blocks = blocksIn(view.state.doc);
   view.destroy();
-  return lines;
+  return blocks;
 }
 
 const LINES: [string, string[]][] = [
@@ -53,4 +59,13 @@ test("an address that may not be followed makes no link", () => {
   const state = editing(["p |"]);
   expect(state.doc.textContent).toBe("");
   expect(typed(["p |"], "[x](javascript:alert)")).toEqual(["p [x](javascript:alert)"]);
+});
+
+test("each example does what is said of it", () => {
+  for (const { typed: text, makes } of LINE_SHORTCUTS.flatMap(({ examples }) => examples)) {
+    expect(typing(["p |"], `${text("")} `)[0]).toMatchObject({ ...madeBy(makes), text: "" });
+  }
+  for (const { typed: text, makes } of WORD_SHORTCUTS.flatMap(({ examples }) => examples)) {
+    expect(typing(["p |"], text("so wet"))[0]).toMatchObject({ text: "so wet", marks: [{ from: 0, to: 6, type: makes }] });
+  }
 });

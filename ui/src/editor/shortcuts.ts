@@ -6,18 +6,43 @@ import type { EditorState, Plugin, Transaction } from "prosemirror-state";
 import type { Marker, MarkName } from "./blocks";
 import { addressTyped } from "./links";
 import { editorMark } from "./nodes";
+import type { Choice } from "./slash";
 import { become, placeAt } from "./typing";
 
 type Maker = (match: RegExpMatchArray) => Omit<Marker, "parents">;
 
-const BLOCKS: readonly [RegExp, Maker][] = [
-  [/^(#{1,6})\s$/, (match) => ({ type: "heading", level: match[1]?.length ?? 1 })],
-  [/^[-*+]\s$/, () => ({ type: "unordered-list-item" })],
-  [/^(\d{1,9})[.)]\s$/, (match) => numbered(Number(match[1]))],
-  [/^(?:[-*+]\s)?\[( ?|x)\]\s$/i, (match) => ({ type: "task-list-item", checked: match[1]?.toLowerCase() === "x" })],
-  [/^>\s$/, () => ({ type: "blockquote" })],
-  [/^```(\S*)\s$/, (match) => ({ type: "code-block", ...(match[1] ? { language: match[1] } : {}) })],
-  [/^\|\s$/, () => ({ type: "table" })],
+/** What is typed for something, with words where there are any. */
+interface Example<Makes> {
+  readonly typed: (words: string) => string;
+  readonly makes: Makes;
+}
+
+/** A pattern that is acted on as soon as it is typed, and what is said of it. */
+interface Shortcut<Makes> {
+  readonly rule: InputRule;
+  readonly examples: readonly Example<Makes>[];
+}
+
+const begins = (typed: string, makes: Choice["id"]): Example<Choice["id"]> => ({ typed: () => typed, makes });
+
+/** What makes something of a line, typed at its beginning with a space behind it. */
+export const LINE_SHORTCUTS: readonly Shortcut<Choice["id"]>[] = [
+  {
+    examples: [begins("#", "heading1"), begins("##", "heading2"), begins("###", "heading3")],
+    rule: block(/^(#{1,6})\s$/, (match) => ({ type: "heading", level: match[1]?.length ?? 1 })),
+  },
+  { examples: [begins("-", "bullets")], rule: block(/^[-*+]\s$/, () => ({ type: "unordered-list-item" })) },
+  { examples: [begins("1.", "numbers")], rule: block(/^(\d{1,9})[.)]\s$/, (match) => numbered(Number(match[1]))) },
+  {
+    examples: [begins("[]", "tasks")],
+    rule: block(/^(?:[-*+]\s)?\[( ?|x)\]\s$/i, (match) => ({ type: "task-list-item", checked: match[1]?.toLowerCase() === "x" })),
+  },
+  { examples: [begins(">", "quote")], rule: block(/^>\s$/, () => ({ type: "blockquote" })) },
+  {
+    examples: [begins("```", "code")],
+    rule: block(/^```(\S*)\s$/, (match) => ({ type: "code-block", ...(match[1] ? { language: match[1] } : {}) })),
+  },
+  { examples: [begins("|", "table")], rule: block(/^\|\s$/, () => ({ type: "table" })) },
 ];
 
 function numbered(start: number): Omit<Marker, "parents"> {
@@ -63,25 +88,40 @@ function marked(state: EditorState, from: number, to: number, inner: string, mar
   return transaction.addMark(from, from + inner.length, mark).removeStoredMark(mark);
 }
 
-const link = new InputRule(
-  /\[([^[\]]+)\]\(([^()\s]+)\)$/,
-  (state, match, start, end) => {
-    const [, inner = "", to = ""] = match;
-    const address = addressTyped(to);
-    return address === null ? null : marked(state, start, end, inner, editorMark({ type: "link", value: address }));
-  },
-  { inCode: false, inCodeMark: false },
-);
+function link(pattern: RegExp): InputRule {
+  return new InputRule(
+    pattern,
+    (state, match, start, end) => {
+      const [, inner = "", to = ""] = match;
+      const address = addressTyped(to);
+      return address === null ? null : marked(state, start, end, inner, editorMark({ type: "link", value: address }));
+    },
+    { inCode: false, inCodeMark: false },
+  );
+}
 
-export const shortcutRules: readonly InputRule[] = [
-  ...BLOCKS.map(([pattern, make]) => block(pattern, make)),
-  surrounded(/(^|[^*\p{L}\p{N}])\*\*(\S|\S[^*]*\S)\*\*$/u, "strong"),
-  surrounded(/(^|[^*\p{L}\p{N}])\*([^\s*]|[^\s*][^*]*[^\s*])\*$/u, "em"),
-  surrounded(/(^|[^_\p{L}\p{N}])_([^\s_]|[^\s_][^_]*[^\s_])_$/u, "em"),
-  surrounded(/(^|[^`])`([^`]+)`$/, "code"),
-  link,
+/** What marks words, typed around them. */
+export const WORD_SHORTCUTS: readonly Shortcut<MarkName>[] = [
+  {
+    examples: [{ typed: (words) => `**${words}**`, makes: "strong" }],
+    rule: surrounded(/(^|[^*\p{L}\p{N}])\*\*(\S|\S[^*]*\S)\*\*$/u, "strong"),
+  },
+  {
+    examples: [{ typed: (words) => `*${words}*`, makes: "em" }],
+    rule: surrounded(/(^|[^*\p{L}\p{N}])\*([^\s*]|[^\s*][^*]*[^\s*])\*$/u, "em"),
+  },
+  {
+    examples: [{ typed: (words) => `_${words}_`, makes: "em" }],
+    rule: surrounded(/(^|[^_\p{L}\p{N}])_([^\s_]|[^\s_][^_]*[^\s_])_$/u, "em"),
+  },
+  { examples: [{ typed: (words) => `\`${words}\``, makes: "code" }], rule: surrounded(/(^|[^`])`([^`]+)`$/, "code") },
+  {
+    examples: [{ typed: (words) => `[${words}](example.org)`, makes: "link" }],
+    rule: link(/\[([^[\]]+)\]\(([^()\s]+)\)$/),
+  },
 ];
 
+/** Acts on all of them. */
 export function shortcuts(): Plugin {
-  return inputRules({ rules: shortcutRules });
+  return inputRules({ rules: [...LINE_SHORTCUTS, ...WORD_SHORTCUTS].map(({ rule }) => rule) });
 }

@@ -20,6 +20,11 @@ export const CHOICES = [
 
 export type Choice = (typeof CHOICES)[number];
 
+/** What a line becomes by a choice. */
+export function madeBy(id: Choice["id"]): Omit<Marker, "parents"> {
+  return CHOICES.find((choice) => choice.id === id)?.makes ?? { type: "paragraph" };
+}
+
 /** A slash and what was typed behind it. */
 export interface Asked {
   readonly from: number;

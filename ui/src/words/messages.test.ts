@@ -49,6 +49,14 @@ describe.each(locales.filter((locale) => locale !== baseLocale))("%s", (locale) 
   });
 });
 
+test("whatever is counted, there is something said of it in each language", () => {
+  const counted = keys.filter((key) => given(base[key]).includes("count"));
+  for (const locale of locales) {
+    // The numbers for which Welsh has forms of its own, and one that has none.
+    for (const key of counted) for (const count of [0, 1, 2, 3, 6, 7]) expect([key, functions[key]?.({ count, title: "", role: "", time: "" }, { locale })]).not.toEqual([key, key]);
+  }
+});
+
 test("Welsh counts as Welsh does", () => {
   const say = (count: number) => functions["count_pages"]?.({ count }, { locale: "cy" });
   expect([1, 2, 3, 6, 7].map(say)).toEqual(["1 dudalen", "2 dudalen", "3 tudalen", "6 thudalen", "7 tudalen"]);

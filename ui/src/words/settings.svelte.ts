@@ -18,6 +18,8 @@ export class Settings {
   locale = $state<Locale>("en");
   theme = $state<Theme>("system");
   reading = $state<Reading>("sans");
+  /** Whether a question mark outside of text opens the list of shortcuts. */
+  opensByQuestionMark = $state(true);
 
   constructor(
     private readonly shelf: Shelf,
@@ -27,6 +29,7 @@ export class Settings {
     if (isLocale(kept)) this.locale = kept;
     this.theme = THEMES.find((theme) => theme === shelf.getItem("theme")) ?? "system";
     this.reading = READINGS.find((reading) => reading === shelf.getItem("reading")) ?? "sans";
+    this.opensByQuestionMark = shelf.getItem("question-mark") !== "off";
     overwriteGetLocale(() => this.locale);
   }
 
@@ -50,5 +53,6 @@ export class Settings {
     this.shelf.setItem("locale", this.locale);
     this.shelf.setItem("theme", this.theme);
     this.shelf.setItem("reading", this.reading);
+    this.shelf.setItem("question-mark", this.opensByQuestionMark ? "on" : "off");
   }
 }

@@ -66,6 +66,12 @@ async function fill(): Promise<void> {
     { person: "Bo", person_id: "bo", device_id: "d2", has_all: true, agreed: at(0, 10, 42), connected: true, last_seen: at(0, 10, 42) },
     { person: "Cy", person_id: "cy", device_id: "d3", has_all: false, agreed: at(2, 17, 5), connected: false, last_seen: at(2, 17, 6) },
   ]);
+  door.onNotebooks.waiting.set(flood, 3);
+  door.onNotebooks.refused.set(flood, [
+    { record: "r1", author: "Di", author_id: "di", page, why: "a reader may not write on pages" },
+    { record: "r2", author: null, author_id: null, page: null, why: "it is not signed by a device that is known here" },
+  ]);
+  door.onNotebooks.peers.push({ person: "Cy", person_id: "cy", device_id: "d3", connected: false, last_seen: at(2, 17, 6), trouble: "no address of it answers" });
   door.sharing.has(flood, { person_id: "bo", name: "Bo", role: "writer", organisation: "NHS trust", job: "Ward manager" });
   door.sharing.has(flood, { person_id: "cy", name: "Cy", role: "reader", organisation: "Canolfan Gymunedol y Bont", job: "Cydlynydd gwirfoddolwyr" });
   door.sharing.has(flood, { person_id: "di", name: "Di", role: null, state: "awaits_admin", organisation: "Police", job: "Neighbourhood inspector", why: "set their role to let them in" });

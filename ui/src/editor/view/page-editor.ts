@@ -10,12 +10,14 @@ import { EditorView } from "prosemirror-view";
 import { Binding } from "../binding";
 import type { Marker, MarkName } from "../blocks";
 import { copied } from "../copy";
+import { bound, type TextDeed } from "../keys";
 import { followable } from "../links";
 import { docOf, editorMark } from "../nodes";
 import type { PageReplica } from "../page-replica";
 import { blocksFromHtml, blocksFromText, linkOver, putBlocks } from "../paste";
 import { schema } from "../schema";
 import { shortcuts } from "../shortcuts";
+import { madeBy, type Choice } from "../slash";
 import { breakLine, eraseBackward, eraseForward, indent, makeInto, newLine, outdent, tick, type Deed } from "../typing";
 import { authorTints } from "./author-tints";
 import { carets, showing, type OtherCaret } from "./carets";
@@ -195,30 +197,23 @@ export class PageEditor {
       return true;
     };
     const marks = (name: MarkName) => toggleMark(schema.marks[name] as MarkType);
-    const into = (wanted: Omit<Marker, "parents">) => does(makeInto(wanted));
-    return {
-      Enter: does(newLine),
-      "Shift-Enter": does(breakLine),
-      "Mod-Enter": does((state) => tick(state.selection.from)(state)),
-      Backspace: chainCommands(undoInputRule, does(eraseBackward)),
-      Delete: does(eraseForward),
-      Tab: (state, dispatch) => !this.leaving && does(indent)(state, dispatch),
-      "Shift-Tab": (state, dispatch) => !this.leaving && does(outdent)(state, dispatch),
-      "Mod-b": marks("strong"),
-      "Mod-i": marks("em"),
-      "Mod-e": marks("code"),
-      "Mod-k": calls(this.options.askLink),
-      "Mod-z": calls(() => { this.undo(); }),
-      "Shift-Mod-z": calls(() => { this.redo(); }),
-      "Mod-y": calls(() => { this.redo(); }),
-      "Mod-Alt-0": into({ type: "paragraph" }),
-      "Mod-Alt-1": into({ type: "heading", level: 1 }),
-      "Mod-Alt-2": into({ type: "heading", level: 2 }),
-      "Mod-Alt-3": into({ type: "heading", level: 3 }),
-      "Mod-Shift-7": into({ type: "ordered-list-item" }),
-      "Mod-Shift-8": into({ type: "unordered-list-item" }),
-      "Mod-Shift-9": into({ type: "task-list-item", checked: false }),
+    const into = (kind: Choice["id"]) => does(makeInto(madeBy(kind)));
+    const deeds: Record<TextDeed, Command> = {
+      strong: marks("strong"),
+      em: marks("em"),
+      code: marks("code"),
+      link: calls(this.options.askLink),
+      undo: calls(() => { this.undo(); }),
+      redo: calls(() => { this.redo(); }),
+      newLine: does(newLine),
+      breakLine: does(breakLine),
+      tick: does((state) => tick(state.selection.from)(state)),
+      indent: (state, dispatch) => !this.leaving && does(indent)(state, dispatch),
+      outdent: (state, dispatch) => !this.leaving && does(outdent)(state, dispatch),
+      erase: chainCommands(undoInputRule, does(eraseBackward)),
+      eraseForward: does(eraseForward),
     };
+    return bound(deeds, into);
   }
 
   private key(event: KeyboardEvent): boolean {
