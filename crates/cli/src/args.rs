@@ -151,9 +151,14 @@ Examples:
     #[command(after_help = "\
 It makes three folders of its own, takes under half a minute, and leaves nothing behind.
 
-Example:
-  hedgerow demo")]
-    Demo,
+Examples:
+  hedgerow demo
+  hedgerow demo --keep-open")]
+    Demo {
+        /// Then leave each person's window running, to be opened side by side in a browser, until Ctrl-C
+        #[arg(long)]
+        keep_open: bool,
+    },
 }
 
 impl Command {
@@ -176,7 +181,7 @@ impl Command {
             Command::Serve(_) => "serve",
             Command::Sync(_) => "sync",
             Command::Verify(_) => "verify",
-            Command::Demo => "demo",
+            Command::Demo { .. } => "demo",
         }
     }
 

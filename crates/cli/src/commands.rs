@@ -51,7 +51,7 @@ async fn carry_out(way: &Doorway, command: Command, out: &mut Output) -> Result<
         Command::Serve(args) => serve::run(way.folder(), args, out).await,
         Command::Sync(args) => state::sync(way, args, out).await,
         Command::Verify(args) => state::verify(way, args, out).await,
-        Command::Demo => demo::run(out).await,
+        Command::Demo { keep_open } => demo::run(keep_open, out).await,
     }
 }
 

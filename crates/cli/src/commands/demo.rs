@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::signals::Signals;
 use crate::output::Output;
 use crate::problem::Problem;
 use people::{Node, Person, Stage};
@@ -31,6 +32,13 @@ const SAMPLES: [(&str, &str); 12] = [
 /// How long one thing may take to come about.
 const PATIENCE: Duration = Duration::from_secs(12);
 
+/// Where somebody's window is, for programs.
+#[derive(Serialize)]
+struct Open<'a> {
+    person: &'a str,
+    http: &'a str,
+}
+
 /// One line of the story, for programs.
 #[derive(Serialize)]
 struct Told<'a> {
@@ -38,7 +46,7 @@ struct Told<'a> {
 }
 
 /// `demo`
-pub(super) async fn run(out: &mut Output) -> Result<(), Problem> {
+pub(super) async fn run(keep_open: bool, out: &mut Output) -> Result<(), Problem> {
     let stage = Stage::set()?;
     let mut story = Story { out };
     story.tell("Three leaders, three devices, no server. Everything happens on this machine.")?;
@@ -46,7 +54,8 @@ pub(super) async fn run(out: &mut Output) -> Result<(), Problem> {
     let notebook = people.share(&stage, &mut story).await?;
     let page = people.write_apart(&notebook, &mut story).await?;
     people.meet_again(&notebook, &page, &mut story).await?;
-    story.tell("That is the main job: it works with no network, and heals by itself when there is one.")
+    story.tell("That is the main job: it works with no network, and heals by itself when there is one.")?;
+    if keep_open { people.stay(&mut story).await } else { Ok(()) }
 }
 
 /// What is told goes to people as text, to programs as objects.
@@ -60,6 +69,17 @@ impl Story<'_> {
             self.out.object(&Told { told: line })?
         } else {
             self.out.line(line)?
+        }
+        self.out.finish()
+    }
+}
+
+impl Story<'_> {
+    fn opens(&mut self, person: &str, http: &str) -> Result<(), Problem> {
+        if self.out.json() {
+            self.out.object(&Open { person, http })?
+        } else {
+            self.out.line(format!("  {person:<4} {http}"))?
         }
         self.out.finish()
     }
@@ -190,6 +210,26 @@ impl Cast {
             "Cy keeps what they had, and their earlier words stay. Their own device says, when they try to write:",
         )?;
         story.tell(&format!("  {refusal}"))
+    }
+
+    /// Each person's window, until the process is told to stop.
+    async fn stay(&self, story: &mut Story<'_>) -> Result<(), Problem> {
+        let mut signals = Signals::new()?;
+        let window = ["--http", "127.0.0.1:0"];
+        let ada = self.ada.serve(&window).await?;
+        let to_ada = [window[0], window[1], "--peer", ada.address()];
+        let nodes = [self.bo.serve(&to_ada).await?, self.cy.serve(&to_ada).await?];
+        story.tell("")?;
+        story.tell("Their windows are open, side by side. Each address is a key to that person's notes:")?;
+        for (person, node) in self.all().into_iter().zip([&ada, &nodes[0], &nodes[1]]) {
+            story.opens(person.first(), node.window().unwrap_or_default())?;
+        }
+        story.tell("Ctrl-C closes them, and takes away everything that was made here.")?;
+        signals.stop().await;
+        for node in nodes.into_iter().chain([ada]) {
+            node.stop().await?;
+        }
+        Ok(())
     }
 
     /// Waits until each of the three shows all of `words` on the page.

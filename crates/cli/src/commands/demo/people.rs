@@ -147,7 +147,10 @@ impl Person {
         BufReader::new(stdout).read_line(&mut line).await.map_err(failed)?;
         let ready: Value = serde_json::from_str(&line).unwrap_or_default();
         match ready["addresses"][0].as_str() {
-            Some(address) => Ok(Node { child, address: address.to_owned() }),
+            Some(address) => {
+                let window = ready["http"].as_str().map(str::to_owned);
+                Ok(Node { child, address: address.to_owned(), window })
+            }
             None => Err(Problem::said(format!("{}'s node did not start", self.first))),
         }
     }
@@ -157,12 +160,18 @@ impl Person {
 pub(super) struct Node {
     child: Child,
     address: String,
+    window: Option<String>,
 }
 
 impl Node {
     /// Where it listens.
     pub(super) fn address(&self) -> &str {
         &self.address
+    }
+
+    /// What a browser opens, where it serves a window.
+    pub(super) fn window(&self) -> Option<&str> {
+        self.window.as_deref()
     }
 
     /// Ends it as a person would, and waits until it has.
