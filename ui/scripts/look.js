@@ -57,7 +57,7 @@ const SCREENS = {
   },
   move: {
     go: async (page) => {
-      await takeFrom(page, ".top .more button", 0);
+      await takeFrom(page, ".top .more button", 1);
       await page.waitForSelector(".sheet");
     },
   },
@@ -256,6 +256,31 @@ const SCREENS = {
     },
     narrow: true,
   },
+  goto: {
+    go: async (page) => {
+      await pinOne(page);
+      await page.keyboard.press("Control+k");
+      await page.waitForSelector(".sheet [role=option]");
+    },
+    narrow: true,
+  },
+  gotofound: {
+    go: async (page) => {
+      await openRota(page);
+      await page.keyboard.press("Control+k");
+      await page.fill(".sheet [role=combobox]", "fl");
+      await page.waitForSelector(".sheet [role=option]");
+    },
+    narrow: true,
+  },
+  pinned: {
+    go: async (page) => {
+      await pinOne(page);
+      const back = page.locator("button:has(.lucide-chevron-left):visible");
+      if (await back.count() > 0) await back.click();
+    },
+    narrow: true,
+  },
   shortcuts: { go: toShortcuts, narrow: true },
   shortcutsend: {
     go: async (page) => {
@@ -289,6 +314,20 @@ async function toAbout(page) {
   await toList(page);
   await takeFrom(page, ".head [aria-haspopup=menu]", 0);
   await page.waitForSelector(".sheet");
+}
+
+/** A page of another notebook is pinned, others were opened, and the rota is open again. */
+async function pinOne(page) {
+  await openRota(page);
+  for (const [key, title] of [["refl", "reflection"], ["stopped", "stopped"], ["disch", "Discharge"], ["rota for", "Night rota"]]) {
+    await page.keyboard.press("Control+k");
+    await page.fill(".sheet [role=combobox]", key);
+    await page.waitForSelector(".sheet [role=option]");
+    await page.keyboard.press("Enter");
+    await page.waitForFunction((part) => document.querySelector("h1 textarea")?.value.includes(part) && document.querySelector(".sheet") === null, title);
+    if (key === "disch") await takeFrom(page, ".top .more button", 0);
+  }
+  await page.waitForTimeout(100);
 }
 
 async function toShortcuts(page) {

@@ -1,6 +1,7 @@
 /** The menu that a slash opens: what to make of the line, by name. */
 
 import type { EditorState, Transaction } from "prosemirror-state";
+import { folded } from "../words/folded";
 import { isLiteral, type Marker } from "./blocks";
 import { become, placeAt } from "./typing";
 
@@ -44,15 +45,10 @@ export function asked(state: EditorState): Asked | null {
 
 /** The choices whose name, in the language of the person, has the query in it; those that begin with it first. */
 export function choicesFor(query: string, nameOf: (choice: Choice) => string): Choice[] {
-  const wanted = plain(query);
-  const found = CHOICES.filter((choice) => plain(nameOf(choice)).includes(wanted));
-  const rank = (choice: Choice) => (plain(nameOf(choice)).startsWith(wanted) ? 0 : 1);
+  const wanted = folded(query);
+  const found = CHOICES.filter((choice) => folded(nameOf(choice)).includes(wanted));
+  const rank = (choice: Choice) => (folded(nameOf(choice)).startsWith(wanted) ? 0 : 1);
   return found.sort((a, b) => rank(a) - rank(b));
-}
-
-/** Without accents and capitals: people in a hurry type neither. */
-function plain(text: string): string {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
 /** Does what was chosen: what was asked with goes, and the line becomes that. */

@@ -101,6 +101,7 @@ export class PageDeeds {
       const { page } = this.work;
       if (page === null || !(await page.isSettled())) return;
       const { id, notebook_id, title, notebook } = await this.work.door.ask("move_page", { page: page.id, notebook: to });
+      this.work.kept.moved(page.id, { notebook: notebook_id, page: id });
       await this.work.goTo({ notebook: notebook_id, page: id });
       this.work.news.add({ what: "moved", page: title, title: notebook });
     });

@@ -28,7 +28,7 @@ const TEXT: Record<TextDeed, () => string> = {
   strong: m.tool_strong,
   em: m.tool_em,
   code: m.tool_code,
-  link: m.tool_link,
+  link: m.shortcut_link,
   undo: m.tool_undo,
   redo: m.tool_redo,
   newLine: m.shortcut_new_line,
@@ -42,7 +42,7 @@ const TEXT: Record<TextDeed, () => string> = {
 
 const WORDS: Record<MarkName, () => string> = { strong: m.tool_strong, em: m.tool_em, code: m.tool_code, link: m.tool_link };
 
-const WINDOW: Record<WindowDeed, () => string> = { shortcuts: m.shortcuts };
+const WINDOW: Record<WindowDeed, () => string> = { goTo: m.go_to, shortcuts: m.shortcuts };
 
 const DIFFERENCES: Record<(typeof DIFFERENCE_KEYS)[number]["does"], () => string> = { next: m.difference_next, previous: m.difference_previous };
 

@@ -3,7 +3,10 @@
 import type { Keys } from "../editor/keys";
 import { isMac } from "../words/key-names";
 
-export const WINDOW_KEYS = [{ does: "shortcuts", keys: ["Mod-/", "?"] }] as const satisfies readonly Keys<string>[];
+export const WINDOW_KEYS = [
+  { does: "goTo", keys: ["Mod-k"] },
+  { does: "shortcuts", keys: ["Mod-/", "?"] },
+] as const satisfies readonly Keys<string>[];
 
 /** While two versions of a page are compared. */
 export const DIFFERENCE_KEYS = [

@@ -2,18 +2,15 @@
 
 import type { CaptureLine, Door, Fault, InvitationView, Joined, MemberLine, Notice, NotebookLine, NotebookView, PageLine } from "../door/door";
 import { begunFor, whereOneWas, type PagePlace } from "./first-minute";
+import { KeptPlaces, type Memory } from "./kept-places.svelte";
 import { Joining } from "./joining.svelte";
 import { Me } from "./me.svelte";
 import { News } from "./news.svelte";
 import { PageOnScreen, faultIn } from "./open-page.svelte";
 import { PageDeeds } from "./page-deeds.svelte";
+import { PageDirectory } from "./page-directory.svelte";
 
 export type Place = "pages" | "capture" | "people";
-
-/** What a window remembers from one start to the next. */
-export interface Memory {
-  lastPage: PagePlace | null;
-}
 
 export class Work {
   place = $state<Place>("pages");
@@ -32,6 +29,9 @@ export class Work {
   /** Something happened while it was read. */
   private late = false;
   readonly me: Me;
+  readonly kept: KeptPlaces;
+  /** Where one can go to. */
+  readonly directory: PageDirectory;
   readonly news = new News();
   readonly joining = new Joining(this);
   /** What can be done about pages. */
@@ -47,11 +47,10 @@ export class Work {
   });
   readonly mayWrite = $derived(this.notebook?.role === "writer" || this.notebook?.role === "admin");
 
-  constructor(
-    readonly door: Door,
-    private readonly memory: Memory,
-  ) {
+  constructor(readonly door: Door, memory: Memory) {
     this.me = new Me(door);
+    this.kept = new KeptPlaces(memory);
+    this.directory = new PageDirectory(door, this.kept);
   }
 
   /** Reads what there is, and keeps up with it until the given way to stop is used. */
@@ -72,7 +71,7 @@ export class Work {
       await this.me.read();
       const begun = await begunFor(this.door);
       const notebooks = await this.door.ask("list_notebooks", {});
-      const place = begun ?? (await whereOneWas(this.door, notebooks, this.memory.lastPage));
+      const place = begun ?? (await whereOneWas(this.door, notebooks, this.kept.last));
       this.notebooks = notebooks;
       const notebook = place?.notebook ?? notebooks[0]?.id;
       if (notebook !== undefined) await this.turnTo(notebook, place?.page, begun !== null);
@@ -129,7 +128,7 @@ export class Work {
     const page = new PageOnScreen(this.door, id, writes);
     this.page = page;
     this.callPage();
-    if (this.chosen !== null) this.memory.lastPage = { notebook: this.chosen, page: id };
+    if (this.chosen !== null) this.kept.opened({ notebook: this.chosen, page: id });
     await page.open();
   }
 

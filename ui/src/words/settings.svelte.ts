@@ -11,6 +11,12 @@ export interface Shelf {
   setItem(key: string, value: string): void;
 }
 
+/** A page, and its notebook. */
+interface Place {
+  readonly notebook: string;
+  readonly page: string;
+}
+
 const THEMES: readonly Theme[] = ["system", "light", "dark"];
 const READINGS: readonly Reading[] = ["sans", "serif"];
 
@@ -34,14 +40,42 @@ export class Settings {
   }
 
   /** The page that was open last, and its notebook. */
-  get lastPage(): { notebook: string; page: string } | null {
+  get lastPage(): Place | null {
     const [notebook, page] = [this.shelf.getItem("notebook"), this.shelf.getItem("page")];
     return notebook === null || page === null || page === "" ? null : { notebook, page };
   }
 
-  set lastPage(place: { notebook: string; page: string } | null) {
+  set lastPage(place: Place | null) {
     this.shelf.setItem("notebook", place?.notebook ?? "");
     this.shelf.setItem("page", place?.page ?? "");
+  }
+
+  /** Pages that were pinned, in that order. */
+  get pinned(): readonly Place[] {
+    return this.places("pinned");
+  }
+
+  set pinned(places: readonly Place[]) {
+    this.shelf.setItem("pinned", JSON.stringify(places));
+  }
+
+  /** Pages that were opened, the latest first. */
+  get recent(): readonly Place[] {
+    return this.places("recent");
+  }
+
+  set recent(places: readonly Place[]) {
+    this.shelf.setItem("recent", JSON.stringify(places));
+  }
+
+  /** What is kept under a name; what is no place, nobody knows from when, is left out. */
+  private places(name: string): readonly Place[] {
+    try {
+      const kept: unknown = JSON.parse(this.shelf.getItem(name) ?? "[]");
+      return Array.isArray(kept) ? kept.filter(isPlace) : [];
+    } catch {
+      return [];
+    }
   }
 
   /** Keeps what was set, and tells the document what concerns all of it. */
@@ -55,4 +89,9 @@ export class Settings {
     this.shelf.setItem("reading", this.reading);
     this.shelf.setItem("question-mark", this.opensByQuestionMark ? "on" : "off");
   }
+}
+
+function isPlace(kept: unknown): kept is Place {
+  if (typeof kept !== "object" || kept === null || !("notebook" in kept) || !("page" in kept)) return false;
+  return typeof kept.notebook === "string" && typeof kept.page === "string";
 }

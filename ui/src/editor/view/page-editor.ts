@@ -202,7 +202,8 @@ export class PageEditor {
       strong: marks("strong"),
       em: marks("em"),
       code: marks("code"),
-      link: calls(this.options.askLink),
+      // With nothing to make a link of, the key is the window's.
+      link: (state) => (state.selection.empty && this.linkHere() === null ? false : calls(this.options.askLink)(state)),
       undo: calls(() => { this.undo(); }),
       redo: calls(() => { this.redo(); }),
       newLine: does(newLine),
