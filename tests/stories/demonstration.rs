@@ -26,8 +26,9 @@ fn three_windows_stay_open_side_by_side_until_they_are_closed() {
     let mut command = nobody.command(&["--json", "demo", "--keep-open"]);
     let mut demo = command.stdout(Stdio::piped()).spawn().expect("hedgerow starts");
     let lines = BufReader::new(demo.stdout.take().expect("it was asked for")).lines();
-    let told = lines.map(|line| serde_json::from_str::<Value>(&line.expect("text")).expect("an object"));
-    let windows: Vec<Value> = told.filter(|line| line["http"].is_string()).take(3).collect();
+    // Kept until the end: a demonstration that nobody listens to any more stops.
+    let mut told = lines.map(|line| serde_json::from_str::<Value>(&line.expect("text")).expect("an object"));
+    let windows: Vec<Value> = told.by_ref().filter(|line| line["http"].is_string()).take(3).collect();
     let names: Vec<&str> = windows.iter().filter_map(|window| window["person"].as_str()).collect();
     assert_eq!(names, ["Ada", "Bo", "Cy"]);
     for window in &windows {
@@ -42,6 +43,7 @@ fn three_windows_stay_open_side_by_side_until_they_are_closed() {
     let pid = Pid::from_raw(i32::try_from(demo.id()).expect("a process")).expect("a process");
     kill_process(pid, Signal::INT).expect("it is told to stop");
     assert!(demo.wait().expect("it ends").success());
+    drop(told);
     let host = windows[0]["http"].as_str().and_then(|address| address.split('/').nth(2)).expect("an address");
     assert!(TcpStream::connect(host).is_err(), "nothing goes on");
 }
