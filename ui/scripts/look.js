@@ -21,7 +21,7 @@ const SCREENS = {
       await page.locator(".list [role=listitem] button").first().focus();
       await page.keyboard.press("End");
       await page.waitForFunction(() => document.activeElement?.closest("[role=listitem]")?.getAttribute("aria-posinset") === "2004");
-      await page.waitForTimeout(300);
+      await drawn(page);
     },
   },
   page: { go: openRota },
@@ -327,8 +327,11 @@ async function pinOne(page) {
     await page.waitForFunction((part) => document.querySelector("h1 textarea")?.value.includes(part) && document.querySelector(".sheet") === null, title);
     if (key === "disch") await takeFrom(page, ".top .more button", 0);
   }
-  await page.waitForTimeout(100);
+  await drawn(page);
 }
+
+/** What changed last has been drawn. */
+const drawn = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 
 async function toShortcuts(page) {
   await openRota(page);

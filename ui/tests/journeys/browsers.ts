@@ -71,3 +71,10 @@ export async function begins(page: Page, notebook: string, title: string): Promi
   await page.getByLabel("Title of the page").fill(title);
   await page.getByLabel("Title of the page").press("Enter");
 }
+
+/** The host lets a guest into the one notebook that there is, as a writer. */
+export async function bringIn(host: Device, guest: Device): Promise<void> {
+  const { id } = await host.does("notebook", "list");
+  const { uri } = await host.does("invite", id ?? "", "--role", "writer");
+  await guest.does("join", uri ?? "");
+}

@@ -2,7 +2,7 @@
 
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { begins, body, browsers, reads } from "./browsers";
+import { begins, body, bringIn, browsers, reads } from "./browsers";
 
 const { device, windowOn } = browsers();
 
@@ -14,9 +14,7 @@ async function together(): Promise<readonly [Page, Page]> {
   await begins(hers, "Flood rota", "Night cover");
   await hers.keyboard.type("Gwen has the keys.");
   await hers.getByText("Saved on this device.").waitFor();
-  const { id } = await ada.does("notebook", "list");
-  const { uri } = await ada.does("invite", id ?? "", "--role", "writer");
-  await bo.does("join", uri ?? "");
+  await bringIn(ada, bo);
   const his = await windowOn(bo);
   await his.getByText("Night cover").first().click();
   await reads(his, "Gwen has the keys.");

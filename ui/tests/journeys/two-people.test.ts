@@ -1,7 +1,7 @@
 /** Ada and Bo, each in a browser on a node of their own. */
 
 import { expect, test } from "vitest";
-import { begins, body, browsers, reads } from "./browsers";
+import { begins, body, bringIn, browsers, reads } from "./browsers";
 
 const { context, device, windowOn } = browsers();
 
@@ -15,9 +15,7 @@ test("Ada writes, Bo joins and reads it as she writes, and writes back", async (
   await hers.getByText("1 page, 1 person").waitFor();
   expect(new URL(hers.url()).hash).toBe("");
 
-  const { id } = await ada.does("notebook", "list");
-  const { uri } = await ada.does("invite", id ?? "", "--role", "writer");
-  await bo.does("join", uri ?? "");
+  await bringIn(ada, bo);
   const his = await windowOn(bo);
   await his.getByText("Night cover").first().click();
   await reads(his, "Gwen has the keys.");
