@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
 
@@ -9,7 +10,7 @@ const given = inApp ? ["tests/window/**/*.test.ts"] : ["tests/journeys/**/*.test
 export default defineConfig({
   plugins: [svelte()],
   // One page for a browser, one for the app's own window: they differ in their door alone.
-  build: { target: "es2022", rollupOptions: { input: ["index.html", "shell.html"] } },
+  build: { target: "es2022", rollupOptions: { input: ["index.html", "shell.html"].map((page) => fileURLToPath(new URL(page, import.meta.url))) } },
   // Component tests need the browser's half of Svelte.
   resolve: process.env["VITEST"] === undefined ? {} : { conditions: ["browser"] },
   test: {
