@@ -166,7 +166,8 @@ fn rewrite_rows(notebook: &mut Notebook, archive: &dyn Archive, batch: &mut Batc
         notebook.keys_kept = 0;
     }
     notebook.keep_keys(batch);
-    for shelf in [Shelf::Replaced, Shelf::Refused] {
+    // Of a file, what does not read is fetched again when somebody wants it.
+    for shelf in [Shelf::Replaced, Shelf::Refused, Shelf::Attachment, Shelf::Piece] {
         for key in archive.keys(shelf, notebook.routing().as_bytes())? {
             if archive.get(shelf, &key).is_err_and(|fault| fault.is_damage) {
                 batch.delete(shelf, key);

@@ -1,0 +1,112 @@
+//! A file that is being attached: sealed piece by piece, as it is handed over, and listed when it is whole.
+
+use crate::archive::{Archive, Batch, Shelf, key};
+use crate::event::Refusal;
+use crate::replica::{Replica, Work};
+use hedgerow_access::{FileSealer, Manifest, StreamName};
+use hedgerow_model::{AttachmentId, NotebookId, PageId, PieceId, RoutingId};
+use std::collections::BTreeMap;
+
+/// Names a file that is being attached, until it is whole. It means nothing once the program has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Draft(pub u64);
+
+/// The most files that are being attached at once. Whoever begins another ends the oldest: its window may be long closed.
+const MOST_DRAFTS: usize = 32;
+
+/// The files that are being attached.
+#[derive(Debug, Default)]
+pub(crate) struct Drafts {
+    begun: u64,
+    open: BTreeMap<Draft, Begun>,
+}
+
+#[derive(Debug)]
+struct Begun {
+    notebook: NotebookId,
+    routing: RoutingId,
+    sealer: FileSealer,
+}
+
+impl Replica {
+    /// Begins a file that is to stand in a notebook. It takes the right to write there, and the key to write under.
+    pub(crate) fn begin_file(&mut self, notebook: &NotebookId, work: &mut Work) -> Result<Draft, Refusal> {
+        let any_page = StreamName::Body(PageId::from_bytes([0; 16]));
+        self.may_change_now(notebook, &any_page)?;
+        let epoch = self.epoch_to_write(notebook, work)?;
+        let held = self.notebooks.get(notebook).ok_or(Refusal::NoNotebook(*notebook))?;
+        let no_key = || Refusal::Key("the key of this notebook has not arrived yet".to_owned());
+        let sealer = FileSealer::begin(epoch, held.epochs.key(&epoch).ok_or_else(no_key)?, &mut self.rng);
+        let begun = Begun { notebook: *notebook, routing: held.routing(), sealer };
+        if self.drafts.open.len() >= MOST_DRAFTS
+            && let Some((_, oldest)) = self.drafts.open.pop_first()
+        {
+            oldest.drop_pieces(&mut work.batch);
+        }
+        self.drafts.begun += 1;
+        let draft = Draft(self.drafts.begun);
+        self.drafts.open.insert(draft, begun);
+        Ok(draft)
+    }
+
+    /// Takes the next piece of a file.
+    pub(crate) fn add_piece(&mut self, draft: Draft, plain: &[u8], work: &mut Work) -> Result<(), Refusal> {
+        let begun = self.drafts.open.get_mut(&draft).ok_or(Refusal::NoDraft)?;
+        let (piece, sealed) = begun.sealer.piece(plain).map_err(|problem| Refusal::Attachment(problem.to_string()))?;
+        work.batch.put(Shelf::Piece, piece_key(&begun.routing, &piece), sealed);
+        work.batch.put(Shelf::Draft, piece_key(&begun.routing, &piece), Vec::new());
+        Ok(())
+    }
+
+    /// The file is whole: from now on members can have it.
+    pub(crate) fn finish_file(&mut self, draft: Draft, work: &mut Work) -> Result<Manifest, Refusal> {
+        let begun = self.drafts.open.remove(&draft).ok_or(Refusal::NoDraft)?;
+        if !self.notebooks.contains_key(&begun.notebook) {
+            begun.drop_pieces(&mut work.batch);
+            return Err(Refusal::NoNotebook(begun.notebook));
+        }
+        let manifest = begun.sealer.finish();
+        for piece in manifest.pieces() {
+            work.batch.delete(Shelf::Draft, piece_key(&begun.routing, piece));
+        }
+        work.batch.put(Shelf::Attachment, attachment_key(&begun.routing, &manifest.id()), manifest.encode());
+        Ok(manifest)
+    }
+
+    /// Nobody goes on with the file.
+    pub(crate) fn drop_file(&mut self, draft: Draft, work: &mut Work) -> Result<(), Refusal> {
+        let begun = self.drafts.open.remove(&draft).ok_or(Refusal::NoDraft)?;
+        begun.drop_pieces(&mut work.batch);
+        Ok(())
+    }
+
+    /// Takes away what is left of files that were being attached when the program ended, or when the disk refused.
+    pub(crate) fn drop_unfinished_files(&mut self, archive: &dyn Archive) {
+        self.drafts.open.clear();
+        let mut work = Work::default();
+        for key in archive.keys(Shelf::Draft, &[]).unwrap_or_default() {
+            work.batch.delete(Shelf::Piece, key.clone());
+            work.batch.delete(Shelf::Draft, key);
+        }
+        self.submit(work);
+    }
+}
+
+impl Begun {
+    fn drop_pieces(&self, batch: &mut Batch) {
+        for piece in self.sealer.pieces() {
+            batch.delete(Shelf::Piece, piece_key(&self.routing, piece));
+            batch.delete(Shelf::Draft, piece_key(&self.routing, piece));
+        }
+    }
+}
+
+/// The row of a piece.
+pub(crate) fn piece_key(routing: &RoutingId, piece: &PieceId) -> Vec<u8> {
+    key(&[routing.as_bytes(), piece.as_bytes()])
+}
+
+/// The row of a manifest.
+pub(crate) fn attachment_key(routing: &RoutingId, id: &AttachmentId) -> Vec<u8> {
+    key(&[routing.as_bytes(), id.as_bytes()])
+}
