@@ -157,7 +157,6 @@ export class Work {
   private async hear(notice: Notice): Promise<void> {
     // Of that nothing is kept, and the page on the screen hears it by itself.
     if (notice.notice === "present") return;
-    const notebook = this.chosen;
     if (notice.notice === "admitted") this.tellOf(notice);
     if (!this.started) {
       this.late = true;
@@ -168,6 +167,8 @@ export class Work {
       if (notice.notice === "notebook_changed" || notice.notice === "admitted" || notice.notice === "missed") await this.readNotebooks();
       for (const joined of this.news.nameless) this.news.name(joined, await this.door.ask("list_members", { notebook: joined }));
       if (notice.notice === "missed") this.inbox = await this.door.ask("list_inbox", {});
+      // Another one, where the one that was chosen is gone.
+      const notebook = this.chosen;
       if (notebook === null) return;
       const concerns = "notebook_id" in notice ? notice.notebook_id === notebook : true;
       if (!concerns) return;

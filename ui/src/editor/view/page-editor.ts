@@ -182,7 +182,7 @@ export class PageEditor {
   }
 
   private plugins(): Plugin[] {
-    return [keymap(this.keys()), keymap(baseKeymap), shortcuts(), hints(), carets(), authorTints()];
+    return [keymap(this.keys()), keymap(baseKeymap), shortcuts(), hints(() => (this.options.mayWrite ? this.options.labels.empty() : "")), carets(), authorTints()];
   }
 
   private keys(): Record<string, Command> {
