@@ -32,3 +32,14 @@ export function linked(state: EditorState, address: string | null): Transaction 
   const transaction = state.tr.removeMark(from, to, LINK);
   return address === null ? transaction : transaction.addMark(from, to, editorMark({ type: "link", value: address }));
 }
+
+/** Whether a link may stand where the caret is: what is read letter by letter has none. */
+export function mayLink({ selection }: EditorState): boolean {
+  return [selection.$from, selection.$to].every(({ parent }) => parent.type.allowsMarkType(LINK));
+}
+
+/** Puts words at the caret that are a link. What is typed next is none. */
+export function linkInserted(state: EditorState, address: string, words: string): Transaction {
+  const text = schema.text(words, [...(state.storedMarks ?? state.selection.$from.marks()), editorMark({ type: "link", value: address })]);
+  return state.tr.replaceSelectionWith(text, false).removeStoredMark(LINK).scrollIntoView();
+}

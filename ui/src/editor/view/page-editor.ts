@@ -8,7 +8,7 @@ import { EditorView } from "prosemirror-view";
 import { Binding } from "../binding";
 import type { Marker, MarkName } from "../blocks";
 import { copied } from "../copy";
-import { linkAt, linked } from "../linking";
+import { linkAt, linked, linkInserted, mayLink } from "../linking";
 import { followable } from "../links";
 import { docOf } from "../nodes";
 import type { PageReplica } from "../page-replica";
@@ -120,6 +120,16 @@ export class PageEditor {
   link(address: string | null): void {
     this.view.dispatch(linked(this.state, address));
     this.view.focus();
+  }
+
+  /** Puts a link where the caret is. */
+  insertLink(address: string, words: string): void {
+    this.view.dispatch(linkInserted(this.state, address, words));
+    this.view.focus();
+  }
+
+  get canLink(): boolean {
+    return mayLink(this.state);
   }
 
   /** The address of the link at the caret. */
