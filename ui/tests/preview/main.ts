@@ -1,6 +1,6 @@
 /**
  * The app's window on a pretend node, for looking at it: `npm run look`. The address says what the node is to be: `?empty`
- * (the first day), `?unnamed`, `?alone` (nobody else, nothing else), `?long` (2,000 pages), `?longpage`, `?away`.
+ * (the first day), `?unnamed`, `?alone` (nobody else, nothing else), `?long` (2,000 pages), `?many` (notebooks), `?longpage`, `?away`.
  */
 
 import { initializeWasm } from "@automerge/automerge/slim";
@@ -13,6 +13,7 @@ import { fill, fillAlone } from "./sample";
 import { send } from "./sent";
 
 const is = (word: string) => new URLSearchParams(location.search).has(word);
+const MANY = ["Budget brief", "Cynllun lles y sir", "Discharge before noon", "Gofal cartref yn y gogledd-orllewin, 2026-27", "Library hours", "Pump houses", "Tŷ Gwyn", "Youth work"];
 const door = new PretendDoor();
 if (is("unnamed")) door.identity = { ...door.identity, name: null };
 else door.identity = { ...door.identity, organisation: "County council", job: "Resilience officer" };
@@ -22,6 +23,7 @@ if (target !== null) {
   await initializeWasm(wasm);
   if (is("alone") || is("longpage")) fillAlone(door, is("longpage"));
   else if (!is("empty")) await fill(door, is("long"));
+  if (is("many")) for (const title of MANY) door.notebook(title);
   if (is("away")) door.faults.set("whoami", new Fault("unreachable", "Hedgerow is not running on this device at the moment. Start it, then try again.", "en"));
   Object.assign(window, { door, links: send(door), ...later(door) });
   await openWindow(target, door);

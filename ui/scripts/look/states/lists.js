@@ -20,6 +20,16 @@ export const LISTS = {
       await backToList(page);
     },
   },
+  chooser: { go: toChooser },
+  choosermany: { query: "?many", go: toChooser },
+  choosernone: {
+    query: "?many",
+    go: async (page) => {
+      await toChooser(page);
+      await page.fill(".chooser-content input", "zzz");
+      await page.waitForSelector(".chooser-content p:not(:empty)");
+    },
+  },
   nopages: {
     go: async (page) => {
       await toPage(page);
@@ -95,6 +105,12 @@ export const LISTS = {
     },
   },
 };
+
+async function toChooser(page) {
+  await toList(page);
+  await page.locator(".chooser").click();
+  await page.waitForSelector(".chooser-content [role=option]");
+}
 
 async function toNotebook(page) {
   await toList(page);
