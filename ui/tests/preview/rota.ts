@@ -2,7 +2,7 @@
 
 import type { Block, Mark } from "../../src/editor/blocks";
 
-const mark = (text: string, words: string, type: Mark["type"], value: Mark["value"] = true): Mark => {
+export const mark = (text: string, words: string, type: Mark["type"], value: Mark["value"] = true): Mark => {
   const from = text.indexOf(words);
   return { from, to: from + words.length, type, value };
 };

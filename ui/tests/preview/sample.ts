@@ -2,6 +2,7 @@
 
 import type { Block } from "../../src/editor/blocks";
 import type { PretendDoor } from "../pretend-door";
+import { home } from "./home";
 import { block, rota } from "./rota";
 
 const today = new Date();
@@ -20,7 +21,7 @@ export async function fill(door: PretendDoor, isLong: boolean): Promise<void> {
     const line = (number: number) => ({ id: `l${number}`, title: `Night ${number}`, template: "note", updated: at(number % 400, 9, 0), authors: ["Bo"], author_ids: ["bo"] });
     for (let number = 1; number <= 2_000; number += 1) door.pages.unshift({ line: line(number), notebook: flood, document: new Uint8Array(), changes: [], isDeleted: false });
   }
-  old(12, () => door.page(flood, "Cinio dydd Iau a'r ffordd adref o'r ysbyty", ["Gethin Rhys"], [block("paragraph", "Mae'r ward yn ein ffonio cyn i rywun adael.")]));
+  old(12, () => door.page(flood, "Cinio dydd Iau a'r ffordd adref o'r ysbyty", ["Gethin Rhys"], home()));
   old(3, () => door.page(flood, "What we stopped doing, and what happened when we did", ["Bo", "Cy"], [block("paragraph", "Nothing.")]));
   old(1, () => door.page(flood, "After the January flood: a reflection", ["Cy"], [block("paragraph", "Have we specified the right thing?")]));
   const page = old(6, () => door.page(flood, "Night rota", ["Ada"], rota().slice(0, 4)));

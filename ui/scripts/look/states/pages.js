@@ -1,6 +1,6 @@
 // A page on the screen: what is said over it and around it, and what is done about it.
 
-import { alert, drawn, fails, PAGE_MENU, takeFrom, toList, toPage, toReading, toVersion } from "../steps.js";
+import { alert, drawn, fails, PAGE_MENU, takeFrom, toList, toPage, toReading, toVersion, visit } from "../steps.js";
 
 export const PAGES = {
   page: { go: toPage },
@@ -17,6 +17,12 @@ export const PAGES = {
     go: async (page) => {
       await toPage(page);
       await toReading(page);
+    },
+  },
+  welsh: {
+    go: async (page) => {
+      await toPage(page);
+      await visit(page, "cinio", "Cinio");
     },
   },
   folded: {
