@@ -6,7 +6,7 @@ import { mkdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { wanted } from "./asked.js";
 import { house } from "./house.js";
-import { look } from "./picture.js";
+import { Looker } from "./picture.js";
 import { STATES } from "./states/all.js";
 import { Tally } from "./tally.js";
 
@@ -25,5 +25,6 @@ console.log(tally.table(folder));
 process.exitCode = tally.isClean ? 0 : 1;
 
 async function work() {
-  for (let visit = visits.shift(); visit !== undefined; visit = visits.shift()) await look(browser, url, folder, visit, tally);
+  const looker = new Looker(browser, url, folder, tally);
+  for (let visit = visits.shift(); visit !== undefined; visit = visits.shift()) await looker.look(visit);
 }

@@ -12,32 +12,51 @@ const COLOURS = { type: "rule", values: ["color-contrast", "link-in-text-block"]
 /** A state that has not come after so long, in milliseconds, does not come. */
 const LONGEST = 20_000;
 
-export async function look(browser, url, folder, { name, state, size, viewport, language, themes }, tally) {
-  const isTouched = viewport.width < 500;
-  const context = await browser.newContext({ viewport, reducedMotion: "reduce", hasTouch: isTouched, isMobile: isTouched, bypassCSP: true, locale: "en-GB" });
-  const page = await context.newPage();
-  page.setDefaultTimeout(LONGEST);
-  const called = (theme) => [name, size, theme, language].join("-");
-  const complain = (text) => { tally.wrong("the browser's console", called(themes[0]), text); };
-  page.on("pageerror", (error) => { complain(String(error)); });
-  page.on("console", (message) => { if (message.type() === "error") complain(message.text()); });
-  await page.addInitScript((chosen) => { localStorage.setItem("locale", chosen); }, language);
-  try {
-    await page.goto(url + (state.query ?? ""));
-    await page.waitForSelector("nav");
-    await state.go(page);
-    await page.evaluate(() => document.fonts.ready);
-    for (const colorScheme of themes) {
-      await page.emulateMedia({ colorScheme });
-      await drawn(page);
-      await page.screenshot({ path: join(folder, `${called(colorScheme)}.png`) });
-      tally.drew();
-      for (const { rule, text } of await wrongWith(page, colorScheme === themes[0] ? ALL : COLOURS)) tally.wrong(rule, called(colorScheme), text);
-    }
-  } catch (problem) {
-    tally.wrong("not reached", called(themes[0]), String(problem).split("\n")[0]);
+/** Somebody who looks: what a browser has loaded once it has not to load again for them. */
+export class Looker {
+  contexts = new Map();
+
+  constructor(browser, url, folder, tally) {
+    Object.assign(this, { browser, url, folder, tally });
   }
-  await context.close();
+
+  async look({ name, state, language, draws }) {
+    const [{ viewport }] = draws;
+    const called = ({ size, theme }) => [name, size, theme, language].join("-");
+    const page = await (await this.contextFor(viewport.width < 500)).newPage();
+    const complain = (text) => { this.tally.wrong("the browser's console", called(draws[0]), text); };
+    page.setDefaultTimeout(LONGEST);
+    page.on("pageerror", (error) => { complain(String(error)); });
+    page.on("console", (message) => { if (message.type() === "error") complain(message.text()); });
+    try {
+      await page.setViewportSize(viewport);
+      await page.addInitScript((chosen) => { localStorage.clear(); localStorage.setItem("locale", chosen); }, language);
+      await page.goto(this.url + (state.query ?? ""));
+      await page.waitForSelector("nav");
+      await state.go(page);
+      await page.evaluate(() => document.fonts.ready);
+      for (const draw of draws) await this.draw(page, called(draw), draw, draw === draws[0] || draw.viewport !== viewport);
+    } catch (problem) {
+      this.tally.wrong("not reached", called(draws[0]), String(problem).split("\n")[0]);
+    }
+    await page.close();
+  }
+
+  async draw(page, picture, { viewport, theme }, isAnew) {
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ colorScheme: theme });
+    await drawn(page);
+    await page.screenshot({ path: join(this.folder, `${picture}.png`) });
+    this.tally.drew();
+    for (const { rule, text } of await wrongWith(page, isAnew ? ALL : COLOURS)) this.tally.wrong(rule, picture, text);
+  }
+
+  async contextFor(isTouched) {
+    const known = this.contexts.get(isTouched);
+    const context = known ?? (await this.browser.newContext({ reducedMotion: "reduce", hasTouch: isTouched, isMobile: isTouched, bypassCSP: true, locale: "en-GB" }));
+    this.contexts.set(isTouched, context);
+    return context;
+  }
 }
 
 async function wrongWith(page, rules) {
