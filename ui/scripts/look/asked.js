@@ -11,8 +11,10 @@ const SIZES = {
 };
 const THEMES = ["light", "dark"];
 const LANGUAGES = ["en", "cy"];
-/** There the longer language by day is enough, seen by whoever makes the phone or the window that small. */
-const NARROWED = { phone: "small", desk: "zoomed" };
+/** On the small screen everything stands where it does on the phone: it is the phone, narrowed. */
+const GROUPS = [["phone", "small"], ["desk"], ["zoomed"]];
+/** Where least fits, the longer language by day is enough, unless it is asked for. */
+const isDrawnUnasked = (size, theme, language) => ["phone", "desk"].includes(size) || (theme === "light" && language === "cy");
 
 /**
  * The folder for the pictures, and the visits: a state in one language and size, and how it is drawn there. A word is the
@@ -28,12 +30,11 @@ export function wanted(words, states) {
   if (unknown !== undefined) return { problem: `there is no "${unknown}" to look at; there are: ${known.join(", ")}` };
   const asked = (all) => all.filter((one) => rest.includes(one));
   const those = (all) => (asked(all).length > 0 ? asked(all) : all);
-  const sizes = asked(Object.keys(SIZES)).length > 0 ? asked(Object.keys(SIZES)) : Object.keys(NARROWED);
-  const visits = those(Object.keys(states)).flatMap((name) => sizes.flatMap((size) => those(LANGUAGES).map((language) => {
-    const draws = those(THEMES).map((theme) => ({ size, viewport: SIZES[size], theme }));
-    const narrow = NARROWED[size];
-    const isNarrowed = rest.every((word) => word in states) && narrow !== undefined && language === "cy";
-    return { name, state: states[name], language, draws: isNarrowed ? [...draws, { size: narrow, viewport: SIZES[narrow], theme: "light" }] : draws };
-  })));
-  return { folder, visits, problem: null };
+  const sizes = asked(Object.keys(SIZES));
+  const isDrawn = (size, theme, language) => (sizes.length > 0 ? sizes.includes(size) : isDrawnUnasked(size, theme, language));
+  const drawsOf = (group, language) => group.flatMap((size) =>
+    those(THEMES).filter((theme) => isDrawn(size, theme, language)).map((theme) => ({ size, viewport: SIZES[size], theme })));
+  const visits = those(Object.keys(states)).flatMap((name) => GROUPS.flatMap((group) =>
+    those(LANGUAGES).map((language) => ({ name, state: states[name], language, draws: drawsOf(group, language) }))));
+  return { folder, visits: visits.filter(({ draws }) => draws.length > 0), problem: null };
 }
