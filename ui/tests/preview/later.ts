@@ -16,6 +16,11 @@ export function later(door: PretendDoor): Readonly<Record<string, (...words: str
     nothingLeft: () => { keep(door, () => false); },
     /** Bo and Gethin are on the page that is open, Bo with something selected. */
     peopleCome: () => { come(door, page("Night rota")); },
+    /** Something happened in a notebook that is not the one on the screen. */
+    changesElsewhere: () => {
+      const last = door.notebooks.at(-1);
+      if (last !== undefined) door.say({ notice: "page_changed", notebook_id: last.id, page_id: "", here: false });
+    },
     boWrites: () => {
       const rota = door.pages[page("Night rota")];
       if (rota === undefined) return;

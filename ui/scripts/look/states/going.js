@@ -16,7 +16,8 @@ export const GOING = {
   gotounread: {
     go: async (page) => {
       await toPage(page);
-      await fails(page, "list_notebooks", "the store could not be read; try again");
+      await fails(page, "list_pages", "the store could not be read; try again");
+      await page.evaluate(() => { globalThis.changesElsewhere(); });
       await goToSheet(page);
       await page.waitForSelector(".sheet [role=alert]");
     },
