@@ -1,4 +1,4 @@
-//! What a contributor runs: `cargo xtask run`, `check`, `test`, `mutants`, `promises`, `fuzz` and `bench`.
+//! What a contributor runs: `cargo xtask run`, `check`, `test`, `mutants`, `promises`, `fuzz`, `bench` and `screenshots`.
 
 mod bench;
 mod check;
@@ -7,6 +7,7 @@ mod fuzz;
 mod mutants;
 mod promises;
 mod run;
+mod screenshots;
 mod steps;
 mod test;
 mod tests_ran;
@@ -32,6 +33,8 @@ usage: cargo xtask COMMAND
   fuzz --minimise [TARGET...]   drop from the kept corpora what adds nothing
   bench [ROW...] [--quick]      how fast and how small, as a table and in target/bench; ROW is a row's number in it,
                                 --quick measures less
+  screenshots [-- WORDS]        a picture of every screen and state of the window, into ui/screenshots; WORDS are handed to
+                                the script: a state, or how it is looked at (`-- page dark`)
 
   HEDGEROW_CORPUS=FOLDER        also run the tests over a corpus: FOLDER holds notes-18f and editing-traces
   HEDGEROW_NO_ROOT=1            leave out the tests that need root (network namespaces, disks); never in CI";
@@ -59,6 +62,8 @@ fn main() -> ExitCode {
             Ok(()) => bench::bench(rest),
             Err(problem) => misused(&problem),
         },
+        ["screenshots"] => screenshots::screenshots(&[]),
+        ["screenshots", "--", words @ ..] => screenshots::screenshots(words),
         [] => misused("say what to do"),
         ["help" | "--help" | "-h", ..] => {
             println!("{USAGE}");

@@ -66,6 +66,19 @@ pub(crate) fn window_journeys(app: &Path, hedgerow: &Path) -> Result<(), String>
     succeed(npm)
 }
 
+/// Pictures of its screens and states in [`pictures`], or of those that the words are about. Needs Chromium.
+pub(crate) fn look(words: &[&str]) -> Result<(), String> {
+    packages()?;
+    let mut npm = npm(&["run", "look", "--", "--into"]);
+    npm.arg(pictures()).args(words);
+    succeed(npm)
+}
+
+/// Where its pictures lie.
+pub(crate) fn pictures() -> PathBuf {
+    folder().join("screenshots")
+}
+
 fn folder() -> PathBuf {
     root().join("ui")
 }

@@ -10,7 +10,8 @@ import { normal, sameBlocks, type Block } from "./blocks";
 import { difference, isNothing, type Cuts } from "./difference";
 import { LocalHistory } from "./history";
 import { blocksIn, docOf, placeOf, positionOf } from "./nodes";
-import type { Move, PageReplica } from "./page-replica";
+import type { Move } from "./moves";
+import type { PageReplica } from "./page-replica";
 
 /** Whatever shows an editor's state: a view, or a test. */
 export interface Screen {

@@ -2,7 +2,8 @@
 
 import { lengthOf } from "../editor/blocks";
 import { PageReplica } from "../editor/page-replica";
-import { Fault, type Door, type OpenPage } from "../door/door";
+import type { Door, Fault, OpenPage } from "../door/door";
+import { faultIn } from "./attempts.svelte";
 import { Present } from "./present.svelte";
 
 /** From so many characters on the person is told that typing may grow slow. */
@@ -141,9 +142,4 @@ export class PageOnScreen {
     this.hear = null;
     void this.saveAll().finally(() => this.page?.close());
   }
-}
-
-/** What went wrong, as a fault. */
-export function faultIn(problem: unknown): Fault {
-  return problem instanceof Fault ? problem : new Fault("failed", problem instanceof Error ? problem.message : String(problem));
 }

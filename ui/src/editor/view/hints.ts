@@ -1,4 +1,7 @@
-/** Tells each block's view what it cannot see by itself: where it stands in its list, and whether the caret is in it. */
+/**
+ * Tells each block's view what it cannot see by itself: where it stands in its list, and whether the caret is in it. A page
+ * on which nothing is written yet says what can be done.
+ */
 
 import { Plugin, PluginKey, type EditorState } from "prosemirror-state";
 import { Decoration, DecorationSet } from "prosemirror-view";
@@ -8,7 +11,7 @@ import type { Hint } from "./node-views";
 
 const key = new PluginKey<DecorationSet>("numbers");
 
-export function hints(): Plugin {
+export function hints(empty: () => string = () => ""): Plugin {
   return new Plugin<DecorationSet>({
     key,
     state: {
@@ -16,7 +19,7 @@ export function hints(): Plugin {
       apply: (transaction, before, _, state) => (transaction.docChanged ? numbers(state) : before),
     },
     props: {
-      decorations: (state) => (key.getState(state) ?? DecorationSet.empty).add(state.doc, carets(state)),
+      decorations: (state) => (key.getState(state) ?? DecorationSet.empty).add(state.doc, [...carets(state), ...invitation(state, empty)]),
     },
   });
 }
@@ -29,6 +32,13 @@ function numbers(state: EditorState): DecorationSet {
     if (standing != null) decorations.push(Decoration.node(at, at + node.nodeSize, {}, { standing } satisfies Hint));
   });
   return DecorationSet.create(state.doc, decorations);
+}
+
+function invitation(state: EditorState, empty: () => string): Decoration[] {
+  const [only] = state.doc.children;
+  const said = empty();
+  if (said === "" || state.doc.childCount !== 1 || only?.type.name !== "paragraph" || only.content.size > 0) return [];
+  return [Decoration.node(0, only.nodeSize, { "data-empty": said })];
 }
 
 /** The tables that the selection touches are shown as text. */
