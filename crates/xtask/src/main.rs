@@ -77,3 +77,10 @@ fn misused(problem: &str) -> ExitCode {
 fn root() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
 }
+
+/// The target folder that we were built in: we lie in a folder of it.
+fn target() -> Result<PathBuf, String> {
+    let us = std::env::current_exe().map_err(|problem| format!("cannot tell where xtask lies: {problem}"))?;
+    let target = us.parent().and_then(|profile| profile.parent());
+    target.map(PathBuf::from).ok_or_else(|| format!("{} lies in no target folder", us.display()))
+}
