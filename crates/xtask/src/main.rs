@@ -1,8 +1,9 @@
-//! What a contributor runs: `cargo xtask run`, `check`, `test`, `mutants`, `promises`, `fuzz` and `bench`.
+//! What a contributor runs: `cargo xtask run`, `check`, `test`, `mutants`, `promises`, `fuzz`, `bench` and `dist`.
 
 mod bench;
 mod check;
 mod command;
+mod dist;
 mod fuzz;
 mod mutants;
 mod promises;
@@ -32,6 +33,10 @@ usage: cargo xtask COMMAND
   fuzz --minimise [TARGET...]   drop from the kept corpora what adds nothing
   bench [ROW...] [--quick]      how fast and how small, as a table and in target/bench; ROW is a row's number in it,
                                 --quick measures less
+  dist [--programs FOLDER] [--try]
+                                the .deb and the .rpm by which people install Hedgerow, in target/dist; --programs packs
+                                the programs in FOLDER instead of building them, --try also installs the packages on a
+                                Debian 12 with nothing on it, uses them and takes them away
 
   HEDGEROW_CORPUS=FOLDER        also run the tests over a corpus: FOLDER holds notes-18f and editing-traces
   HEDGEROW_NO_ROOT=1            leave out the tests that need root (network namespaces, disks); never in CI";
@@ -57,6 +62,10 @@ fn main() -> ExitCode {
         },
         ["bench", rest @ ..] => match bench::understood(rest) {
             Ok(()) => bench::bench(rest),
+            Err(problem) => misused(&problem),
+        },
+        ["dist", rest @ ..] => match dist::Wanted::parse(rest) {
+            Ok(wanted) => dist::dist(&wanted),
             Err(problem) => misused(&problem),
         },
         [] => misused("say what to do"),
