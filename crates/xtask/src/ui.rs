@@ -79,6 +79,14 @@ pub(crate) fn pictures() -> PathBuf {
     folder().join("screenshots")
 }
 
+/// A person on a machine on which the app is installed: `within` starts a program there, as the one whose home is `home`.
+pub(crate) fn installed_journeys(within: &[String], home: &str, hedgerow: &Path) -> Result<(), String> {
+    let mut npm = npm(&["test"]);
+    npm.env("HEDGEROW_WITHIN", serde_json::json!(within).to_string()).env("HEDGEROW_HOME", home);
+    npm.env("HEDGEROW_PROGRAM", hedgerow);
+    succeed(npm)
+}
+
 fn folder() -> PathBuf {
     root().join("ui")
 }
