@@ -22,7 +22,8 @@ fn photo(folder: &Path, name: &str, length: usize) -> (PathBuf, Vec<u8>) {
 /// How many files with sealed values lie in a folder, those of pieces among them.
 fn sealed_files(device: &Device) -> usize {
     let bodies = device.folder().join("bodies");
-    let inner = fs::read_dir(bodies).into_iter().flatten().flatten().filter_map(|entry| fs::read_dir(entry.path()).ok());
+    let inner =
+        fs::read_dir(bodies).into_iter().flatten().flatten().filter_map(|entry| fs::read_dir(entry.path()).ok());
     inner.flatten().flatten().count()
 }
 
