@@ -166,8 +166,8 @@ impl FileSealer {
         if size > Attachment::MOST {
             return Err(PieceProblem::TooLong);
         }
-        let is_first_short = self.manifest.size == (index as u64) * Manifest::PIECE as u64;
-        if !is_first_short || !(1..=Manifest::PIECE).contains(&plain.len()) {
+        let all_are_full = self.manifest.size == (index as u64) * Manifest::PIECE as u64;
+        if !all_are_full || !(1..=Manifest::PIECE).contains(&plain.len()) {
             return Err(PieceProblem::WrongLength);
         }
         let sealed = encrypt(&self.key, &nonce(index), &[], plain);
@@ -175,6 +175,12 @@ impl FileSealer {
         self.manifest.size = size;
         self.manifest.pieces.push(id);
         Ok((id, sealed))
+    }
+
+    /// The epoch whose key it is sealed under.
+    #[must_use]
+    pub fn epoch(&self) -> EpochId {
+        self.manifest.epoch
     }
 
     /// The pieces that were sealed so far.

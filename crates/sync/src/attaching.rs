@@ -4,7 +4,7 @@ use crate::archive::{Archive, Batch, Shelf, key};
 use crate::event::Refusal;
 use crate::replica::{Replica, Work};
 use hedgerow_access::{FileSealer, Manifest, StreamName};
-use hedgerow_model::{AttachmentId, NotebookId, PageId, PieceId, RoutingId};
+use hedgerow_model::{AttachmentId, NotebookId, PageId, PieceId, RoutingId, mutant};
 use std::collections::BTreeMap;
 
 /// Names a file that is being attached, until it is whole. It means nothing once the program has ended.
@@ -19,6 +19,8 @@ const MOST_DRAFTS: usize = 32;
 pub(crate) struct Drafts {
     begun: u64,
     open: BTreeMap<Draft, Begun>,
+    /// The rows of pieces that belong to no file any more.
+    left: Vec<Vec<u8>>,
 }
 
 #[derive(Debug)]
@@ -61,9 +63,13 @@ impl Replica {
     /// The file is whole: from now on members can have it.
     pub(crate) fn finish_file(&mut self, draft: Draft, work: &mut Work) -> Result<Manifest, Refusal> {
         let begun = self.drafts.open.remove(&draft).ok_or(Refusal::NoDraft)?;
-        if !self.notebooks.contains_key(&begun.notebook) {
-            begun.drop_pieces(&mut work.batch);
-            return Err(Refusal::NoNotebook(begun.notebook));
+        let notebook = self.notebooks.get(&begun.notebook);
+        let epoch = notebook.and_then(|notebook| notebook.epochs.for_writing(&notebook.membership));
+        if epoch != Some(begun.sealer.epoch()) && !mutant("finish-under-any-key") {
+            // Sealed under a key that somebody may have who was removed meanwhile.
+            self.drafts.left.extend(begun.rows());
+            let why = "the keys of this notebook changed while the file was being attached; attach it again";
+            return Err(Refusal::Attachment(why.to_owned()));
         }
         let manifest = begun.sealer.finish();
         for piece in manifest.pieces() {
@@ -80,23 +86,33 @@ impl Replica {
         Ok(())
     }
 
-    /// Takes away what is left of files that were being attached when the program ended, or when the disk refused.
-    pub(crate) fn drop_unfinished_files(&mut self, archive: &dyn Archive) {
+    /// Gives up all files that are being attached: the program has just started, or the disk refused. What is left of them
+    /// goes with the next batch that is saved; one of its own would be refused by the same disk, without end.
+    pub(crate) fn give_up_drafts(&mut self, archive: &dyn Archive) {
         self.drafts.open.clear();
-        let mut work = Work::default();
-        for key in archive.keys(Shelf::Draft, &[]).unwrap_or_default() {
-            work.batch.delete(Shelf::Piece, key.clone());
-            work.batch.delete(Shelf::Draft, key);
+        self.drafts.left = archive.keys(Shelf::Draft, &[]).unwrap_or_default();
+    }
+}
+
+impl Drafts {
+    /// Takes away what belongs to no file any more.
+    pub(crate) fn clear(&mut self, batch: &mut Batch) {
+        for row in self.left.drain(..) {
+            batch.delete(Shelf::Piece, row.clone());
+            batch.delete(Shelf::Draft, row);
         }
-        self.submit(work);
     }
 }
 
 impl Begun {
+    fn rows(&self) -> impl Iterator<Item = Vec<u8>> + '_ {
+        self.sealer.pieces().iter().map(|piece| piece_key(&self.routing, piece))
+    }
+
     fn drop_pieces(&self, batch: &mut Batch) {
-        for piece in self.sealer.pieces() {
-            batch.delete(Shelf::Piece, piece_key(&self.routing, piece));
-            batch.delete(Shelf::Draft, piece_key(&self.routing, piece));
+        for row in self.rows() {
+            batch.delete(Shelf::Piece, row.clone());
+            batch.delete(Shelf::Draft, row);
         }
     }
 }

@@ -37,6 +37,8 @@ pub struct AttachmentLine {
 pub(crate) struct Fetching {
     /// Who waits for it.
     waiting: Vec<Asked>,
+    /// How long it may be, in bytes.
+    most: u64,
     manifest: Option<Manifest>,
     /// Pieces that are not here and were not asked for.
     missing: BTreeSet<u32>,
@@ -74,8 +76,10 @@ impl Replica {
         archive: &dyn Archive,
         asked: Asked,
         which: Which,
+        most: u64,
     ) -> Result<(), Refusal> {
         if let Some(fetching) = self.fetching.get_mut(&which) {
+            fetching.most = fetching.most.max(most);
             fetching.waiting.push(asked);
             return Ok(());
         }
@@ -97,9 +101,16 @@ impl Replica {
             self.submit(work);
             return Ok(());
         }
-        let (waiting, none) = (vec![asked], BTreeSet::new());
-        let fetching =
-            Fetching { waiting, manifest, missing, asked: none, from: None, tried: BTreeSet::new(), heard: now };
+        let fetching = Fetching {
+            waiting: vec![asked],
+            most,
+            manifest,
+            missing,
+            asked: BTreeSet::new(),
+            from: None,
+            tried: BTreeSet::new(),
+            heard: now,
+        };
         self.fetching.insert(which, fetching);
         self.ask_for_file(now, which);
         Ok(())
@@ -123,7 +134,7 @@ impl Replica {
             fetching.from = next.copied();
             fetching.heard = now;
         }
-        let Some(peer) = fetching.from else { return self.cannot_fetch(which) };
+        let Some(peer) = fetching.from else { return self.cannot_fetch(which, &Refusal::NobodyHas) };
         let mut pieces = Vec::new();
         while fetching.asked.len() < AHEAD
             && let Some(piece) = fetching.missing.pop_first()
@@ -136,10 +147,18 @@ impl Replica {
         }
     }
 
-    fn cannot_fetch(&mut self, which: Which) {
+    fn cannot_fetch(&mut self, which: Which, why: &Refusal) {
         let Some(fetching) = self.fetching.remove(&which) else { return };
         for asked in fetching.waiting {
-            self.effects.push(Effect::Answer(asked, Err(Refusal::NobodyHas)));
+            self.effects.push(Effect::Answer(asked, Err(why.clone())));
+        }
+    }
+
+    /// Nothing is fetched for a notebook that is dropped from this device.
+    pub(crate) fn stop_fetching_in(&mut self, notebook: &NotebookId) {
+        let of_it: Vec<Which> = self.fetching.keys().filter(|(of, _)| of == notebook).copied().collect();
+        for which in of_it {
+            self.cannot_fetch(which, &Refusal::NoNotebook(*notebook));
         }
     }
 
@@ -183,6 +202,10 @@ impl Replica {
         let Some(manifest) = manifest else {
             return self.avoid(now, from, "it sent the list of another file than was asked for");
         };
+        if manifest.size() > fetching.most {
+            let why = "this file is longer than the page says; ask whoever attached it to do so again";
+            return self.cannot_fetch(which, &Refusal::Attachment(why.to_owned()));
+        }
         fetching.missing = (0..).take(manifest.pieces().len()).collect();
         fetching.manifest = Some(manifest);
         fetching.heard = now;

@@ -182,8 +182,9 @@ pub enum Command {
     FinishFile(Draft),
     /// Nobody goes on with it.
     DropFile(Draft),
-    /// Answer when all of a file is on this device, fetched from members who are connected.
-    FetchFile(NotebookId, AttachmentId),
+    /// Answer when all of a file is on this device, fetched from members who are connected. It may have so many bytes: what
+    /// the page says of it is said by another, who may have put more behind it.
+    FetchFile(NotebookId, AttachmentId, u64),
     /// Answer when every connected peer agrees with this device.
     Sync,
     /// Let go of what cannot be read, so that it is fetched again, and write again what can be.

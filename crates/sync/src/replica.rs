@@ -175,7 +175,7 @@ impl Replica {
         replica.read_arriving(archive)?;
         replica.read_notebooks(archive)?;
         replica.read_streams_without_row(archive);
-        replica.drop_unfinished_files(archive);
+        replica.give_up_drafts(archive);
         Ok(replica)
     }
 
@@ -271,6 +271,7 @@ impl Replica {
         }
         self.line.keep(&mut batch);
         self.seeking.keep(&mut batch);
+        self.drafts.clear(&mut batch);
         self.whereabouts.note_all(&batch);
         self.unattended.extend(records.iter().map(|(notebook, _)| *notebook));
         for (notebook, record, _) in &made {
@@ -345,7 +346,7 @@ impl Replica {
         if let Err(fault) = self.read_notebooks(archive) {
             self.damage.push(fault.to_string());
         }
-        self.drop_unfinished_files(archive);
+        self.give_up_drafts(archive);
         for session in self.sessions.values_mut() {
             session.forget_round(now);
         }

@@ -103,7 +103,9 @@ impl Replica {
                 self.drop_file(draft, &mut work)?;
                 Outcome::Done
             }
-            Command::FetchFile(notebook, file) => return self.fetch_file(now, archive, asked, (notebook, file)),
+            Command::FetchFile(notebook, file, most) => {
+                return self.fetch_file(now, archive, asked, (notebook, file), most);
+            }
             Command::Join(uri) => return self.begin_joining(now, asked, *uri),
             Command::Sync => return self.begin_sync(now, asked),
             other => self.administer(now, archive, other, &mut work)?,
@@ -377,6 +379,7 @@ impl Replica {
         }
         self.want_no_more(id, &mut work.batch);
         self.arrived(&[*id], work);
+        self.stop_fetching_in(id);
         self.notebooks.remove(id);
         self.routes.remove(&routing);
         Ok(())

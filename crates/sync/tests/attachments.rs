@@ -64,7 +64,7 @@ fn what_came_before_the_line_broke_is_not_sent_again() {
     let file = photo(40);
     let attached = network.attach(ada, rota.page, "ford.jpg", &file);
     network.settle();
-    let asked = network.ask(bo, Command::FetchFile(rota.notebook, attached.id));
+    let asked = network.ask(bo, Command::FetchFile(rota.notebook, attached.id, attached.size));
     network.until(|network| network.pieces(bo) >= 20);
     network.disconnect(bo);
     network.until(|network| network.answered(bo, asked).is_some());
@@ -86,7 +86,7 @@ fn a_file_of_which_two_have_half_each_is_put_together() {
     let file = photo(30);
     let attached = network.attach(ada, rota.page, "ford.jpg", &file);
     network.settle();
-    network.ask(bo, Command::FetchFile(rota.notebook, attached.id));
+    network.ask(bo, Command::FetchFile(rota.notebook, attached.id, attached.size));
     network.until(|network| network.pieces(bo) >= 12);
     network.disconnect(ada);
     // Bo has the beginning of it. Cy takes that, and the rest when Ada is back.
@@ -133,7 +133,7 @@ fn a_piece_that_is_not_the_one_that_was_asked_for_is_not_kept() {
     network.fetch(mal, rota.page, attached.id).expect("ada has it");
     network.cut_off(ada, bo);
     // Mal's device answers what Bo's asks with bytes of Mal's own, before it could give the right ones.
-    let asked = network.ask(bo, Command::FetchFile(rota.notebook, attached.id));
+    let asked = network.ask(bo, Command::FetchFile(rota.notebook, attached.id, attached.size));
     let asks = |network: &Network| {
         let is_one = |line: &&String| line.contains(" Bo -> Mal ") && line.ends_with("kind Some(14)");
         network.transcript().iter().filter(is_one).count()
@@ -165,7 +165,8 @@ fn a_file_that_was_not_finished_leaves_nothing_behind() {
     network.cut_power(ada);
     network.start(ada);
     network.settle();
-    assert_eq!(network.pieces(ada), 2, "what was not finished is gone");
+    network.write(ada, rota.page, "the ford is closed").settle();
+    assert_eq!(network.pieces(ada), 2, "what was not finished is gone with the next thing that is saved");
     assert_eq!(network.command(ada, Command::FinishFile(cut)), Err(Refusal::NoDraft));
     assert_eq!(network.open_file(ada, rota.page, whole.id), Ok(photo(2)), "what was is there");
 }
@@ -244,4 +245,66 @@ fn files_are_kept_by_what_they_are_and_never_in_clear() {
         }
     }
     assert_eq!(network.open_file(ada, rota.page, AttachmentId::from_bytes([9; 32])), Err(Refusal::NotHere));
+}
+
+#[test]
+fn a_file_that_was_begun_before_a_removal_is_not_finished_after_it() {
+    let mut network = Network::new(63);
+    let [ada, bo] = network.people(["Ada", "Bo"]);
+    let rota = network.share(ada, "Flood rota", [bo]);
+    let draft = network.begin_file(ada, rota.notebook).expect("ada may write");
+    network.command(ada, Command::AddPiece(draft, vec![1; 1_000])).expect("a piece");
+    network.remove(ada, rota.notebook, bo).expect("ada is the founder");
+    let finished = network.command(ada, Command::FinishFile(draft));
+    assert!(matches!(finished, Err(Refusal::Attachment(_))), "bo has the key it was sealed under: {finished:?}");
+    let attached = network.attach(ada, rota.page, "ford.jpg", &photo(1));
+    assert_eq!(network.open_file(ada, rota.page, attached.id), Ok(photo(1)), "begun again, it is");
+    assert_eq!(network.pieces(ada), 1, "and of the first nothing is left");
+}
+
+#[test]
+fn a_file_that_is_longer_than_the_page_says_is_not_fetched() {
+    let mut network = Network::new(64);
+    let [ada, bo] = network.people(["Ada", "Bo"]);
+    let rota = network.share(ada, "Flood rota", [bo]);
+    let attached = network.attach(ada, rota.page, "ford.jpg", &photo(5));
+    network.settle();
+    let fetched = network.command(bo, Command::FetchFile(rota.notebook, attached.id, 1_000));
+    assert!(matches!(fetched, Err(Refusal::Attachment(_))), "{fetched:?}");
+    assert_eq!(network.pieces(bo), 0);
+}
+
+#[test]
+fn a_notebook_is_dropped_while_a_file_of_it_is_fetched() {
+    let mut network = Network::new(65);
+    let [ada, bo] = network.people(["Ada", "Bo"]);
+    let rota = network.share(ada, "Flood rota", [bo]);
+    let attached = network.attach(ada, rota.page, "ford.jpg", &photo(20));
+    network.settle();
+    let asked = network.ask(bo, Command::FetchFile(rota.notebook, attached.id, attached.size));
+    network.until(|network| network.pieces(bo) >= 5);
+    network.command(bo, Command::Forget(rota.notebook)).expect("it is here");
+    assert_eq!(network.answered(bo, asked), Some(&Err(Refusal::NoNotebook(rota.notebook))));
+    network.settle();
+    assert_eq!(network.pieces(bo), 0);
+}
+
+/// The disk refuses for as long as it is full, and is asked for nothing meanwhile.
+#[test]
+fn a_disk_that_refuses_a_piece_is_not_asked_without_end() {
+    let mut network = Network::new(66);
+    let [ada] = network.people(["Ada"]);
+    let rota = network.share(ada, "Flood rota", []);
+    let draft = network.begin_file(ada, rota.notebook).expect("ada may write");
+    network.command(ada, Command::AddPiece(draft, vec![1; Manifest::PIECE])).expect("a piece");
+    network.faults.refusal = 1_000;
+    let refused = network.command(ada, Command::AddPiece(draft, vec![2; Manifest::PIECE]));
+    assert!(matches!(refused, Err(Refusal::Device(_))), "{refused:?}");
+    let noted = network.transcript().len();
+    network.pass(60_000);
+    assert!(network.transcript().len() < noted + 20, "nothing is tried by itself");
+    network.faults.refusal = 0;
+    assert_eq!(network.command(ada, Command::FinishFile(draft)), Err(Refusal::NoDraft));
+    network.write(ada, rota.page, "the ford is closed").settle();
+    assert_eq!(network.pieces(ada), 0, "what came of it went with the next thing that was saved");
 }

@@ -45,7 +45,7 @@ impl Network {
     /// # Errors
     /// What the device says.
     pub fn fetch(&mut self, who: Who, page: Page, file: AttachmentId) -> Result<Outcome, Refusal> {
-        self.command(who, Command::FetchFile(page.notebook, file))
+        self.command(who, Command::FetchFile(page.notebook, file, Attachment::MOST))
     }
 
     /// A whole file, as it is read on somebody's device.

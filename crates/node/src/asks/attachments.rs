@@ -102,14 +102,15 @@ impl Node {
         wait: Duration,
     ) -> Result<AttachmentLine, NodeFault> {
         // Also what is all here is looked at: of what was spoiled on this disk the rest is fetched again.
-        if !self.attachment_line(page, id).await?.is_whole && self.has_network() {
+        let line = self.attachment_line(page, id).await?;
+        if !line.is_whole && self.has_network() {
             self.gather(Instant::now() + wait).await?;
         }
         let page = page.to_owned();
         let meant = page.clone();
         let (asked, ended) = self.begin(move |mind| {
             let (notebook, _) = mind.any_page_meant(&meant)?;
-            Ok((Command::FetchFile(notebook, id), |_: &mut Mind| ()))
+            Ok((Command::FetchFile(notebook, id, line.file.size), |_: &mut Mind| ()))
         })?;
         let waiting = Waiting::of(self, asked);
         ended.await.map_err(|_| NodeFault::Stopped)??;

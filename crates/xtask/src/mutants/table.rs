@@ -473,6 +473,13 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "what_is_sealed_again_makes_one_set_in_whatever_order_it_comes",
     ),
     mutant(
+        "finish-under-any-key",
+        "a file is finished under a key that somebody has who was removed meanwhile",
+        Promise::Removal,
+        "hedgerow-sync::attachments",
+        "a_file_that_was_begun_before_a_removal_is_not_finished_after_it",
+    ),
+    mutant(
         "give-files-to-strangers",
         "a file is given to whoever asks",
         Promise::MembersRead,
