@@ -44,8 +44,14 @@ impl Manifest {
     /// The file's id.
     #[must_use]
     pub fn id(&self) -> AttachmentId {
+        Self::id_of(&self.encode())
+    }
+
+    /// The id of the file of which these bytes are the manifest, of whatever version.
+    #[must_use]
+    pub fn id_of(bytes: &[u8]) -> AttachmentId {
         let mut hasher = blake3::Hasher::new_derive_key("hedgerow/1/attachment");
-        hasher.update(&self.encode());
+        hasher.update(bytes);
         AttachmentId::from_bytes(*hasher.finalize().as_bytes())
     }
 

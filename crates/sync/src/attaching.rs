@@ -5,7 +5,7 @@ use crate::event::Refusal;
 use crate::replica::{Replica, Work};
 use hedgerow_access::{FileSealer, Manifest, StreamName};
 use hedgerow_model::{AttachmentId, NotebookId, PageId, PieceId, RoutingId, mutant};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 /// Names a file that is being attached, until it is whole. It means nothing once the program has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,10 +14,14 @@ pub struct Draft(pub u64);
 /// The most files that are being attached at once. Whoever begins another ends the oldest: its window may be long closed.
 const MOST_DRAFTS: usize = 32;
 
+/// The most pieces that go with another batch: it must stay small enough for the store, and for a disk that is nearly full.
+const MOST_LEFT: usize = 256;
+
 /// The files that are being attached.
 #[derive(Debug, Default)]
 pub(crate) struct Drafts {
-    begun: u64,
+    /// Those that were begun, the oldest first.
+    order: VecDeque<Draft>,
     open: BTreeMap<Draft, Begun>,
     /// The rows of pieces that belong to no file any more.
     left: Vec<Vec<u8>>,
@@ -40,13 +44,16 @@ impl Replica {
         let no_key = || Refusal::Key("the key of this notebook has not arrived yet".to_owned());
         let sealer = FileSealer::begin(epoch, held.epochs.key(&epoch).ok_or_else(no_key)?, &mut self.rng);
         let begun = Begun { notebook: *notebook, routing: held.routing(), sealer };
+        self.drafts.order.retain(|draft| self.drafts.open.contains_key(draft));
         if self.drafts.open.len() >= MOST_DRAFTS
-            && let Some((_, oldest)) = self.drafts.open.pop_first()
+            && let Some(oldest) = self.drafts.order.pop_front().and_then(|oldest| self.drafts.open.remove(&oldest))
         {
             oldest.drop_pieces(&mut work.batch);
         }
-        self.drafts.begun += 1;
-        let draft = Draft(self.drafts.begun);
+        // Drawn, so that whoever was attaching something when the program ended does not go on in another's file. JavaScript
+        // counts no further than 53 bits.
+        let draft = Draft(u64::from_le_bytes(self.chance()) >> 11);
+        self.drafts.order.push_back(draft);
         self.drafts.open.insert(draft, begun);
         Ok(draft)
     }
@@ -86,6 +93,13 @@ impl Replica {
         Ok(())
     }
 
+    /// Nothing is attached in a notebook that is dropped from this device.
+    pub(crate) fn give_up_drafts_in(&mut self, notebook: &NotebookId) {
+        let of_it: Vec<Begun> =
+            self.drafts.open.extract_if(.., |_, begun| begun.notebook == *notebook).map(|(_, begun)| begun).collect();
+        self.drafts.left.extend(of_it.iter().flat_map(Begun::rows));
+    }
+
     /// Gives up all files that are being attached: the program has just started, or the disk refused. What is left of them
     /// goes with the next batch that is saved; one of its own would be refused by the same disk, without end.
     pub(crate) fn give_up_drafts(&mut self, archive: &dyn Archive) {
@@ -97,7 +111,7 @@ impl Replica {
 impl Drafts {
     /// Takes away what belongs to no file any more.
     pub(crate) fn clear(&mut self, batch: &mut Batch) {
-        for row in self.left.drain(..) {
+        for row in self.left.drain(..self.left.len().min(MOST_LEFT)) {
             batch.delete(Shelf::Piece, row.clone());
             batch.delete(Shelf::Draft, row);
         }

@@ -11,8 +11,8 @@ use hedgerow_document::BlockKind;
 use hedgerow_model::{Attachment, AttachmentId, DeviceId, Moment, NotebookId, PageId, mutant};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How many pieces are asked for before the first has come. With their length it bounds what stands in the way of what is
-/// typed meanwhile.
+/// How many pieces one peer is asked for, of all files together, before the first has come. With their length it bounds what
+/// stands in the way of what is typed meanwhile.
 const AHEAD: usize = 4;
 /// The most files that are fetched at once.
 const MOST_AT_ONCE: usize = 64;
@@ -46,8 +46,12 @@ pub(crate) struct Fetching {
     asked: BTreeSet<u32>,
     /// Who is asked.
     from: Option<DeviceId>,
+    /// Whether that peer was asked for the list.
+    list_asked: bool,
     /// Who cannot give more of it.
     tried: BTreeSet<DeviceId>,
+    /// Whether something came since the first of these was left.
+    came: bool,
     /// When something came of it last.
     heard: Moment,
 }
@@ -56,6 +60,7 @@ impl Fetching {
     /// Another has to be asked for what did not come.
     fn leave_peer(&mut self) {
         self.tried.extend(self.from.take());
+        self.list_asked = false;
         self.missing.append(&mut self.asked);
     }
 
@@ -95,6 +100,9 @@ impl Replica {
             Some(manifest) => self.missing(archive, &which.0, manifest).map_err(device)?,
             None => BTreeSet::new(),
         };
+        if manifest.as_ref().is_some_and(|manifest| manifest.size() > most) {
+            return Err(too_long());
+        }
         if manifest.is_some() && missing.is_empty() {
             let mut work = Work::default();
             Replica::answer(&mut work, asked, Outcome::Done);
@@ -108,7 +116,9 @@ impl Replica {
             missing,
             asked: BTreeSet::new(),
             from: None,
+            list_asked: false,
             tried: BTreeSet::new(),
+            came: false,
             heard: now,
         };
         self.fetching.insert(which, fetching);
@@ -128,22 +138,46 @@ impl Replica {
     fn ask_for_file(&mut self, now: Moment, which: Which) {
         let Some(fetching) = self.fetching.get_mut(&which) else { return };
         let shares = |peer: &DeviceId| self.notebooks.get(&which.0).is_some_and(|notebook| notebook.shares_with(peer));
-        if fetching.from.is_none_or(|peer| !self.sessions.contains_key(&peer)) {
+        let can_give = |peer: &DeviceId| self.sessions.contains_key(peer) && shares(peer);
+        if fetching.from.is_none_or(|peer| !can_give(&peer)) {
             fetching.leave_peer();
-            let next = self.sessions.keys().find(|peer| !fetching.tried.contains(peer) && shares(peer));
-            fetching.from = next.copied();
+            let next = |tried: &BTreeSet<DeviceId>| {
+                self.sessions.keys().find(|peer| !tried.contains(peer) && shares(peer)).copied()
+            };
+            fetching.from = next(&fetching.tried);
+            if fetching.from.is_none() && std::mem::take(&mut fetching.came) {
+                // Each round brings something, so there is an end of them.
+                fetching.tried.clear();
+                fetching.from = next(&fetching.tried);
+            }
             fetching.heard = now;
         }
         let Some(peer) = fetching.from else { return self.cannot_fetch(which, &Refusal::NobodyHas) };
+        let of_peer = self.fetching.values().filter(|fetching| fetching.from == Some(peer));
+        let busy: usize = of_peer.map(|fetching| fetching.asked.len()).sum();
+        let Some(fetching) = self.fetching.get_mut(&which) else { return };
         let mut pieces = Vec::new();
-        while fetching.asked.len() < AHEAD
+        while busy + pieces.len() < AHEAD
             && let Some(piece) = fetching.missing.pop_first()
         {
             fetching.asked.insert(piece);
             pieces.push(piece);
         }
-        if fetching.manifest.is_none() || !pieces.is_empty() {
+        let list = fetching.manifest.is_none() && !std::mem::replace(&mut fetching.list_asked, true);
+        if list || !pieces.is_empty() {
             self.tell(peer, &Message::AskFile(which.0, which.1, pieces));
+        }
+    }
+
+    /// A peer has given something: it is at work, and can be asked for more of whatever it is to give.
+    fn go_on_with(&mut self, now: Moment, peer: DeviceId) {
+        let of_peer = |fetching: &Fetching| fetching.from == Some(peer);
+        let all: Vec<Which> = self.fetching.iter().filter(|(_, f)| of_peer(f)).map(|(which, _)| *which).collect();
+        for which in all {
+            if let Some(fetching) = self.fetching.get_mut(&which) {
+                fetching.heard = now;
+            }
+            self.ask_for_file(now, which);
         }
     }
 
@@ -175,13 +209,17 @@ impl Replica {
         if pieces.is_empty() {
             return self.tell(from, &Message::FileList(which.0, which.1, manifest.encode()));
         }
-        for index in pieces {
+        let mut has_all = true;
+        for index in pieces.iter().collect::<BTreeSet<_>>() {
             let piece = usize::try_from(*index).ok().and_then(|index| manifest.pieces().get(index));
             let sealed = piece.and_then(|piece| archive.get(Shelf::Piece, &piece_key(&routing, piece)).ok().flatten());
             match sealed {
                 Some(sealed) => self.tell(from, &Message::Piece(which.0, which.1, *index, sealed)),
-                None => return self.tell(from, &Message::NoFile(which.0, which.1)),
+                None => has_all = false,
             }
+        }
+        if !has_all {
+            self.tell(from, &Message::NoFile(which.0, which.1));
         }
     }
 
@@ -195,25 +233,40 @@ impl Replica {
     }
 
     /// The list of a file's pieces came.
-    pub(crate) fn hear_file_list(&mut self, now: Moment, from: DeviceId, which: Which, bytes: Vec<u8>) {
+    pub(crate) fn hear_file_list(
+        &mut self,
+        now: Moment,
+        archive: &dyn Archive,
+        from: DeviceId,
+        which: Which,
+        bytes: Vec<u8>,
+    ) {
         let is_asked = |fetching: &&mut Fetching| fetching.from == Some(from) && fetching.manifest.is_none();
-        let Some(fetching) = self.fetching.get_mut(&which).filter(is_asked) else { return };
-        let manifest = Manifest::decode(&bytes).filter(|manifest| manifest.id() == which.1);
-        let Some(manifest) = manifest else {
+        let Some(most) = self.fetching.get_mut(&which).filter(is_asked).map(|fetching| fetching.most) else { return };
+        if Manifest::id_of(&bytes) != which.1 {
             return self.avoid(now, from, "it sent the list of another file than was asked for");
-        };
-        if manifest.size() > fetching.most {
-            let why = "this file is longer than the page says; ask whoever attached it to do so again";
-            return self.cannot_fetch(which, &Refusal::Attachment(why.to_owned()));
         }
-        fetching.missing = (0..).take(manifest.pieces().len()).collect();
+        let Some(manifest) = Manifest::decode(&bytes) else {
+            let why = "this file was attached with a newer Hedgerow; update to open it";
+            return self.cannot_fetch(which, &Refusal::Attachment(why.to_owned()));
+        };
+        if manifest.size() > most {
+            return self.cannot_fetch(which, &too_long());
+        }
+        // Only the list may have been lost here.
+        let missing = match self.missing(archive, &which.0, &manifest) {
+            Ok(missing) => missing,
+            Err(fault) => return self.cannot_fetch(which, &Refusal::Device(fault.to_string())),
+        };
+        let Some(fetching) = self.fetching.get_mut(&which) else { return };
+        fetching.missing = missing;
         fetching.manifest = Some(manifest);
-        fetching.heard = now;
+        fetching.came = true;
         let mut work = Work::default();
         if let Some(notebook) = self.notebooks.get(&which.0) {
             work.batch.put(Shelf::Attachment, attachment_key(&notebook.routing(), &which.1), bytes);
         }
-        self.go_on_fetching(now, which, work);
+        self.go_on_fetching(now, from, which, work);
     }
 
     /// A piece of a file came.
@@ -230,7 +283,7 @@ impl Replica {
             fetching.missing.insert(index);
             return self.avoid(now, from, "it sent another piece of a file than was asked for");
         }
-        fetching.heard = now;
+        fetching.came = true;
         let mut work = Work::default();
         if let Some(notebook) = self.notebooks.get(&which.0) {
             work.batch.put(Shelf::Piece, piece_key(&notebook.routing(), &piece), sealed);
@@ -238,11 +291,11 @@ impl Replica {
         if fetching.missing.len() % TOLD_EVERY == 0 {
             Replica::notice(&mut work, Notice::FileCame(which.0, which.1));
         }
-        self.go_on_fetching(now, which, work);
+        self.go_on_fetching(now, from, which, work);
     }
 
     /// What came is saved; the file is whole then, or more is asked for.
-    fn go_on_fetching(&mut self, now: Moment, which: Which, mut work: Work) {
+    fn go_on_fetching(&mut self, now: Moment, from: DeviceId, which: Which, mut work: Work) {
         let is_whole = |fetching: &Fetching| fetching.missing.is_empty() && fetching.asked.is_empty();
         if self.fetching.get(&which).is_some_and(is_whole)
             && let Some(fetching) = self.fetching.remove(&which)
@@ -253,7 +306,7 @@ impl Replica {
             }
         }
         self.submit(work);
-        self.ask_for_file(now, which);
+        self.go_on_with(now, from);
     }
 
     /// Asks others for what a peer was asked for that is gone, or silent.
@@ -295,16 +348,39 @@ impl Replica {
         notebook: &NotebookId,
         page: &PageId,
     ) -> Result<Vec<AttachmentLine>, Refusal> {
-        let shown = self.page(archive, notebook, page, None)?.page;
+        let files = self.files_on(archive, notebook, page)?;
+        // One page may show one file a thousand times.
+        let mut looked_at: BTreeMap<AttachmentId, (u64, bool)> = BTreeMap::new();
         let mut lines = Vec::new();
-        for block in shown.blocks {
-            let BlockKind::Attachment(file) = block.kind else { continue };
-            let (here, is_whole) = self
-                .how_much_is_here(archive, &(*notebook, file.id))
-                .map_err(|fault| Refusal::Device(fault.to_string()))?;
-            lines.push(AttachmentLine { file, caption: block.text, here, is_whole });
+        for (file, caption) in files {
+            let (here, is_whole) = match looked_at.get(&file.id) {
+                Some(known) => *known,
+                None => self
+                    .how_much_is_here(archive, &(*notebook, file.id))
+                    .map_err(|fault| Refusal::Device(fault.to_string()))?,
+            };
+            looked_at.insert(file.id, (here, is_whole));
+            lines.push(AttachmentLine { file, caption, here, is_whole });
         }
         Ok(lines)
+    }
+
+    /// The files that a page shows, in its order, with what is said of them.
+    ///
+    /// # Errors
+    /// When the page is not here, or the device cannot be read.
+    pub fn files_on(
+        &mut self,
+        archive: &dyn Archive,
+        notebook: &NotebookId,
+        page: &PageId,
+    ) -> Result<Vec<(Attachment, String)>, Refusal> {
+        let shown = self.page(archive, notebook, page, None)?.page;
+        let file = |block: hedgerow_document::Block| match block.kind {
+            BlockKind::Attachment(file) => Some((file, block.text)),
+            _ => None,
+        };
+        Ok(shown.blocks.into_iter().filter_map(file).collect())
     }
 
     fn how_much_is_here(&self, archive: &dyn Archive, which: &Which) -> Result<(u64, bool), ArchiveFault> {
@@ -336,7 +412,10 @@ impl Replica {
         let held = self.notebook(notebook)?;
         let manifest = self.manifest(archive, &(*notebook, *id)).map_err(device)?.ok_or(Refusal::NotHere)?;
         let Some(piece) = manifest.pieces().get(index) else { return Ok(Vec::new()) };
-        let sealed = archive.get(Shelf::Piece, &piece_key(&held.routing(), piece)).map_err(device)?;
+        let sealed = match archive.get(Shelf::Piece, &piece_key(&held.routing(), piece)) {
+            Err(fault) if fault.is_damage => None,
+            read => read.map_err(device)?,
+        };
         // What was spoiled on this device is as good as not here: it is fetched again.
         let sealed = sealed.filter(|sealed| piece_id(sealed) == *piece).ok_or(Refusal::NotHere)?;
         let no_key = || Refusal::Key("the key to this file has not arrived yet; sync with another member".to_owned());
@@ -386,3 +465,8 @@ impl Replica {
 
 /// The files that are on their way here.
 pub(crate) type AllFetching = BTreeMap<Which, Fetching>;
+
+fn too_long() -> Refusal {
+    let why = "this file is longer than the page says; ask whoever attached it to do so again";
+    Refusal::Attachment(why.to_owned())
+}

@@ -323,7 +323,9 @@ impl Replica {
             Message::In(notebook, ops) => self.hear_in(now, archive, from, &notebook, &ops),
             Message::Present(notebook, page, caret) => self.hear_present(now, from, notebook, page, caret),
             Message::AskFile(notebook, file, pieces) => self.hear_ask_file(archive, from, (notebook, file), &pieces),
-            Message::FileList(notebook, file, bytes) => self.hear_file_list(now, from, (notebook, file), bytes),
+            Message::FileList(notebook, file, bytes) => {
+                self.hear_file_list(now, archive, from, (notebook, file), bytes);
+            }
             Message::Piece(notebook, file, index, sealed) => {
                 self.hear_piece(now, from, (notebook, file), index, sealed);
             }

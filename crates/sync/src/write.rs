@@ -380,6 +380,7 @@ impl Replica {
         self.want_no_more(id, &mut work.batch);
         self.arrived(&[*id], work);
         self.stop_fetching_in(id);
+        self.give_up_drafts_in(id);
         self.notebooks.remove(id);
         self.routes.remove(&routing);
         Ok(())

@@ -308,3 +308,54 @@ fn a_disk_that_refuses_a_piece_is_not_asked_without_end() {
     network.write(ada, rota.page, "the ford is closed").settle();
     assert_eq!(network.pieces(ada), 0, "what came of it went with the next thing that was saved");
 }
+
+/// Ada's disk has lost one piece, and Bo's another.
+#[test]
+fn a_file_of_which_nobody_has_all_comes_if_all_of_it_is_somewhere() {
+    let mut network = Network::new(67);
+    let [ada, bo, cy] = network.people(["Ada", "Bo", "Cy"]);
+    let rota = network.share(ada, "Flood rota", [bo, cy]);
+    let file = photo(9);
+    let attached = network.attach(ada, rota.page, "ford.jpg", &file);
+    network.settle();
+    network.fetch(bo, rota.page, attached.id).expect("ada has it");
+    for (who, nth) in [(ada, 2), (bo, 6)] {
+        network.cut_power(who);
+        let mut disk = network.disk(who);
+        assert!(disk.lose(Shelf::Piece, nth));
+        network.put_back(who, disk, false);
+    }
+    for who in [ada, bo] {
+        network.reconnect(who);
+    }
+    network.settle();
+    assert_eq!(network.fetch(cy, rota.page, attached.id), Ok(Outcome::Done));
+    assert_eq!(network.open_file(cy, rota.page, attached.id), Ok(file));
+}
+
+#[test]
+fn many_files_at_once_are_asked_for_four_pieces_at_a_time() {
+    let mut network = Network::new(68);
+    let [ada, bo] = network.people(["Ada", "Bo"]);
+    let rota = network.share(ada, "Flood rota", [bo]);
+    let files: Vec<AttachmentId> =
+        (1..=12).map(|pieces| network.attach(ada, rota.page, "ford.jpg", &photo(pieces)).id).collect();
+    network.settle();
+    let from = network.transcript().len();
+    let asked: Vec<_> =
+        files.iter().map(|file| network.ask(bo, Command::FetchFile(rota.notebook, *file, Attachment::MOST))).collect();
+    network.until(|network| asked.iter().all(|asked| network.answered(bo, *asked).is_some()));
+    assert!(asked.iter().all(|asked| network.answered(bo, *asked) == Some(&Ok(Outcome::Done))));
+    // What Bo asks for less what has come: a piece takes one byte of what is said beside the ids.
+    let (mut open, mut most) = (0_i64, 0);
+    for line in &network.transcript()[from..] {
+        let bytes = line.split(" bytes").next().and_then(|said| said.rsplit(' ').next()?.parse::<i64>().ok());
+        if line.contains("Bo -> Ada") && line.ends_with("kind Some(14)") {
+            open += bytes.unwrap_or_default() - 2 - 64 - 1;
+        } else if line.contains("Ada -> Bo") && line.ends_with("kind Some(16)") {
+            open -= 1;
+        }
+        most = most.max(open);
+    }
+    assert!((1..=4).contains(&most), "{most} pieces were on their way at once");
+}

@@ -21,6 +21,7 @@ const START_END: u32 = 1_000_000_000;
 /// - a heading has level 1 to 6;
 /// - parents are only what is open there: the list items and quotations that the block before lies in or begins;
 /// - a number of a list item is kept only where it says something;
+/// - code that reads like a file in Markdown says that it is text;
 /// - what is said of a file stands on one line;
 /// - marks are sorted, merged where they touch, none is empty, and code, tables and files have none;
 /// - code marks do not reach over line breaks; links have an address on one line.
@@ -60,10 +61,9 @@ fn alone(mut block: Block) -> Block {
             *language = language.take().map(|text| one_line(&text)).filter(|text| !text.is_empty());
             match language.as_deref() {
                 Some(BROKEN_TABLE) => block.kind = BlockKind::Table,
-                Some(attachment::FENCE) => {
-                    if let Some((file, text)) = attachment::read(&block.text) {
-                        (block.kind, block.text) = (BlockKind::Attachment(file), text);
-                    }
+                // It would come back from Markdown as the file it tells of.
+                Some(attachment::FENCE) if attachment::read(&block.text).is_some() => {
+                    *language = Some(attachment::AS_TEXT.to_owned());
                 }
                 _ => {}
             }

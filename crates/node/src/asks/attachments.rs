@@ -101,27 +101,39 @@ impl Node {
         id: AttachmentId,
         wait: Duration,
     ) -> Result<AttachmentLine, NodeFault> {
-        // Also what is all here is looked at: of what was spoiled on this disk the rest is fetched again.
         let line = self.attachment_line(page, id).await?;
         if !line.is_whole && self.has_network() {
             self.gather(Instant::now() + wait).await?;
         }
-        let page = page.to_owned();
-        let meant = page.clone();
+        let fetched = self.fetch_now(page, &line.file).await;
+        if fetched.is_err() && line.is_whole && self.has_network() {
+            // Something of it was spoiled on this disk: that is seen when it is looked at.
+            self.gather(Instant::now() + wait).await?;
+            self.fetch_now(page, &line.file).await?;
+        } else {
+            fetched?;
+        }
+        self.attachment_line(page, id).await
+    }
+
+    async fn fetch_now(&self, page: &str, file: &Attachment) -> Result<(), NodeFault> {
+        let (page, id, size) = (page.to_owned(), file.id, file.size);
         let (asked, ended) = self.begin(move |mind| {
-            let (notebook, _) = mind.any_page_meant(&meant)?;
-            Ok((Command::FetchFile(notebook, id, line.file.size), |_: &mut Mind| ()))
+            let (notebook, _) = mind.any_page_meant(&page)?;
+            Ok((Command::FetchFile(notebook, id, size), |_: &mut Mind| ()))
         })?;
         let waiting = Waiting::of(self, asked);
         ended.await.map_err(|_| NodeFault::Stopped)??;
         drop(waiting);
-        self.attachment_line(&page, id).await
+        Ok(())
     }
 
     async fn attachment_line(&self, page: &str, id: AttachmentId) -> Result<AttachmentLine, NodeFault> {
         let lines = self.attachments(page).await?;
         let gone = || NodeFault::NotFound(format!("this page does not show the file {id}"));
-        lines.into_iter().find(|line| line.file.id == id).ok_or_else(gone)
+        // Where a page shows it twice and says two lengths, the greater one is as true as the other.
+        let of_it = lines.into_iter().filter(|line| line.file.id == id);
+        of_it.max_by_key(|line| line.file.size).ok_or_else(gone)
     }
 
     /// One piece of a file that a page shows; nothing beyond its end.
@@ -147,10 +159,10 @@ fn attachment_meant(mind: &mut Mind, raw: &str, page: Option<&str>) -> Result<Fo
     let mut found: Vec<FoundAttachment> = Vec::new();
     for (notebook, page) in pages {
         // What cannot be read is no reason not to look further.
-        let lines = mind.replica.attachments(&mind.shelves, &notebook, &page).unwrap_or_default();
-        for line in lines.into_iter().filter(|line| line.file.id.starts_with(&prefix)) {
-            if found.iter().all(|other| other.file.id != line.file.id) {
-                found.push(FoundAttachment { page, file: line.file });
+        let files = mind.replica.files_on(&mind.shelves, &notebook, &page).unwrap_or_default();
+        for (file, _) in files.into_iter().filter(|(file, _)| file.id.starts_with(&prefix)) {
+            if found.iter().all(|other| other.file.id != file.id) {
+                found.push(FoundAttachment { page, file });
             }
         }
     }
