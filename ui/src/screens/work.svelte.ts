@@ -171,7 +171,7 @@ export class Work {
       if (notebook === null) return;
       const concerns = "notebook_id" in notice ? notice.notebook_id === notebook : true;
       if (!concerns) return;
-      if (notice.notice === "page_changed") await this.readPages(notebook);
+      if (notice.notice === "page_changed") await Promise.all([this.readPages(notebook), this.readView(notebook)]);
       else await this.readNotebook(notebook);
     });
   }
@@ -220,6 +220,12 @@ export class Work {
     ]);
     // The person may have turned to another notebook meanwhile.
     if (notebook === this.chosen) [this.view, this.members, this.invitations] = [view, members, invitations];
+  }
+
+  /** Who has what: with every change that is made, here too, others have less of it. */
+  private async readView(notebook: string): Promise<void> {
+    const view = await this.door.ask("show_notebook", { notebook });
+    if (notebook === this.chosen) this.view = view;
   }
 
   async readPages(notebook: string): Promise<void> {
