@@ -261,10 +261,19 @@ function paint(text: string, marks: readonly Mark[], name: MarkName): Mark[] {
       ranges.sort((a, b) => a.from - b.from);
     }
   }
-  if (name === "code") {
-    for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) wipe(at, at + 1);
+  return name === "code" ? ranges.flatMap((range) => linesOf(text, range)) : ranges;
+}
+
+/** A range without the line breaks in it. */
+function linesOf(text: string, range: Mark): Mark[] {
+  const lines: Mark[] = [];
+  let { from } = range;
+  for (let at = text.indexOf("\n", from); at >= 0 && at < range.to; at = text.indexOf("\n", from)) {
+    if (at > from) lines.push({ ...range, from, to: at });
+    from = at + 1;
   }
-  return ranges;
+  if (from < range.to) lines.push({ ...range, from });
+  return lines;
 }
 
 /** What a line break begins: another block of the same kind, but a paragraph after a heading, and a task not yet done. */

@@ -105,9 +105,16 @@ export function inline(block: Block): Fragment {
   if (isLiteral(block.type) || block.marks.length === 0) return Fragment.from(schema.text(block.text));
   const edges = [...new Set([0, block.text.length, ...block.marks.flatMap((mark) => [mark.from, mark.to])])];
   edges.sort((a, b) => a - b);
+  const marks = [...block.marks].sort(byPlace);
+  let here: Mark[] = [];
+  let next = 0;
   return Fragment.fromArray(
     edges.slice(0, -1).map((from, at) => {
-      const here = block.marks.filter((mark) => mark.from <= from && from < mark.to);
+      for (let mark = marks[next]; mark !== undefined && mark.from <= from; mark = marks[next]) {
+        here.push(mark);
+        next += 1;
+      }
+      here = here.filter((mark) => mark.to > from);
       return schema.text(block.text.slice(from, edges[at + 1]), here.map(editorMark));
     }),
   );

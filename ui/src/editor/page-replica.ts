@@ -30,6 +30,8 @@ export class PageReplica {
   private document: A.Doc<PageDocument>;
   private body: Body;
   private readonly identities: Identities;
+  /** The change that was made here last. */
+  private lastMade: string | null = null;
   private readonly watchers = new Set<(moves: readonly Move[]) => void>();
 
   constructor(
@@ -113,6 +115,11 @@ export class PageReplica {
     return A.getBackend(this.document).getChangeMetaByHash(name);
   }
 
+  /** Whether the page, as another copy has it, lacks what was written here. */
+  isDroppedFrom(other: PageReplica): boolean {
+    return this.lastMade !== null && other.change(this.lastMade) === null;
+  }
+
   changesSince(heads: readonly string[]): readonly ChangeFacts[] {
     return A.getChangesMetaSince(this.document, [...heads]);
   }
@@ -193,7 +200,10 @@ export class PageReplica {
     this.document = A.change(this.document, how, make);
     const bytes = A.getLastLocalChange(this.document);
     const changed = before.join() !== this.heads.join();
-    if (changed && bytes !== undefined) this.options.save(bytes);
+    if (changed && bytes !== undefined) {
+      [this.lastMade = null] = this.heads;
+      this.options.save(bytes);
+    }
     if (this.watchers.size > 0) this.tell(patches.flatMap(moveOf));
     return patches;
   }

@@ -1,8 +1,9 @@
 /** The page that is on the screen: opened, written in, saved. */
 
-import { lengthOf } from "../editor/blocks";
+import { lengthOf, type Block } from "../editor/blocks";
+import { isTooLong } from "../editor/long";
 import { PageReplica } from "../editor/page-replica";
-import type { Door, Fault, OpenPage } from "../door/door";
+import type { Door, Fault, Notice, OpenPage } from "../door/door";
 import { faultIn } from "./attempts.svelte";
 import { Present } from "./present.svelte";
 
@@ -14,9 +15,13 @@ export class PageOnScreen {
   fault = $state.raw<Fault | null>(null);
   /** How many changes are on their way to the disk. */
   unsaved = $state(0);
+  /** What it read before something that was written here was taken from it: it was written when that was not allowed any more. */
+  kept = $state.raw<readonly Block[] | null>(null);
   /** Why they could not be saved; what was typed is in the window alone, until trying again succeeds. */
   lost = $state.raw<Fault | null>(null);
   isLong = $state(false);
+  /** Whether it is longer than can be written in: then it is read in parts. */
+  isTooLong = $state(false);
   /** What it is called, as far as that was read. */
   title = $state("");
   /** Whether it is deleted, and who did it: nobody, as long as that is not known. */
@@ -29,6 +34,7 @@ export class PageOnScreen {
   private hear: ((changes: readonly Uint8Array[]) => void) | null = null;
   /** Who else is here. */
   readonly present: Present;
+  private stop: () => void = () => undefined;
 
   constructor(
     readonly door: Door,
@@ -53,6 +59,9 @@ export class PageOnScreen {
         return;
       }
       this.page = page;
+      // After the page itself has heard it, and knows again where it stands.
+      this.stop();
+      this.stop = this.door.listen((notice) => { this.again(notice); });
       const save = (change: Uint8Array) => {
         page.said();
         this.pending.push(change);
@@ -60,6 +69,7 @@ export class PageOnScreen {
       };
       const now = () => Math.floor(Date.now() / 1000);
       this.replica = new PageReplica(page.document, { actor: page.actor, now, message: () => page.message(), save });
+      this.isTooLong = isTooLong(this.replica.blocks);
       this.measure();
     } catch (problem) {
       this.fault = faultIn(problem);
@@ -100,6 +110,11 @@ export class PageOnScreen {
     if (found !== undefined && this.deletion?.line === line) this.deletion = { line, author: found.author, author_id: found.author_id };
   }
 
+  /** The node is there again: what waits for it is saved. */
+  private again(notice: Notice): void {
+    if (notice.notice === "missed" && this.pending.length > 0) void this.saveAll();
+  }
+
   /** Whether all that was typed is saved, after trying once more. */
   async isSettled(): Promise<boolean> {
     while (this.saving) await new Promise((later) => setTimeout(later, 20));
@@ -131,15 +146,23 @@ export class PageOnScreen {
     await this.saveAll();
     if (this.closed || this.pending.length > 0) return;
     this.page?.close();
+    const before = this.replica;
     [this.hear, this.replica] = [null, null];
     this.early.splice(0);
     await this.open();
+    if (before !== null && this.replica !== null && before.isDroppedFrom(this.replica)) this.kept ??= before.blocks;
   }
 
   close(): void {
     this.closed = true;
+    this.stop();
     this.present.end();
     this.hear = null;
     void this.saveAll().finally(() => this.page?.close());
   }
+}
+
+/** What a fault says, closed as a sentence: a node says lines that can stand within others. */
+export function sentence(say: string): string {
+  return /[.?!]$/.test(say) ? say : `${say}.`;
 }

@@ -174,7 +174,7 @@ export class Work extends Attempts {
       if (notebook === null) return;
       const concerns = "notebook_id" in notice ? notice.notebook_id === notebook : true;
       if (!concerns) return;
-      if (notice.notice === "page_changed") await this.readPages(notebook);
+      if (notice.notice === "page_changed") await Promise.all([this.readPages(notebook), this.readView(notebook)]);
       else await this.readNotebook(notebook);
     });
   }
@@ -224,6 +224,12 @@ export class Work extends Attempts {
     ]);
     // The person may have turned to another notebook meanwhile.
     if (notebook === this.chosen) [this.view, this.members, this.invitations] = [view, members, invitations];
+  }
+
+  /** Who has what: with every change that is made, here too, others have less of it. */
+  private async readView(notebook: string): Promise<void> {
+    const view = await this.door.ask("show_notebook", { notebook });
+    if (notebook === this.chosen) this.view = view;
   }
 
   /** Reads the pages of a notebook: again, unless what is known of them will do. */

@@ -7,7 +7,11 @@ import { Plugin, PluginKey, type EditorState } from "prosemirror-state";
 import { Decoration, DecorationSet } from "prosemirror-view";
 import { blocksIn } from "../nodes";
 import { standings } from "../numbering";
+import { turningIn } from "../../words/turning";
 import type { Hint } from "./node-views";
+
+/** So many characters that turn text round are pointed out on a page; more of them turn their own paragraph round, and no other. */
+const TURNING_MOST = 500;
 
 const key = new PluginKey<DecorationSet>("numbers");
 
@@ -25,11 +29,18 @@ export function hints(empty: () => string = () => ""): Plugin {
 }
 
 function numbers(state: EditorState): DecorationSet {
-  const found = standings(blocksIn(state.doc));
+  const blocks = blocksIn(state.doc);
+  const found = standings(blocks);
   const decorations: Decoration[] = [];
+  let turning = 0;
   state.doc.forEach((node, at, index) => {
     const standing = found[index];
     if (standing != null) decorations.push(Decoration.node(at, at + node.nodeSize, {}, { standing } satisfies Hint));
+    // Each stands apart, so that it turns nothing round, and is seen.
+    for (const from of turningIn(blocks[index]?.text ?? "", TURNING_MOST - turning)) {
+      decorations.push(Decoration.inline(at + 1 + from, at + 2 + from, { class: "turning" }));
+      turning += 1;
+    }
   });
   return DecorationSet.create(state.doc, decorations);
 }

@@ -1,6 +1,6 @@
 /** The editor of a page in a window: what joins the view, the binding, the keys and the clipboard. */
 
-import { baseKeymap, toggleMark } from "prosemirror-commands";
+import { baseKeymap, selectAll, toggleMark } from "prosemirror-commands";
 import { keymap } from "prosemirror-keymap";
 import type { MarkType } from "prosemirror-model";
 import { EditorState, TextSelection, type Plugin } from "prosemirror-state";
@@ -29,6 +29,8 @@ export interface EditorOptions {
   readonly mayWrite: boolean;
   /** After each change of text or selection, for toolbars and menus. */
   readonly changed: (editor: PageEditor) => void;
+  /** Others made the page longer than it can be written in: something else is to be shown in the place of the editor. */
+  readonly outgrown: () => void;
   /** The person asked to make a link of what is selected. */
   readonly askLink: () => void;
   /** The person follows a link. */
@@ -69,7 +71,14 @@ export class PageEditor {
     this.view = new EditorView(mount, {
       state,
       editable: () => options.mayWrite,
-      attributes: () => ({ role: "textbox", "aria-multiline": "true", "aria-label": options.labels.body(), class: "page-body" }),
+      attributes: () => ({
+        role: "textbox",
+        "aria-multiline": "true",
+        "aria-label": options.labels.body(),
+        class: "page-body",
+        // Whoever only reads comes to it with the keyboard all the same, to scroll it.
+        ...(options.mayWrite ? {} : { "aria-readonly": "true", tabindex: "0" }),
+      }),
       nodeViews: blockViews(options.labels, (at) => void this.run(tick(at)), (at) => { this.caretInto(at); }),
       clipboardSerializer: new Clipboard(),
       clipboardTextSerializer: (slice) => copied(slice.content).text,
@@ -153,6 +162,12 @@ export class PageEditor {
 
   get canRedo(): boolean {
     return this.binding.history.canRedo;
+  }
+
+  /** Marks all of the text, for the person to copy. */
+  markAll(): void {
+    selectAll(this.view.state, this.view.dispatch);
+    this.view.focus();
   }
 
   /** Takes in what others wrote; what comes while somebody composes a character waits until it is composed. */
@@ -241,7 +256,10 @@ export class PageEditor {
   private flush(): void {
     const changes = this.waiting.splice(0);
     if (changes.length === 0) return;
-    this.binding.receive(changes);
+    if (!this.binding.receive(changes)) {
+      this.options.outgrown();
+      return;
+    }
     if (this.others.length > 0) this.showOthers(this.others);
     this.options.changed(this);
   }
