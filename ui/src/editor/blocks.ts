@@ -25,6 +25,8 @@ export interface Marker {
   readonly checked?: boolean;
   /** Of a piece of code: what it is written in. */
   readonly language?: string;
+  /** Of a kind that is not known here: what else it says of itself, as JSON, by name. It goes wherever the block goes. */
+  readonly said?: string;
 }
 
 export const MARK_NAMES = ["strong", "em", "code", "link"] as const;
@@ -100,6 +102,7 @@ export function sameMarker(a: Marker, b: Marker): boolean {
     a.start === b.start &&
     a.checked === b.checked &&
     a.language === b.language &&
+    a.said === b.said &&
     sameParents(a, b)
   );
 }
@@ -127,6 +130,7 @@ export function markerOf(block: Marker): Marker {
     ...(block.start === undefined ? {} : { start: block.start }),
     ...(block.checked === undefined ? {} : { checked: block.checked }),
     ...(block.language === undefined ? {} : { language: block.language }),
+    ...(block.said === undefined ? {} : { said: block.said }),
   };
 }
 
@@ -184,7 +188,7 @@ function attributes(block: Block): Marker {
       return language === "" ? { type, parents } : { type, parents, language };
     }
     default:
-      return { type, parents };
+      return isKind(type) || block.said === undefined ? { type, parents } : { type, parents, said: block.said };
   }
 }
 

@@ -88,8 +88,9 @@ function entriesOf(marker: Marker): Partial<Record<(typeof ATTRIBUTES)[number], 
 /** A marker as the document holds it: its texts are values, not texts that could be edited letter by letter. */
 function valueOf(marker: Marker): { [key: string]: A.MaterializeValue } {
   const text = (value: string) => new A.ImmutableString(value);
+  const said = marker.said === undefined ? {} : (JSON.parse(marker.said) as Record<string, string | number | boolean>);
   const attrs = Object.fromEntries(
-    Object.entries(entriesOf(marker)).map(([key, value]) => [key, typeof value === "string" ? text(value) : value]),
+    Object.entries({ ...said, ...entriesOf(marker) }).map(([key, value]) => [key, typeof value === "string" ? text(value) : value]),
   );
   return { type: text(marker.type), parents: marker.parents.map(text), attrs, isEmbed: false };
 }

@@ -39,7 +39,7 @@ function markerOfNode(node: Node): Marker {
       return language === null ? { type: "code-block", parents } : { type: "code-block", parents, language };
     }
     case "unknown":
-      return { type: attrs["type"] as string, parents };
+      return { type: attrs["type"] as string, parents, ...(attrs["said"] === null ? {} : { said: attrs["said"] as string }) };
     default:
       return { type: node.type.name, parents };
   }
@@ -93,7 +93,7 @@ export function attributesOf(block: Marker): Record<string, unknown> {
     case "code-block":
       return { parents, language: block.language ?? null };
     case "unknown":
-      return { parents, type: block.type };
+      return { parents, type: block.type, said: block.said ?? null };
     default:
       return { parents };
   }

@@ -41,7 +41,7 @@ const nodes: Record<string, NodeSpec> = {
   ),
   table: block({ toDOM: (node) => ["pre", { class: "table", ...depth(node) }, ["code", 0]], code: true, marks: "" }),
   // What a newer Hedgerow knows: shown as a paragraph, and kept.
-  unknown: block({ toDOM: (node) => ["p", { class: "unknown", ...depth(node) }, 0] }, { type: { default: "" } }),
+  unknown: block({ toDOM: (node) => ["p", { class: "unknown", ...depth(node) }, 0] }, { type: { default: "" }, said: { default: null } }),
   text: { group: "inline" },
 };
 
