@@ -48,7 +48,7 @@ impl Replica {
         if self.drafts.open.len() >= MOST_DRAFTS
             && let Some(oldest) = self.drafts.order.pop_front().and_then(|oldest| self.drafts.open.remove(&oldest))
         {
-            oldest.drop_pieces(&mut work.batch);
+            self.drafts.left.extend(oldest.rows());
         }
         // Drawn, so that whoever was attaching something when the program ended does not go on in another's file. JavaScript
         // counts no further than 53 bits.
@@ -89,15 +89,14 @@ impl Replica {
     /// Nobody goes on with the file.
     pub(crate) fn drop_file(&mut self, draft: Draft, work: &mut Work) -> Result<(), Refusal> {
         let begun = self.drafts.open.remove(&draft).ok_or(Refusal::NoDraft)?;
-        begun.drop_pieces(&mut work.batch);
+        begun.rows().for_each(|row| drop_piece(row, &mut work.batch));
         Ok(())
     }
 
     /// Nothing is attached in a notebook that is dropped from this device.
     pub(crate) fn give_up_drafts_in(&mut self, notebook: &NotebookId) {
-        let of_it: Vec<Begun> =
-            self.drafts.open.extract_if(.., |_, begun| begun.notebook == *notebook).map(|(_, begun)| begun).collect();
-        self.drafts.left.extend(of_it.iter().flat_map(Begun::rows));
+        let of_it = self.drafts.open.extract_if(.., |_, begun| begun.notebook == *notebook);
+        self.drafts.left.extend(of_it.flat_map(|(_, begun)| begun.rows().collect::<Vec<_>>()));
     }
 
     /// Gives up all files that are being attached: the program has just started, or the disk refused. What is left of them
@@ -112,8 +111,7 @@ impl Drafts {
     /// Takes away what belongs to no file any more.
     pub(crate) fn clear(&mut self, batch: &mut Batch) {
         for row in self.left.drain(..self.left.len().min(MOST_LEFT)) {
-            batch.delete(Shelf::Piece, row.clone());
-            batch.delete(Shelf::Draft, row);
+            drop_piece(row, batch);
         }
     }
 }
@@ -122,13 +120,12 @@ impl Begun {
     fn rows(&self) -> impl Iterator<Item = Vec<u8>> + '_ {
         self.sealer.pieces().iter().map(|piece| piece_key(&self.routing, piece))
     }
+}
 
-    fn drop_pieces(&self, batch: &mut Batch) {
-        for row in self.rows() {
-            batch.delete(Shelf::Piece, row.clone());
-            batch.delete(Shelf::Draft, row);
-        }
-    }
+/// Takes a piece away that belongs to no file.
+fn drop_piece(row: Vec<u8>, batch: &mut Batch) {
+    batch.delete(Shelf::Piece, row.clone());
+    batch.delete(Shelf::Draft, row);
 }
 
 /// The row of a piece.

@@ -96,13 +96,13 @@ impl Replica {
         }
         let device = |fault: ArchiveFault| Refusal::Device(fault.to_string());
         let manifest = self.manifest(archive, &which).map_err(device)?;
+        if manifest.as_ref().is_some_and(|manifest| manifest.size() > most) {
+            return Err(too_long());
+        }
         let missing = match &manifest {
             Some(manifest) => self.missing(archive, &which.0, manifest).map_err(device)?,
             None => BTreeSet::new(),
         };
-        if manifest.as_ref().is_some_and(|manifest| manifest.size() > most) {
-            return Err(too_long());
-        }
         if manifest.is_some() && missing.is_empty() {
             let mut work = Work::default();
             Replica::answer(&mut work, asked, Outcome::Done);
@@ -169,15 +169,10 @@ impl Replica {
         }
     }
 
-    /// A peer has given something: it is at work, and can be asked for more of whatever it is to give.
-    fn go_on_with(&mut self, now: Moment, peer: DeviceId) {
-        let of_peer = |fetching: &Fetching| fetching.from == Some(peer);
-        let all: Vec<Which> = self.fetching.iter().filter(|(_, f)| of_peer(f)).map(|(which, _)| *which).collect();
-        for which in all {
-            if let Some(fetching) = self.fetching.get_mut(&which) {
-                fetching.heard = now;
-            }
-            self.ask_for_file(now, which);
+    /// A peer has given something: it is at work on all that it was asked for, and on what waits for its turn.
+    fn is_at_work(&mut self, now: Moment, peer: DeviceId) {
+        for fetching in self.fetching.values_mut().filter(|fetching| fetching.from == Some(peer)) {
+            fetching.heard = now;
         }
     }
 
@@ -224,12 +219,10 @@ impl Replica {
     }
 
     /// The peer has no more of a file.
-    pub(crate) fn hear_no_file(&mut self, now: Moment, from: DeviceId, which: Which) {
-        let Some(fetching) = self.fetching.get_mut(&which).filter(|fetching| fetching.from == Some(from)) else {
-            return;
-        };
-        fetching.leave_peer();
-        self.ask_for_file(now, which);
+    pub(crate) fn hear_no_file(&mut self, from: DeviceId, which: Which) {
+        if let Some(fetching) = self.fetching.get_mut(&which).filter(|fetching| fetching.from == Some(from)) {
+            fetching.leave_peer();
+        }
     }
 
     /// The list of a file's pieces came.
@@ -266,7 +259,7 @@ impl Replica {
         if let Some(notebook) = self.notebooks.get(&which.0) {
             work.batch.put(Shelf::Attachment, attachment_key(&notebook.routing(), &which.1), bytes);
         }
-        self.go_on_fetching(now, from, which, work);
+        self.keep_what_came(now, from, which, work);
     }
 
     /// A piece of a file came.
@@ -291,11 +284,11 @@ impl Replica {
         if fetching.missing.len() % TOLD_EVERY == 0 {
             Replica::notice(&mut work, Notice::FileCame(which.0, which.1));
         }
-        self.go_on_fetching(now, from, which, work);
+        self.keep_what_came(now, from, which, work);
     }
 
-    /// What came is saved; the file is whole then, or more is asked for.
-    fn go_on_fetching(&mut self, now: Moment, from: DeviceId, which: Which, mut work: Work) {
+    /// What came is saved, and the file is whole then if nothing is missing.
+    fn keep_what_came(&mut self, now: Moment, from: DeviceId, which: Which, mut work: Work) {
         let is_whole = |fetching: &Fetching| fetching.missing.is_empty() && fetching.asked.is_empty();
         if self.fetching.get(&which).is_some_and(is_whole)
             && let Some(fetching) = self.fetching.remove(&which)
@@ -306,22 +299,17 @@ impl Replica {
             }
         }
         self.submit(work);
-        self.go_on_with(now, from);
+        self.is_at_work(now, from);
     }
 
-    /// Asks others for what a peer was asked for that is gone, or silent.
-    pub(crate) fn fetch_from_others(&mut self, now: Moment) {
-        let is_left = |fetching: &Fetching| fetching.from.is_none_or(|peer| !self.sessions.contains_key(&peer));
-        let stalled: Vec<Which> = self
-            .fetching
-            .iter()
-            .filter(|(_, fetching)| is_left(fetching) || fetching.next_due() <= now)
-            .map(|(which, _)| *which)
-            .collect();
-        for which in stalled {
-            if let Some(fetching) = self.fetching.get_mut(&which) {
-                fetching.leave_peer();
-            }
+    /// Asks for whatever comes next of each file, of others where a peer that was asked is gone, or silent. After anything
+    /// that happened: what one file does not take of a peer's turns any more, another can.
+    pub(crate) fn go_on_fetching(&mut self, now: Moment) {
+        for fetching in self.fetching.values_mut().filter(|fetching| fetching.next_due() <= now) {
+            fetching.leave_peer();
+        }
+        let all: Vec<Which> = self.fetching.keys().copied().collect();
+        for which in all {
             self.ask_for_file(now, which);
         }
     }

@@ -236,7 +236,7 @@ impl Replica {
             }
             Event::Disconnected(peer) => {
                 self.disconnected(peer);
-                self.fetch_from_others(now);
+                self.go_on_fetching(now);
             }
             Event::Received(from, bytes) => self.received(now, archive, from, &bytes),
             Event::Tick => self.tick(now, archive),

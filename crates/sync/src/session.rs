@@ -329,7 +329,7 @@ impl Replica {
             Message::Piece(notebook, file, index, sealed) => {
                 self.hear_piece(now, from, (notebook, file), index, sealed);
             }
-            Message::NoFile(notebook, file) => self.hear_no_file(now, from, (notebook, file)),
+            Message::NoFile(notebook, file) => self.hear_no_file(from, (notebook, file)),
         }
     }
 

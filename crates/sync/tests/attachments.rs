@@ -359,3 +359,25 @@ fn many_files_at_once_are_asked_for_four_pieces_at_a_time() {
     }
     assert!((1..=4).contains(&most), "{most} pieces were on their way at once");
 }
+
+/// Bo wants two files. Of the one that he asks for first Ada has lost every piece; the other waits for its turn.
+#[test]
+fn a_file_that_cannot_be_had_leaves_its_turn_to_another() {
+    let mut network = Network::new(69);
+    let [ada, bo] = network.people(["Ada", "Bo"]);
+    let rota = network.share(ada, "Flood rota", [bo]);
+    let lost = network.attach(ada, rota.page, "ford.jpg", &photo(5));
+    network.cut_power(ada);
+    let mut disk = network.disk(ada);
+    while disk.lose(Shelf::Piece, 0) {}
+    network.put_back(ada, disk, false);
+    network.reconnect(ada);
+    let whole = network.attach(ada, rota.page, "ford.jpg", &photo(7));
+    network.settle();
+    let begun = network.now();
+    let asked = [&lost, &whole].map(|file| network.ask(bo, Command::FetchFile(rota.notebook, file.id, file.size)));
+    network.until(|network| asked.iter().all(|asked| network.answered(bo, *asked).is_some()));
+    assert_eq!(network.answered(bo, asked[0]), Some(&Err(Refusal::NobodyHas)));
+    assert_eq!(network.answered(bo, asked[1]), Some(&Ok(Outcome::Done)));
+    assert!(network.now().since(begun) < 20_000, "nobody waited for a peer that was not silent");
+}
