@@ -7,6 +7,7 @@ import * as A from "@automerge/automerge/slim";
 import {
   MARK_NAMES,
   grows,
+  keeping,
   markerOf,
   sameBlocks,
   sameParents,
@@ -20,6 +21,7 @@ import type { ChangeFacts } from "./change-times";
 import { deletedBy } from "./deletion";
 import { sizeOf, type Amendment, type Edit, type Formatting, type Splice, type Text } from "./difference";
 import { Identities, type Placed, type Run } from "./identities";
+import { patched } from "./patched";
 import { bodyOf, markSaying, type Body } from "./spans";
 
 /** The page's document, as far as the editor knows it. */
@@ -177,7 +179,7 @@ export class PageReplica {
       for (const splice of [...edit.splices].reverse()) this.splice(draft, splice);
     });
     this.settleMarks(edit, patches);
-    if (after === null || (this.body.hides && isStructural(edit))) this.body = this.read();
+    if (after === null || (this.body.hides && isStructural(edit))) this.body = this.read(this.blocks);
     else this.body = { ...this.body, blocks: after };
     return done;
   }
@@ -194,7 +196,7 @@ export class PageReplica {
       this.identities.remove(at, removed);
       this.identities.insert(at, inserted);
     }
-    this.body = this.read();
+    this.body = patched(this.body, patches) ?? this.read(this.blocks);
     this.tell(moves);
     return moves;
   }
@@ -202,12 +204,14 @@ export class PageReplica {
   /** Reads the body again. Whether what was taken to stand there was so: it is, but for what nobody has thought of. */
   verify(): boolean {
     const shown = this.body;
-    this.body = this.read();
+    this.body = this.read(this.blocks);
     return sameBlocks(shown.blocks, this.body.blocks) && shown.headless === this.body.headless;
   }
 
-  private read(): Body {
-    return bodyOf(this.isBegun ? A.spans(this.document, BODY) : []);
+  /** What the body reads. Blocks that read as before are the same ones, so that they need not be drawn again. */
+  private read(before: readonly Block[] = []): Body {
+    const body = bodyOf(this.isBegun ? A.spans(this.document, BODY) : []);
+    return { ...body, blocks: keeping(before, body.blocks) };
   }
 
   private tell(moves: readonly Move[]): void {
