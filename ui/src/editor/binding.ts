@@ -43,14 +43,14 @@ export class Binding {
     else if (transaction.selectionSet) this.history.pause();
   }
 
-  /** Takes in what others wrote. */
-  receive(changes: readonly Uint8Array[]): void {
+  /** Takes in what others wrote; `also` is shown with it. */
+  receive(changes: readonly Uint8Array[], also: (transaction: Transaction) => void = () => undefined): void {
     const { anchor, head } = this.screen.state.selection;
     const { doc } = this.screen.state;
     const places = [anchor, head].map((position) => this.replica.inDocument(placeOf(doc, position)));
     const moves = this.replica.receive(changes);
     const [to, from] = places.map((place) => this.replica.asShown(moved(place, moves)));
-    this.show([to ?? 0, from ?? 0]);
+    this.show([to ?? 0, from ?? 0], also);
   }
 
   /** Where the selection is, as cursors of the page. None while there is no body. */
@@ -99,7 +99,7 @@ export class Binding {
   }
 
   /** Brings the editor to what the page reads by the least difference. Whether there was any. */
-  private show(selection: readonly [number, number] | null): boolean {
+  private show(selection: readonly [number, number] | null, also: (transaction: Transaction) => void = () => undefined): boolean {
     const { state } = this.screen;
     const { blocks } = this.replica;
     const shown = blocksIn(state.doc);
@@ -111,6 +111,7 @@ export class Binding {
       if (anchor !== undefined && head !== undefined) transaction.setSelection(TextSelection.between(anchor, head));
     }
     if (!differs && !transaction.selectionSet) return false;
+    also(transaction);
     this.screen.updateState(state.apply(transaction.setMeta(FROM_PAGE, true).setMeta("addToHistory", false)));
     return differs;
   }
