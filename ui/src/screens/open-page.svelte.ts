@@ -7,12 +7,16 @@ import { Present } from "./present.svelte";
 
 /** From so many characters on the person is told that typing may grow slow. */
 const LONG = 50_000;
+/** Only what was saved for so long is said to be, in milliseconds: with each letter it would be said and taken back. */
+const CALM = 300;
 
 export class PageOnScreen {
   replica = $state.raw<PageReplica | null>(null);
   fault = $state.raw<Fault | null>(null);
   /** How many changes are on their way to the disk. */
   unsaved = $state(0);
+  /** Whether the person writes, or something is on its way. */
+  isSaving = $state(false);
   /** Why they could not be saved; what was typed is in the window alone, until trying again succeeds. */
   lost = $state.raw<Fault | null>(null);
   isLong = $state(false);
@@ -23,6 +27,7 @@ export class PageOnScreen {
   private page: OpenPage | null = null;
   private closed = false;
   private saving = false;
+  private calm: ReturnType<typeof setTimeout> | undefined;
   private readonly pending: Uint8Array[] = [];
   private readonly early: Uint8Array[] = [];
   private hear: ((changes: readonly Uint8Array[]) => void) | null = null;
@@ -108,14 +113,14 @@ export class PageOnScreen {
 
   /** Saves what waits, each change after those it builds on. */
   async saveAll(): Promise<void> {
-    this.unsaved = this.pending.length;
+    this.count();
     if (this.saving) return;
     this.saving = true;
     try {
       for (let change = this.pending[0]; change !== undefined; change = this.pending[0]) {
         await this.page?.save(change);
         this.pending.shift();
-        this.unsaved = this.pending.length;
+        this.count();
       }
       this.lost = null;
     } catch (problem) {
@@ -123,6 +128,13 @@ export class PageOnScreen {
     } finally {
       this.saving = false;
     }
+  }
+
+  private count(): void {
+    this.unsaved = this.pending.length;
+    clearTimeout(this.calm);
+    if (this.unsaved > 0) this.isSaving = true;
+    else this.calm = setTimeout(() => (this.isSaving = false), CALM);
   }
 
   /** Begins with the page as it is now. What could not be saved stays where it is, and is told. */

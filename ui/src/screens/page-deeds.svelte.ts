@@ -49,8 +49,8 @@ export class PageDeeds {
     const isDone = await this.work.try(async () => {
       await this.work.door.ask("delete_page", { page: page.id });
       if (this.work.page === page) this.work.closePage();
-      this.last = { notebook, page: page.id, title: page.title };
-      await this.work.readPages(notebook);
+      // Said when it is out of the list, and also where the list could not be read: it can be taken back.
+      await this.work.readPages(notebook).finally(() => (this.last = { notebook, page: page.id, title: page.title }));
     });
     this.busy = false;
     return isDone;

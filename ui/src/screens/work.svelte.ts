@@ -9,8 +9,12 @@ import { News } from "./news.svelte";
 import { PageOnScreen, faultIn } from "./open-page.svelte";
 import { PageDeeds } from "./page-deeds.svelte";
 import { PageDirectory } from "./page-directory.svelte";
+import { Seldom } from "./seldom";
 
 export type Place = "pages" | "capture" | "people";
+
+/** Between two readings of a list that only what is typed has changed, in milliseconds. */
+const LISTED = 300;
 
 export class Work {
   place = $state<Place>("pages");
@@ -28,6 +32,7 @@ export class Work {
   private starting = false;
   /** Something happened while it was read. */
   private late = false;
+  private readonly listing = new Seldom(() => (this.chosen === null ? Promise.resolve() : this.readPages(this.chosen)), LISTED);
   readonly me: Me;
   readonly kept: KeptPlaces;
   /** Where one can go to. */
@@ -171,7 +176,7 @@ export class Work {
       if (notebook === null) return;
       const concerns = "notebook_id" in notice ? notice.notebook_id === notebook : true;
       if (!concerns) return;
-      if (notice.notice === "page_changed") await this.readPages(notebook);
+      if (notice.notice === "page_changed") await this.listing.ask();
       else await this.readNotebook(notebook);
     });
   }
