@@ -48,7 +48,7 @@ function figures(what: string, ours: readonly Times[], theirs: readonly Times[])
     what: row, unit: "nanoseconds", ours: mine, baseline: { what: against, runs }, goal: { "at-most": most },
   });
   return [
-    figure(`${what}, from nothing until its text is drawn`, shown, "until it can be written in", editable, 1),
+    figure(`${what}, from nothing until its text is drawn`, shown, "until it can be written in", editable, 0.9),
     figure("  until its text is drawn", shown, "an empty page", theirs.map((times) => times.shown), 2),
     figure("  until it can be written in", editable, "an empty page", theirs.map((times) => times.editable), 2),
   ];

@@ -16,4 +16,4 @@ function token(): string {
 }
 
 const target = document.getElementById("window");
-if (target !== null) await openWindow(target, new WebDoor(`ws://${location.host}/door`, token()));
+if (target !== null) openWindow(target, new WebDoor(`ws://${location.host}/door`, token()));

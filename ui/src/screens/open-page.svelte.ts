@@ -1,8 +1,10 @@
 /** The page that is on the screen: opened, written in, saved. */
 
-import { lengthOf } from "../editor/blocks";
+import { automergeIsHere } from "../editor/automerge";
+import { lengthOf, type Block } from "../editor/blocks";
 import { PageReplica } from "../editor/page-replica";
 import { Fault, type Door, type OpenPage } from "../door/door";
+import { blocksOf } from "../history/shown-page";
 import { Present } from "./present.svelte";
 
 /** From so many characters on the person is told that typing may grow slow. */
@@ -12,6 +14,8 @@ const CALM = 300;
 
 export class PageOnScreen {
   replica = $state.raw<PageReplica | null>(null);
+  /** What stands on it, told before it can be written in. */
+  shown = $state.raw<readonly Block[] | null>(null);
   fault = $state.raw<Fault | null>(null);
   /** How many changes are on their way to the disk. */
   unsaved = $state(0);
@@ -44,13 +48,23 @@ export class PageOnScreen {
   }
 
   async open(): Promise<void> {
+    // A node answers one after the other, and lending a page takes it longer than telling what stands on it.
+    const view = await this.door.ask("show_page", { page: this.id, at: null }).catch(() => null);
+    if (this.closed) return;
     try {
-      const page = await this.door.open(this.id, {
+      const lent = this.door.open(this.id, {
         changes: (changes) => {
           if (this.hear === null) this.early.push(...changes);
           else this.hear(changes);
         },
         anew: () => void this.openAgain(),
+      });
+      // Where it cannot be told, the node says why when it is asked to lend it.
+      if (view !== null) this.shown = blocksOf(view);
+      const page = await lent;
+      await automergeIsHere().catch((problem: unknown) => {
+        page.close();
+        throw problem;
       });
       if (this.closed) {
         page.close();
@@ -79,6 +93,11 @@ export class PageOnScreen {
   tell(hear: (changes: readonly Uint8Array[]) => void): void {
     this.hear = hear;
     if (this.early.length > 0) hear(this.early.splice(0));
+  }
+
+  /** Whether the cursor is to be in its text. */
+  get wantsCursor(): boolean {
+    return this.writes;
   }
 
   /** Whether the editor that was just made takes the cursor: the first one, and once. */
@@ -142,7 +161,7 @@ export class PageOnScreen {
     await this.saveAll();
     if (this.closed || this.pending.length > 0) return;
     this.page?.close();
-    [this.hear, this.replica] = [null, null];
+    [this.hear, this.replica, this.shown] = [null, null, null];
     this.early.splice(0);
     await this.open();
   }
