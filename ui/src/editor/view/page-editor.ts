@@ -165,9 +165,17 @@ export class PageEditor {
     return this.binding.caret();
   }
 
-  /** Draws where others are. Whose place has not come yet is drawn when it has. */
+  /**
+   * Draws where others are. Whose place has not come yet is drawn when it has; and nobody is drawn into a text in which
+   * a character is being composed.
+   */
   showOthers(others: readonly Placed[]): void {
     this.others = others;
+    if (!this.view.composing) this.drawOthers();
+  }
+
+  private drawOthers(): void {
+    this.readSelection();
     this.view.updateState(this.view.state.apply(showing(this.view.state.tr, this.placed())));
   }
 
@@ -283,12 +291,23 @@ export class PageEditor {
   private afterComposing(): boolean {
     // The view takes in what was composed first.
     setTimeout(() => {
-      if (!this.view.isDestroyed && !this.view.composing) this.gathering.flush();
+      if (this.view.isDestroyed || this.view.composing) return;
+      this.gathering.flush();
+      this.drawOthers();
     }, 30);
     return false;
   }
 
+  /**
+   * Where the caret was moved to with a key is told by the browser a moment later: what is drawn in between would put it
+   * back to where it was. So it is asked for first.
+   */
+  private readSelection(): void {
+    this.view.dom.ownerDocument.dispatchEvent(new Event("selectionchange"));
+  }
+
   private takeIn(changes: readonly Uint8Array[]): void {
+    this.readSelection();
     // Text and carets in one go: to draw the page once takes as long as anything else here.
     this.binding.receive(changes, (transaction) => void (this.others.length > 0 && showing(transaction, this.placed())));
     this.options.changed(this);
