@@ -223,13 +223,13 @@ export class PageReplica {
     const patchCallback = (all: A.Patch[]) => {
       patches = all;
     };
-    const before = this.heads;
     const message = this.options.message?.();
     const how = { time: this.options.now(), patchCallback, ...(message === undefined ? {} : { message }) };
-    this.document = A.change(this.document, how, make);
-    const bytes = A.getLastLocalChange(this.document);
-    const changed = before.join() !== this.heads.join();
-    if (changed && bytes !== undefined) this.options.save(bytes);
+    const before = this.document;
+    this.document = A.change(before, how, make);
+    // Where nothing was changed it is the same document, and its last change an old one.
+    const bytes = this.document === before ? undefined : A.getLastLocalChange(this.document);
+    if (bytes !== undefined) this.options.save(bytes);
     if (this.watchers.size > 0) this.tell(patches.flatMap(moveOf));
     return patches;
   }
