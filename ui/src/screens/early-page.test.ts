@@ -58,7 +58,8 @@ test("what Ada types before it can be written in comes into the text, in order, 
   press(text, "N", "o", "p", "Backspace", "w", " ", "Enter", "x");
   expect(text.textContent, "not yet").toBe("ring Bo");
   door.let();
-  expect(document.activeElement).toBe(await screen.findByRole("textbox", { name: "Text of the page" }));
+  const body = await screen.findByRole("textbox", { name: "Text of the page" });
+  expect(document.activeElement).toBe(body);
   await waitFor(() => { expect(reads(door, page)).toEqual(["p Now", "p xring Bo"]); });
 });
 

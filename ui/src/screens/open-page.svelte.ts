@@ -5,6 +5,7 @@ import { lengthOf, type Block } from "../editor/blocks";
 import { PageReplica } from "../editor/page-replica";
 import { Fault, type Door, type OpenPage } from "../door/door";
 import { blocksOf } from "../history/shown-page";
+import { isDrawn } from "./frame";
 import { Present } from "./present.svelte";
 
 /** From so many characters on the person is told that typing may grow slow. */
@@ -62,6 +63,8 @@ export class PageOnScreen {
       // Where it cannot be told, the node says why when it is asked to lend it.
       if (view !== null) this.shown = blocksOf(view);
       const page = await lent;
+      // To read the document keeps the window busy: nobody should look at nothing for as long.
+      if (this.shown !== null) await isDrawn();
       await automergeIsHere().catch((problem: unknown) => {
         page.close();
         throw problem;

@@ -217,8 +217,9 @@ export class Work {
   }
 
   private async readNotebook(notebook: string): Promise<void> {
-    await this.readPages(notebook);
-    const [view, members, invitations] = await Promise.all([
+    // All at once: whatever is asked after a page was asked for waits for that.
+    const [, view, members, invitations] = await Promise.all([
+      this.readPages(notebook),
       this.door.ask("show_notebook", { notebook }),
       this.door.ask("list_members", { notebook }),
       this.door.ask("list_invitations", { notebook }),
