@@ -57,6 +57,7 @@ test("what Ada types before it can be written in comes into the text, in order, 
   text.focus();
   press(text, "N", "o", "p", "Backspace", "w", " ", "Enter", "x");
   expect(text.textContent, "not yet").toBe("ring Bo");
+  expect(await screen.findByText("Saving on this device")).toBeTruthy();
   door.let();
   const body = await screen.findByRole("textbox", { name: "Text of the page" });
   expect(document.activeElement).toBe(body);

@@ -10,12 +10,18 @@ import { eraseBackward, newLine, tick } from "../typing";
 import { PageDrawing, type DrawingOptions } from "./page-drawing";
 import type { PageEditor } from "./page-editor";
 
+export interface EarlyOptions extends DrawingOptions {
+  readonly mayWrite: boolean;
+  /** Something was typed or ticked, which is nowhere but here. */
+  readonly kept: () => void;
+}
+
 export class EarlyPage {
   private readonly drawing: PageDrawing;
   /** What was done meanwhile, in order. */
   private readonly deeds: ((editor: PageEditor) => void)[] = [];
 
-  constructor(mount: HTMLElement, blocks: readonly Block[], options: DrawingOptions & { readonly mayWrite: boolean }) {
+  constructor(mount: HTMLElement, blocks: readonly Block[], private readonly options: EarlyOptions) {
     this.drawing = new PageDrawing(mount, options);
     this.drawing.show(blocks);
     const { dom } = this.drawing.view;
@@ -53,7 +59,7 @@ export class EarlyPage {
   private hear(event: KeyboardEvent): void {
     const { key, ctrlKey, metaKey, altKey } = event;
     if (ctrlKey || metaKey || altKey || ([...key].length > 1 && key !== "Enter" && key !== "Backspace")) return;
-    this.deeds.push((editor) => { type(editor, key); });
+    this.keep((editor) => { type(editor, key); });
     event.preventDefault();
     event.stopPropagation();
   }
@@ -64,7 +70,12 @@ export class EarlyPage {
     const { view } = this.drawing;
     const { doc } = view.state;
     const at = view.posAtDOM(box, 0);
-    this.deeds.push((editor) => void editor.run(tick(carried(at, doc, editor.state.doc))));
+    this.keep((editor) => void editor.run(tick(carried(at, doc, editor.state.doc))));
+  }
+
+  private keep(deed: (editor: PageEditor) => void): void {
+    this.deeds.push(deed);
+    this.options.kept();
   }
 }
 
