@@ -4,7 +4,7 @@ import globals from "globals";
 import ts from "typescript-eslint";
 
 export default ts.config(
-  { ignores: ["dist", "src/paraglide", "screenshots", "node_modules"] },
+  { ignores: ["dist", "src/paraglide", "screenshots", "test-failures", "node_modules"] },
   js.configs.recommended,
   ...ts.configs.strict,
   ...svelte.configs.recommended,

@@ -2,10 +2,11 @@ import { fileURLToPath } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
 
-// Journeys take the real program, and those in the app's own window that app too; all other tests take nothing but Node.js.
-const inApp = process.env["HEDGEROW_APP"] !== undefined;
-const journeys = inApp || process.env["HEDGEROW_PROGRAM"] !== undefined;
-const given = inApp ? ["tests/window/**/*.test.ts"] : ["tests/journeys/**/*.test.ts"];
+// Journeys take the real program, those in the app's own window that app too, and those of the installed app a machine that
+// has it; all other tests take nothing but Node.js.
+const given = (["WITHIN", "APP", "PROGRAM"] as const).find((name) => process.env[`HEDGEROW_${name}`] !== undefined);
+const journeys = given !== undefined;
+const folders = { WITHIN: "installed", APP: "window", PROGRAM: "journeys" };
 
 export default defineConfig({
   plugins: [svelte()],
@@ -15,8 +16,8 @@ export default defineConfig({
   resolve: process.env["VITEST"] === undefined ? {} : { conditions: ["browser"] },
   test: {
     setupFiles: ["tests/automerge.ts"],
-    include: journeys ? given : ["src/**/*.test.ts", "tests/**/*.test.ts"],
-    exclude: journeys ? [] : ["tests/journeys/**", "tests/window/**", "node_modules/**"],
+    include: journeys ? [`tests/${folders[given]}/**/*.test.ts`] : ["src/**/*.test.ts", "tests/**/*.test.ts"],
+    exclude: journeys ? [] : [...Object.values(folders).map((folder) => `tests/${folder}/**`), "node_modules/**"],
     maxWorkers: 1,
     testTimeout: journeys ? 120_000 : 30_000,
     hookTimeout: journeys ? 120_000 : 10_000,

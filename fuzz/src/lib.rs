@@ -72,6 +72,7 @@ pub const DECODERS: &[Decoder] = &[
     Decoder { name: "joining", judge: links::joining, seeds: links::seeds::joining },
     Decoder { name: "key_box", judge: device::key_box, seeds: device::seeds::key_box },
     Decoder { name: "key_records", judge: records::key_records, seeds: records::seeds::key_records },
+    Decoder { name: "manifests", judge: records::manifests, seeds: records::seeds::manifests },
     Decoder { name: "markdown", judge: pages::markdown, seeds: pages::seeds::markdown },
     Decoder { name: "messages", judge: wire::messages, seeds: wire::seeds::messages },
     Decoder { name: "operations", judge: membership::operations, seeds: membership::seeds::operations },

@@ -1,7 +1,7 @@
 //! Records: the sealed envelope, what lies in it, and key records.
 
 use hedgerow_access::fuzz::seal_inside;
-use hedgerow_access::{Epochs, Form, KeyNews, Payload, Record, RecordRefusal, seal};
+use hedgerow_access::{Epochs, Form, KeyNews, Manifest, Payload, Record, RecordRefusal, seal};
 
 use crate::input::Input;
 use crate::people::{Notebook, chance};
@@ -61,6 +61,20 @@ pub(crate) fn payloads(bytes: &[u8]) -> Verdict {
     Verdict::Taken
 }
 
+/// The list of a file's pieces, as a member may have made it. What is read is written so; it has as many pieces as its length
+/// takes, and opens none that it does not list.
+pub(crate) fn manifests(bytes: &[u8]) -> Verdict {
+    let Some(manifest) = within(1 << 10, 2, bytes, || Manifest::decode(bytes)) else { return Verdict::Refused };
+    assert_eq!(manifest.encode(), bytes, "written in another way than it was read");
+    assert!(manifest.pieces().len() <= Manifest::PIECES_MOST);
+    assert_eq!(manifest.pieces().len() as u64, manifest.size().div_ceil(Manifest::PIECE as u64));
+    for (at, piece) in manifest.pieces().iter().enumerate().take(4) {
+        assert_eq!(manifest.open(&Notebook::get().key, at, piece.as_bytes()), None, "a hash is no piece");
+    }
+    assert_eq!(manifest.open(&Notebook::get().key, usize::MAX, bytes), None);
+    Verdict::Taken
+}
+
 /// A key record: a true one, its clear part and its inside bent, sealed again under the true key; or bytes that a
 /// device kept of its keys.
 ///
@@ -106,8 +120,8 @@ pub(crate) mod seeds {
 
     use hedgerow_access::fuzz::open_inside;
     use hedgerow_access::{
-        ChangeBody, CheckpointBody, Compacted, DeviceKeys, Epochs, Payload, Pins, Record, Run, SignedProfile,
-        StreamName, seal,
+        ChangeBody, CheckpointBody, Compacted, DeviceKeys, Epochs, FileSealer, Manifest, Payload, Pins, Record, Run,
+        SignedProfile, StreamName, seal,
     };
     use hedgerow_document::Document;
     use hedgerow_model::{Label, Level, PageId, Profile, RecordId};
@@ -216,6 +230,23 @@ pub(crate) mod seeds {
         let owed = epochs.owed(&membership, &notebook.bo.keys);
         let records = epochs.seal_on(&owed, &membership, &notebook.bo.keys, &mut chance(7)).expect("a member may");
         records.into_iter().next().expect("somebody lacks it")
+    }
+
+    /// The list of a file of three pieces.
+    pub(crate) fn manifest() -> Vec<u8> {
+        let notebook = Notebook::get();
+        let mut sealer = FileSealer::begin(notebook.rotation.epoch(), &notebook.key, &mut chance(21));
+        for length in [Manifest::PIECE, Manifest::PIECE, 17] {
+            sealer.piece(&vec![3; length]).expect("a piece");
+        }
+        sealer.finish().encode()
+    }
+
+    /// Lists of files.
+    pub(crate) fn manifests() -> Vec<Seed> {
+        let notebook = Notebook::get();
+        let empty = FileSealer::begin(notebook.rotation.epoch(), &notebook.key, &mut chance(22)).finish();
+        vec![("three-pieces", manifest()), ("empty", empty.encode())]
     }
 
     /// Key records taken apart, and what a device keeps of its keys.

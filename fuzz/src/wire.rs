@@ -195,10 +195,13 @@ pub(crate) mod seeds {
         kinds.entry(9).or_insert_with(lacking);
         kinds.entry(10).or_insert_with(out);
         kinds.entry(13).or_insert_with(present);
+        for (kind, message) in (14..).zip(files()) {
+            kinds.entry(kind).or_insert(message);
+        }
         kinds.into_iter().map(|(kind, message)| (KINDS[usize::from(kind)], message)).collect()
     }
 
-    const KINDS: [&str; 14] = [
+    const KINDS: [&str; 18] = [
         "nudge",
         "hello",
         "answer",
@@ -213,6 +216,10 @@ pub(crate) mod seeds {
         "lost",
         "in",
         "present",
+        "ask-file",
+        "file-list",
+        "piece",
+        "no-file",
     ];
 
     /// Somebody is on the rota's page.
@@ -220,6 +227,19 @@ pub(crate) mod seeds {
         let scene = Scene::get();
         let caret = Some(("12@0a0b", "e"));
         postcard::to_extend(&(scene.rota, scene.rota_page, caret), vec![1, 13]).expect("it goes into memory")
+    }
+
+    /// A file of the rota is asked for, listed, sent, and not to be had.
+    pub(crate) fn files() -> [Vec<u8>; 4] {
+        let (rota, file) = (Scene::get().rota, [6_u8; 32]);
+        let said =
+            |kind: u8, body: postcard::Result<Vec<u8>>| [vec![1, kind], body.expect("it goes into memory")].concat();
+        [
+            said(14, postcard::to_stdvec(&(rota, file, vec![0_u32, 3, 700]))),
+            said(15, postcard::to_stdvec(&(rota, file, crate::records::seeds::manifest()))),
+            said(16, postcard::to_stdvec(&(rota, file, 2_u32, vec![9_u8; 200]))),
+            said(17, postcard::to_stdvec(&(rota, file))),
+        ]
     }
 
     /// An epoch of the rota that cannot be opened.

@@ -78,6 +78,7 @@ decoders!(
     joining,
     key_box,
     key_records,
+    manifests,
     markdown,
     messages,
     operations,

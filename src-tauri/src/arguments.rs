@@ -19,7 +19,7 @@ pub(crate) struct Told {
     /// Do not look for devices on the local network, and do not be found there
     #[arg(long)]
     pub(crate) no_discovery: bool,
-    /// hedgerow:// links to open
+    /// hedgerow:// links to open, or files that were saved with an invitation
     #[arg(value_name = "LINK")]
     pub(crate) links: Vec<String>,
 }

@@ -14,12 +14,14 @@ use tauri::Manager;
 #[cfg_attr(mobile, tauri::mobile_entry_point)]
 pub fn run() {
     let told = arguments::Told::of_this_process();
-    let links = links::Links::from(told.links.clone());
+    let links = links::Links::from(&told.links, std::path::Path::new("."));
     let builder = tauri::Builder::default();
     #[cfg(desktop)]
     let builder = builder
         // Before all others: a second start ends in it.
-        .plugin(tauri_plugin_single_instance::init(|app, arguments, _| links::of_second_start(app, &arguments)))
+        .plugin(tauri_plugin_single_instance::init(|app, arguments, folder| {
+            links::of_second_start(app, &arguments, &folder)
+        }))
         .plugin(tauri_plugin_window_state::Builder::default().build())
         .on_menu_event(|app, event| menus::chosen(app, event.id().as_ref()));
     let app = builder

@@ -7,6 +7,7 @@ mod crashes;
 mod damage;
 mod demonstration;
 mod durable;
+mod files;
 mod ground;
 mod handover;
 #[cfg(target_os = "linux")]

@@ -30,3 +30,11 @@ test("every version is one version", () => {
     expect([name, /^\d+\.\d+\.\d+$/.test(version)]).toEqual([name, true]);
   }
 });
+
+test("what packs the app is of the version of what shows it", () => {
+  const crate = /name = "tauri"\nversion = "(\d+\.\d+)\./.exec(readFileSync(new URL("../../Cargo.lock", import.meta.url), "utf8"))?.[1];
+  const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as Record<string, Record<string, string>>;
+  for (const version of [manifest["devDependencies"]?.["@tauri-apps/cli"], manifest["dependencies"]?.["@tauri-apps/api"]]) {
+    expect(version?.split(".").slice(0, 2).join(".")).toBe(crate);
+  }
+});

@@ -13,7 +13,7 @@ type Answers = { [N in keyof Sharing]: (body: Sharing[N]["body"]) => Sharing[N][
 
 /** A link that somebody sent, and what whoever lets people in says to it. */
 interface Sent {
-  readonly preview: InvitationPreview;
+  preview: InvitationPreview;
   answer: () => Joined | Promise<Joined>;
 }
 

@@ -39,9 +39,11 @@ export function begun(blocks: readonly Block[], title: string | null = null, tim
   return A.save(document);
 }
 
-function marker({ type, parents, level, start, checked, language }: Marker): { [key: string]: A.MaterializeValue } {
+function marker({ type, parents, level, start, checked, language, said }: Marker): { [key: string]: A.MaterializeValue } {
   const text = (value: string) => new A.ImmutableString(value);
+  const plain = Object.entries(said === undefined ? {} : (JSON.parse(said) as Record<string, string | number | boolean>));
   const attrs = {
+    ...Object.fromEntries(plain.map(([name, value]) => [name, typeof value === "string" ? text(value) : value])),
     ...(level === undefined ? {} : { level }),
     ...(start === undefined ? {} : { start }),
     ...(checked === undefined ? {} : { checked }),

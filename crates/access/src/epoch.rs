@@ -45,6 +45,11 @@ impl EpochKey {
         self.derive("hedgerow/1/key-record", &[])
     }
 
+    /// What the pieces of one file are sealed with.
+    pub(crate) fn attachment_key(&self, salt: &[u8; 32]) -> Zeroizing<[u8; 32]> {
+        self.derive("hedgerow/1/attachment-seal", &[salt])
+    }
+
     /// A tag by which `to` finds that `from` shares a notebook with it. It differs in each direction and each meeting,
     /// says nothing to those who do not hold the key, and proves nothing: it finds, it never authorises.
     #[must_use]

@@ -1,5 +1,6 @@
 //! Who may do what: membership, keys, and the sealing and signing of records.
 
+mod attachment;
 mod bits;
 mod bounded;
 mod canonical;
@@ -37,6 +38,7 @@ mod vault;
 mod view;
 mod words;
 
+pub use attachment::{FileSealer, Manifest, PieceProblem, piece_id};
 pub use change::{ChangeBody, LiftedHead, Run};
 pub use checkpoint::{CheckpointBody, Compacted, SignedHead};
 pub use epoch::EpochKey;

@@ -1,6 +1,6 @@
 //! The node's answers in the words of this room: ids in full, people by what they are called.
 
-use hedgerow_model::Moment;
+use hedgerow_model::{Attachment, Moment};
 use hedgerow_node as node;
 use hedgerow_node::Who;
 
@@ -298,10 +298,37 @@ impl From<node::PageBlock> for reply::Block {
             level: answer.level,
             checked: answer.checked,
             language: answer.language,
+            attachment: answer.attachment.map(Into::into),
             from: many(answer.from),
             text: answer.text,
             marks: all(answer.marks),
         }
+    }
+}
+
+impl From<Attachment> for reply::Attachment {
+    fn from(answer: Attachment) -> reply::Attachment {
+        reply::Attachment {
+            id: answer.id.to_string(),
+            name: answer.name.to_string(),
+            media_type: answer.media_type.to_string(),
+            size: answer.size,
+        }
+    }
+}
+
+impl From<node::AttachmentLine> for reply::AttachmentLine {
+    fn from(answer: node::AttachmentLine) -> reply::AttachmentLine {
+        let reply::Attachment { id, name, media_type, size } = answer.file.into();
+        let (caption, here, is_whole) = (answer.caption, answer.here, answer.is_whole);
+        reply::AttachmentLine { id, name, media_type, size, caption, here, is_whole }
+    }
+}
+
+impl From<node::FoundAttachment> for reply::FoundAttachment {
+    fn from(answer: node::FoundAttachment) -> reply::FoundAttachment {
+        let reply::Attachment { id, name, media_type, size } = answer.file.into();
+        reply::FoundAttachment { id, name, media_type, size, page_id: answer.page.to_string() }
     }
 }
 
@@ -517,6 +544,9 @@ impl From<node::Notice> for Notice {
                 person: name(who),
                 caret: caret.map(Into::into),
             },
+            From::FileCame { notebook, attachment } => {
+                Notice::FileCame { notebook_id: notebook.to_string(), attachment_id: attachment.to_string() }
+            }
             From::Listening { address } => Notice::Listening { address },
             From::ListenFailed { address, why } => Notice::ListenFailed { address, why },
             From::Unreachable { device, address, why } => {

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use hedgerow_model::{ActorId, ChangeHash};
+use hedgerow_model::{ActorId, Attachment, AttachmentId, ChangeHash, FileName, MediaType};
 use hedgerow_node::{self as node, Node, Place, ProfileEdit};
 
-use crate::reply::{Caret, Created, Imported};
+use crate::reply::{self, Caret, Created, Draft, FilePiece, Imported};
 use crate::request::{DescribeNotebook, FileForm, ImportFile, SetProfile};
-use crate::{Code, Fault, Reply, Request};
+use crate::{Base64, Code, Fault, Reply, Request};
 
 /// Asks `node`, and says its answer in the words of this room. A table, one line a request.
 ///
@@ -65,6 +65,31 @@ pub(crate) async fn dispatch(node: &Node, request: Request) -> Result<Reply, Fau
         }
         Q::DeletePage(q) => A::DeletePage(node.delete_page(&q.page).await?.into()),
         Q::BringBackPage(q) => A::BringBackPage(node.bring_back_page(&q.page).await?.into()),
+        Q::BeginFile(q) => A::BeginFile(draft(node.begin_file(&q.page).await?)),
+        Q::AddPiece(q) => {
+            node.add_piece(node::Draft(q.draft), q.bytes.0).await?;
+            A::AddPiece(draft(node::Draft(q.draft)))
+        }
+        Q::FinishFile(q) => A::FinishFile(node.finish_file(node::Draft(q.draft), &q.name, &q.media_type).await?.into()),
+        Q::DropFile(q) => {
+            node.drop_file(node::Draft(q.draft)).await?;
+            A::DropFile(draft(node::Draft(q.draft)))
+        }
+        Q::PutAttachment(q) => {
+            A::PutAttachment(node.put_attachment(&q.page, attachment(&q.attachment)?, &q.caption).await?.into())
+        }
+        Q::ListAttachments(q) => A::ListAttachments(all(node.attachments(&q.page).await?)),
+        Q::FindAttachment(q) => A::FindAttachment(node.find_attachment(&q.attachment, q.page.as_deref()).await?.into()),
+        Q::FetchAttachment(q) => {
+            let (id, wait) = (attachment_id(&q.attachment)?, Duration::from_secs(q.wait_seconds));
+            A::FetchAttachment(node.fetch_attachment(&q.page, id, wait).await?.into())
+        }
+        Q::ReadPiece(q) => {
+            // What is beyond any file is beyond this one.
+            let piece = usize::try_from(q.piece).unwrap_or(usize::MAX);
+            let bytes = node.read_piece(&q.page, attachment_id(&q.attachment)?, piece).await?;
+            A::ReadPiece(FilePiece { bytes: Base64(bytes) })
+        }
         Q::OpenPage(q) => A::OpenPage(node.open_page(&q.page).await?.into()),
         Q::WritePage(q) => {
             let changes = q.changes.into_iter().map(|change| change.0).collect();
@@ -110,6 +135,23 @@ fn caret(raw: &Caret) -> Result<node::Caret, Fault> {
         })
     };
     Ok(node::Caret { anchor: place(&raw.anchor)?, head: place(&raw.head)? })
+}
+
+fn draft(draft: node::Draft) -> Draft {
+    Draft { draft: draft.0, piece: node::FILE_PIECE as u64, most: Attachment::MOST }
+}
+
+fn attachment_id(raw: &str) -> Result<AttachmentId, Fault> {
+    AttachmentId::parse(raw).map_err(|problem| Fault::new(Code::Usage, problem.to_string()))
+}
+
+fn attachment(said: &reply::Attachment) -> Result<Attachment, Fault> {
+    Ok(Attachment {
+        id: attachment_id(&said.id)?,
+        name: FileName::nearest(&said.name),
+        media_type: MediaType::nearest(&said.media_type),
+        size: said.size.min(Attachment::MOST),
+    })
 }
 
 fn version(raw: &str) -> Result<ChangeHash, Fault> {

@@ -73,6 +73,13 @@ pub enum Notice {
         /// Where on it; nowhere once they have left.
         caret: Option<Caret>,
     },
+    /// More of a file that is being fetched is on this device, or all of it.
+    FileCame {
+        /// The notebook it is in.
+        notebook_id: String,
+        /// The file.
+        attachment_id: String,
+    },
     /// This node can be reached here.
     Listening {
         /// A multiaddress, with the peer id at its end.

@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::Base64;
 use crate::reply::{
-    CanonicalPart, CaptureLine, Caret, Changed, CopyNews, CopyStanding, Created, Damage, Filed, Found, Identity,
-    Imported, InvitationPreview, InvitationView, Invited, Joined, LineOfEditing, Listening, MarkdownText,
-    MemberChanged, MemberLine, NotebookLine, NotebookView, OpenedPage, PageLine, PageView, Renamed, Status,
-    SyncOutcome, Verified, VersionLine,
+    Attachment, AttachmentLine, CanonicalPart, CaptureLine, Caret, Changed, CopyNews, CopyStanding, Created, Damage,
+    Draft, FilePiece, Filed, Found, FoundAttachment, Identity, Imported, InvitationPreview, InvitationView, Invited,
+    Joined, LineOfEditing, Listening, MarkdownText, MemberChanged, MemberLine, NotebookLine, NotebookView, OpenedPage,
+    PageLine, PageView, Renamed, Status, SyncOutcome, Verified, VersionLine,
 };
 
 /// One question that can be put to a node, and the type of its answer.
@@ -345,6 +345,83 @@ requests! {
         /// Which.
         page: String,
     } -> Changed;
+
+    // ---- files on pages
+
+    /// Begins a file that is to stand on a page. Its pieces follow with `add_piece`, then `finish_file`, and then a page
+    /// can show it.
+    BeginFile {
+        /// On which page.
+        page: String,
+    } -> Draft;
+
+    /// Hands over the next piece of a file. It is durable when this is answered.
+    AddPiece {
+        /// Of which file.
+        draft: u64,
+        /// The bytes: as many as `begin_file` said, or fewer if it is the last.
+        bytes: Base64,
+    } -> Draft;
+
+    /// The file is whole.
+    FinishFile {
+        /// Which file.
+        draft: u64,
+        /// What it is called; of a path the last part.
+        name: String,
+        /// What kind it is, such as `image/png`.
+        media_type: String,
+    } -> Attachment;
+
+    /// Nobody goes on with a file.
+    DropFile {
+        /// Which file.
+        draft: u64,
+    } -> Draft;
+
+    /// Puts a file at the end of a page. An editor writes the block itself, in its copy.
+    PutAttachment {
+        /// On which page.
+        page: String,
+        /// The file, as `finish_file` answered.
+        attachment: Attachment,
+        /// What is said of it.
+        caption: String,
+    } -> Changed;
+
+    /// The files that a page shows, in its order, and how much of each is on this device.
+    ListAttachments {
+        /// Which page.
+        page: String,
+    } -> Vec<AttachmentLine>;
+
+    /// Which file is meant by an id or the beginning of one, and a page that shows it.
+    FindAttachment {
+        /// The id or the beginning of it.
+        attachment: String,
+        /// The page that shows it; without one all pages are looked through.
+        page: Option<String>,
+    } -> FoundAttachment;
+
+    /// Has all of a file on this device in the end, from members who have it. `file_came` tells how it goes on.
+    FetchAttachment {
+        /// A page that shows it.
+        page: String,
+        /// The file's whole id.
+        attachment: String,
+        /// How long members who are being dialled may take to arrive.
+        wait_seconds: u64,
+    } -> AttachmentLine;
+
+    /// One piece of a file.
+    ReadPiece {
+        /// A page that shows it.
+        page: String,
+        /// The file's whole id.
+        attachment: String,
+        /// Which piece, counted from 0.
+        piece: u64,
+    } -> FilePiece;
 
     // ---- pages open in an editor, which has a copy of the document
 

@@ -190,6 +190,7 @@ impl Command {
         match self {
             Command::Join(_) | Command::Sync(_) => true,
             Command::Verify(args) => args.repair,
+            Command::Page(PageCommand::Fetch { .. }) => true,
             _ => false,
         }
     }

@@ -1,5 +1,6 @@
 //! What each command does.
 
+mod attachment;
 mod demo;
 mod export;
 mod import;

@@ -12,6 +12,18 @@ pub(crate) fn count(number: u64, one: &str, more: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { more })
 }
 
+/// A length in bytes as somebody says it: `812 bytes`, `47 kB`, `3.2 MB`.
+pub(crate) fn size(bytes: u64) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "it is shown with two digits")]
+    let amount = bytes as f64;
+    match bytes {
+        0..1_000 => count(bytes, "byte", "bytes"),
+        1_000..1_000_000 => format!("{:.0} kB", amount / 1e3),
+        1_000_000..10_000_000 => format!("{:.1} MB", amount / 1e6),
+        _ => format!("{:.0} MB", amount / 1e6),
+    }
+}
+
 /// A time as somebody says it: the hour today, the day this week, else the date.
 pub(crate) fn time(when: When, now: &Zoned) -> String {
     let Ok(stamp) = Timestamp::from_second(when.0.seconds()) else { return when.to_string() };

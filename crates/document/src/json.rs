@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BlockJson {
     /// `paragraph`, `heading`, `unordered-list-item`, `ordered-list-item`, `task-list-item`, `blockquote`,
-    /// `code-block`, `table`, or a name that this version does not know.
+    /// `code-block`, `table`, `attachment`, or a name that this version does not know.
     #[serde(rename = "type")]
     pub kind: String,
     /// Of a heading: 1 to 6.
@@ -23,12 +23,28 @@ pub struct BlockJson {
     /// Of a code block: what it is written in.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub language: Option<String>,
+    /// Of a file: which, and what it is; its text is what is said of it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub attachment: Option<AttachmentJson>,
     /// The list items and quotations it lies in, outermost first.
     pub parents: Vec<String>,
     /// Its text; a table's is its Markdown source.
     pub text: String,
     /// The marks on its text.
     pub marks: Vec<MarkJson>,
+}
+
+/// A file that stands on a page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttachmentJson {
+    /// Which file: 64 hexadecimal digits.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+    /// What kind it is, such as `image/png`.
+    pub media_type: String,
+    /// How long it is, in bytes, as whoever attached it said.
+    pub size: u64,
 }
 
 /// One mark: from and to in Unicode scalar values of the block's text.
@@ -59,6 +75,7 @@ fn block(block: &Block) -> BlockJson {
         start: None,
         checked: None,
         language: None,
+        attachment: None,
         parents: block.parents.iter().map(|parent| parent.name().to_owned()).collect(),
         text: block.text.clone(),
         marks: block.marks.iter().map(mark).collect(),
@@ -68,6 +85,14 @@ fn block(block: &Block) -> BlockJson {
         BlockKind::Numbered { start } => out.start = *start,
         BlockKind::Task { checked } => out.checked = Some(*checked),
         BlockKind::Code { language } => out.language.clone_from(language),
+        BlockKind::Attachment(file) => {
+            out.attachment = Some(AttachmentJson {
+                id: file.id.to_string(),
+                name: file.name.to_string(),
+                media_type: file.media_type.to_string(),
+                size: file.size,
+            });
+        }
         _ => {}
     }
     out

@@ -7,7 +7,7 @@ use automerge::{Automerge, AutomergeError, ObjType, ROOT, ReadDoc};
 use expect_test::expect;
 use hedgerow_document::{
     Anchor, Block, BlockKind, CommentEdit, CommentId, Document, Edit, EditProblem, Mark, MarkKind, NotebookEdit,
-    PageEdit, Unknown, canonical, comments, history, json, notebook, page,
+    PageEdit, Unknown, canonical, comments, history, json, markdown, notebook, page,
 };
 use hedgerow_model::{ActorId, FieldName, IdPrefix};
 use people::{Person, ada_and_bo, begin, person, splice, title};
@@ -277,4 +277,24 @@ fn a_page_is_begun_once() {
     let by = ada.editing();
     let again = ada.document.edit(&by, &Edit::Page(begin("Other", &[]))).expect_err("it is begun");
     assert_eq!(again, EditProblem::AlreadyBegun);
+}
+
+/// Somebody pasted what an exported page says of a file, as code.
+#[test]
+fn code_that_reads_like_a_file_stays_code_at_its_place() {
+    let (mut ada, _) = ada_and_bo(&["Gwen has the keys"]);
+    let said = format!("ford.jpg\nimage/jpeg\n1200 bytes\n{}\nThe ford", "ab".repeat(32));
+    let code = Block { kind: BlockKind::Code { language: Some("attachment".to_owned()) }, ..Block::paragraph(&said) };
+    let blocks = [vec![code], ada.page().blocks].concat();
+    ada.edit(PageEdit::Replace(blocks));
+    let text = page::body_text(&ada.document);
+    assert_eq!(text.chars().count(), page::body_length(&ada.document), "every character is counted once");
+    let at = text.find("Gwen").expect("it is there");
+    ada.edit(PageEdit::Splice { at, delete: 4, insert: "Rhys".to_owned() });
+    assert_eq!(page::body_text(&ada.document), format!("{said}\nRhys has the keys"));
+    let back = markdown::read(&markdown::write(&ada.page())).expect("it is small").blocks;
+    assert_eq!(back, ada.page().blocks, "it comes back from Markdown as code");
+    let file = markdown::blocks(&format!("```attachment\n{said}\n```\n")).expect("it is small");
+    assert!(matches!(&file[0].kind, BlockKind::Attachment(file) if file.size == 1_200), "a file is read from the same");
+    assert_eq!(file[0].text, "The ford");
 }

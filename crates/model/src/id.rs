@@ -183,6 +183,10 @@ ids! {
     RoutingId, 16;
     /// The name of one stream of records within a notebook; it says nothing about the page.
     StreamTag, 16;
+    /// A file that was attached: the hash of the list of its sealed pieces.
+    AttachmentId, 32;
+    /// One sealed piece of such a file: the hash of its bytes.
+    PieceId, 32;
 }
 
 impl ActorId {

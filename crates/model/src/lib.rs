@@ -3,6 +3,7 @@
 //! Every other room speaks in these types; a raw string or byte array crosses a room's border only once, where it is
 //! parsed into one of them.
 
+mod attachment;
 mod id;
 mod mutant;
 mod profile;
@@ -11,9 +12,10 @@ mod slug;
 mod time;
 mod title;
 
+pub use attachment::{Attachment, FileName, MediaType};
 pub use id::{
-    ActorId, ChangeHash, CircleId, DeviceId, EpochId, IdPrefix, IdProblem, InvitationId, LogId, NotebookId, OpId,
-    PageId, PersonId, RecordId, RoutingId, StreamTag,
+    ActorId, AttachmentId, ChangeHash, CircleId, DeviceId, EpochId, IdPrefix, IdProblem, InvitationId, LogId,
+    NotebookId, OpId, PageId, PersonId, PieceId, RecordId, RoutingId, StreamTag,
 };
 pub use mutant::mutant;
 pub use profile::{Label, LabelProblem, Level, Profile, UnknownLevel};

@@ -3,12 +3,14 @@
 mod notices;
 mod pages;
 
+pub use hedgerow_sync::AttachmentLine;
 pub use notices::Notice;
-pub use pages::{CopyNews, OpenedPage, PageText};
+pub use pages::{CopyNews, FoundAttachment, OpenedPage, PageText};
 
 use crate::identity::KeyKept;
 use hedgerow_model::{
-    ActorId, ChangeHash, DeviceId, InvitationId, Level, Moment, NotebookId, PageId, PersonId, Profile, RecordId, Role,
+    ActorId, Attachment, ChangeHash, DeviceId, InvitationId, Level, Moment, NotebookId, PageId, PersonId, Profile,
+    RecordId, Role,
 };
 use std::collections::BTreeMap;
 
@@ -402,6 +404,8 @@ pub struct PageBlock {
     pub checked: Option<bool>,
     /// What a piece of code is written in.
     pub language: Option<String>,
+    /// The file that it stands for.
+    pub attachment: Option<Attachment>,
     /// Where its text begins in the body text, in Unicode scalar values.
     pub from: usize,
     /// Its text.

@@ -74,6 +74,9 @@ const fn table(shelf: Shelf) -> Table {
         Shelf::Keys => Table::named("keys"),
         Shelf::Replaced => Table::named("replaced"),
         Shelf::Refused => Table::named("refused"),
+        Shelf::Attachment => Table::named("attachment"),
+        Shelf::Piece => Table::named("piece"),
+        Shelf::Draft => Table::named("draft"),
         Shelf::Own => Table::named("own"),
     }
 }

@@ -25,16 +25,19 @@ mod run;
 mod saving;
 
 pub use answers::{
-    CanonicalPart, CaptureLine, Changed, CopyNews, Damage, FileForm, Filed, Found, FoundId, Holder, Identity,
-    ImportFile, ImportedFile, InvitationLine, InvitationPreview, Invited, Joined, LineOfEditing, LinkState, Member,
-    MemberChanged, MemberState, NotebookLine, NotebookStatus, NotebookView, Notice, OpenedPage, PageBlock, PageComment,
-    PageLine, PageText, PageView, Peer, ProfileEdit, Reachable, RedemptionLine, RedemptionState, RefusedLine, SetAside,
-    Status, SyncOutcome, TextMark, Titled, Verified, Version, WaitingFor, Who,
+    AttachmentLine, CanonicalPart, CaptureLine, Changed, CopyNews, Damage, FileForm, Filed, Found, FoundAttachment,
+    FoundId, Holder, Identity, ImportFile, ImportedFile, InvitationLine, InvitationPreview, Invited, Joined,
+    LineOfEditing, LinkState, Member, MemberChanged, MemberState, NotebookLine, NotebookStatus, NotebookView, Notice,
+    OpenedPage, PageBlock, PageComment, PageLine, PageText, PageView, Peer, ProfileEdit, Reachable, RedemptionLine,
+    RedemptionState, RefusedLine, SetAside, Status, SyncOutcome, TextMark, Titled, Verified, Version, WaitingFor, Who,
 };
 pub use asks::notebooks::Description;
 pub use fault::{NodeFault, OpenFault, PassphraseFault};
 pub use hedgerow_net::Traffic;
-pub use hedgerow_sync::{CHANGES_MOST, Caret, CopyContent, CopyStanding, Place};
+pub use hedgerow_sync::{CHANGES_MOST, Caret, CopyContent, CopyStanding, Draft, Place};
+
+/// How much of a file one piece holds, in bytes: all but the last hold just so much.
+pub const FILE_PIECE: usize = hedgerow_access::Manifest::PIECE;
 pub use identity::{AskPassphrase, KeyKept, NewKeys, PassphraseFor, no_passphrase};
 pub use keychain::{Keychain, KeychainFault, NoKeychain, SystemKeychain};
 pub use node::{Config, NetworkConfig, Node};

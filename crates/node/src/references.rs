@@ -39,6 +39,7 @@ fn lists(what: &str) -> &'static str {
         "page" => "`page list` shows the pages of a notebook",
         "version" => "`page history` shows those that are",
         "capture" => "`inbox list` shows those that wait",
+        "attachment" => "`page attachments` shows those of a page",
         "invitation" => "`invitation list` shows those of a notebook",
         _ => "`notebook members` shows who is",
     }

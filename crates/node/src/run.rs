@@ -313,6 +313,7 @@ impl Run {
                     words: words.words().map(str::to_owned).to_vec(),
                 }
             }
+            hedgerow_sync::Notice::FileCame(notebook, attachment) => Notice::FileCame { notebook, attachment },
             hedgerow_sync::Notice::Present { notebook, page, device, caret } => {
                 Notice::Present { notebook, page, device, who: self.mind.who_of(&device), caret }
             }

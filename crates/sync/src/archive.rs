@@ -17,13 +17,19 @@ pub enum Shelf {
     Replaced,
     /// Records that will never be admitted, and why.
     Refused,
+    /// The list of a file's pieces.
+    Attachment,
+    /// A piece of a file, sealed.
+    Piece,
+    /// Pieces of files that are being attached.
+    Draft,
     /// What this device keeps for itself.
     Own,
 }
 
 impl Shelf {
     /// Every shelf.
-    pub const ALL: [Shelf; 8] = [
+    pub const ALL: [Shelf; 11] = [
         Shelf::Notebook,
         Shelf::Record,
         Shelf::Placed,
@@ -31,6 +37,9 @@ impl Shelf {
         Shelf::Keys,
         Shelf::Replaced,
         Shelf::Refused,
+        Shelf::Attachment,
+        Shelf::Piece,
+        Shelf::Draft,
         Shelf::Own,
     ];
 
@@ -45,6 +54,9 @@ impl Shelf {
             Shelf::Keys => "keys",
             Shelf::Replaced => "replaced",
             Shelf::Refused => "refused",
+            Shelf::Attachment => "attachment",
+            Shelf::Piece => "piece",
+            Shelf::Draft => "draft",
             Shelf::Own => "own",
         }
     }

@@ -101,7 +101,9 @@ fn covers(stream: &Stream, tips: &BTreeSet<ChangeHash>, others: &BTreeSet<Change
 }
 
 /// Drops the records of a stream that its checkpoints hold wholly, and checkpoints that another one holds wholly.
-pub(crate) fn drop_held(notebook: &mut Notebook, archive: &dyn Archive, tag: &StreamTag, batch: &mut Batch) {
+///
+/// A change that comes later stands in none of them: whoever admits a checkpoint admits all of its changes.
+pub(crate) fn drop_held(notebook: &mut Notebook, tag: &StreamTag, batch: &mut Batch) {
     let Some(stream) = notebook.open.get_mut(tag) else { return };
     if stream.checkpoints.is_empty() {
         return;
@@ -132,7 +134,6 @@ pub(crate) fn drop_held(notebook: &mut Notebook, archive: &dyn Archive, tag: &St
             stream.changes.stands_in_checkpoint(&hash);
         }
     }
-    let _ = archive;
     for id in dropped.iter().chain(&lesser) {
         notebook.replace(batch, id);
     }
@@ -201,7 +202,7 @@ impl Replica {
         if let Some(stream) = notebook.open.get_mut(&tag) {
             stream.checkpoints.insert(record.id(), tips.into_iter().collect());
         }
-        drop_held(notebook, archive, &tag, &mut work.batch);
+        drop_held(notebook, &tag, &mut work.batch);
         let mut after = notebook.sum;
         after.add(&record.id());
         Replica::notice(work, Notice::Compacted(*id, before, after));

@@ -1,6 +1,7 @@
 //! What the replica is told, what it answers, and what may be asked of it.
 
 use crate::archive::Batch;
+use crate::attaching::Draft;
 use crate::notebook::Sum;
 use crate::presence::Caret;
 #[cfg(feature = "hostile")]
@@ -8,8 +9,8 @@ use hedgerow_access::StreamName;
 use hedgerow_access::{InvitationUri, ShortWords};
 use hedgerow_document::{Block, CommentEdit, NotebookEdit, PageEdit};
 use hedgerow_model::{
-    DeviceId, FieldName, InvitationId, Lifetime, Moment, NotebookId, PageId, PersonId, Profile, Role, TemplateKind,
-    Title,
+    AttachmentId, DeviceId, FieldName, InvitationId, Lifetime, Moment, NotebookId, PageId, PersonId, Profile, Role,
+    TemplateKind, Title,
 };
 use std::collections::BTreeMap;
 
@@ -73,6 +74,8 @@ pub enum Notice {
     Agreed(DeviceId, Vec<(NotebookId, Sum)>),
     /// A notebook holds the same in other records: what it held, and what it holds now.
     Compacted(NotebookId, Sum, Sum),
+    /// More of a file is here, or all of it.
+    FileCame(NotebookId, AttachmentId),
     /// Somebody joined by an invitation at this device.
     Admitted(NotebookId, PersonId, ShortWords),
     /// A member says where they are on a page: true now, and kept nowhere.
@@ -171,6 +174,17 @@ pub enum Command {
     SetProfile(Box<Profile>),
     /// Accept an invitation.
     Join(Box<InvitationUri>),
+    /// Begin a file that is to stand on a page of this notebook.
+    BeginFile(NotebookId),
+    /// The next piece of it: as much as [`hedgerow_access::Manifest::PIECE`] says, the last one less.
+    AddPiece(Draft, Vec<u8>),
+    /// It is whole: members can have it from now on, and a page can show it.
+    FinishFile(Draft),
+    /// Nobody goes on with it.
+    DropFile(Draft),
+    /// Answer when all of a file is on this device, fetched from members who are connected. It may have so many bytes: what
+    /// the page says of it is said by another, who may have put more behind it.
+    FetchFile(NotebookId, AttachmentId, u64),
     /// Answer when every connected peer agrees with this device.
     Sync,
     /// Let go of what cannot be read, so that it is fetched again, and write again what can be.
@@ -240,6 +254,10 @@ pub enum Outcome {
         /// Whose device admitted us; none when we were in already.
         host: Option<DeviceId>,
     },
+    /// A file was begun.
+    Draft(Draft),
+    /// A file is whole: its id, and its length in bytes.
+    File(AttachmentId, u64),
     /// Every connected peer agrees; these were.
     Agreed(Vec<DeviceId>),
 }
@@ -284,4 +302,16 @@ pub enum Refusal {
     /// Whoever admits said no.
     #[error("{0}")]
     Joining(String),
+    /// A file that is being attached, of a window or a program that has ended.
+    #[error("this file is not being attached any more; begin again")]
+    NoDraft,
+    /// Some of a file is not on this device.
+    #[error("not all of this file is on this device; fetch it first")]
+    NotHere,
+    /// Nobody who is connected has what is missing of a file.
+    #[error("nobody who has this file can be reached now; try again when a member who has it is connected")]
+    NobodyHas,
+    /// A file cannot be attached, fetched or opened.
+    #[error("{0}")]
+    Attachment(String),
 }

@@ -292,6 +292,7 @@ impl Replica {
         self.take_up_waiting(now, archive);
         self.look_after_members(now, archive);
         self.begin_due_rounds(now);
+        self.fetch_from_others(now);
         self.answer_sync();
         self.survey_if_overgrown();
         self.tidy(now, archive);

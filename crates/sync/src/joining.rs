@@ -165,7 +165,7 @@ impl Replica {
             None => self.avoid(now, from, "a joining message that cannot be read"),
             Some(JoinMessage::Ask(ask)) => self.host_ask(now, from, ask),
             Some(JoinMessage::Offer(offer)) => self.take_offer(from, &offer),
-            Some(JoinMessage::Redeem(redeem)) => self.host_redeem(now, archive, from, *redeem),
+            Some(JoinMessage::Redeem(redeem)) => self.host_redeem(now, from, *redeem),
             Some(JoinMessage::Answer(JoinAnswer::Welcome(welcome))) => self.welcomed(now, archive, from, welcome),
             Some(JoinMessage::Answer(JoinAnswer::Refused(refusal))) => self.turned_away(from, &refusal),
         }
@@ -202,7 +202,7 @@ impl Replica {
         }
     }
 
-    fn host_redeem(&mut self, now: Moment, archive: &dyn Archive, from: DeviceId, redeem: JoinRedeem) {
+    fn host_redeem(&mut self, now: Moment, from: DeviceId, redeem: JoinRedeem) {
         let Some(hosting) = self.sessions.get_mut(&from).and_then(|session| session.host.take()) else {
             return self.refuse_joining(from, JoinRefusal::Mixed);
         };
@@ -211,7 +211,7 @@ impl Replica {
             Err(refusal) => return self.refuse_joining(from, refusal),
         };
         let mut work = Work::default();
-        if let Err(why) = self.admit_joiner(now, archive, from, &hosting, redeemed, &mut work) {
+        if let Err(why) = self.admit_joiner(now, from, &hosting, redeemed, &mut work) {
             self.refuse_joining(from, JoinRefusal::not_accepted(&why.to_string()));
         }
         self.submit(work);
@@ -221,7 +221,6 @@ impl Replica {
     fn admit_joiner(
         &mut self,
         now: Moment,
-        archive: &dyn Archive,
         from: DeviceId,
         hosting: &Hosting,
         redeemed: Redeemed,
@@ -248,7 +247,7 @@ impl Replica {
         let message = Message::Join(JoinMessage::Answer(JoinAnswer::Welcome(welcome)).to_bytes());
         work.then.push(Effect::Send(from, message.encode()));
         Replica::notice(work, Notice::Admitted(id, person, redeemed.words));
-        self.keep_own(now, archive, &id, work);
+        self.keep_own(now, &id, work);
         Ok(())
     }
 
@@ -387,7 +386,7 @@ impl Replica {
             }
         }
         self.unattended.insert(id);
-        self.keep_own(now, archive, &id, &mut work);
+        self.keep_own(now, &id, &mut work);
         self.submit(work);
     }
 

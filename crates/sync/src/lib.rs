@@ -1,6 +1,8 @@
 //! What to send, save, admit and wait for: events in, effects out. See the README for the rules.
 
 mod archive;
+mod attaching;
+mod attachments;
 mod brevity;
 mod check;
 mod compact;
@@ -39,6 +41,8 @@ mod whereabouts;
 mod write;
 
 pub use archive::{Archive, ArchiveFault, Batch, Row, Shelf};
+pub use attaching::Draft;
+pub use attachments::AttachmentLine;
 pub use check::{Checked, Unsound};
 #[cfg(feature = "hostile")]
 pub use event::Deceit;

@@ -36,7 +36,7 @@ impl Replica {
             }
             Command::Revoke(notebook, invitation) => {
                 self.must_administer(&notebook, "closing an invitation")?;
-                self.take_away(now, archive, &notebook, Action::Revoke { invitation }, work)?;
+                self.take_away(now, &notebook, Action::Revoke { invitation }, work)?;
             }
             Command::SetRole(notebook, person, role) => {
                 self.must_administer(&notebook, "changing a role")?;
@@ -47,9 +47,9 @@ impl Replica {
                 self.must_be_member(&notebook, &person)?;
                 let retained = self.retained(archive, &notebook, &person)?;
                 let action = Action::Remove { subject: Subject::Person(person), retained };
-                self.take_away(now, archive, &notebook, action, work)?;
+                self.take_away(now, &notebook, action, work)?;
             }
-            Command::HandOver(notebook, to) => self.hand_over(now, archive, &notebook, to, work)?,
+            Command::HandOver(notebook, to) => self.hand_over(now, &notebook, to, work)?,
             Command::Leave(notebook) => {
                 if my_role(&self.notebook(&notebook)?.membership, &self.me.device()).is_none() {
                     return Err(Refusal::NotAMember);
@@ -58,7 +58,7 @@ impl Replica {
                 let retained = self.retained(archive, &notebook, &person)?;
                 let op = self.propose(&notebook, Action::Leave { retained })?;
                 self.insert_and_seal(&notebook, op, None, work)?;
-                self.keep_own(now, archive, &notebook, work);
+                self.keep_own(now, &notebook, work);
             }
             _ => {}
         }
@@ -134,20 +134,13 @@ impl Replica {
 
     /// An operation that takes something away: sealed under the old epoch, so that those it concerns can read it, and
     /// followed at once by a new epoch.
-    fn take_away(
-        &mut self,
-        now: Moment,
-        archive: &dyn Archive,
-        id: &NotebookId,
-        action: Action,
-        work: &mut Work,
-    ) -> Result<(), Refusal> {
+    fn take_away(&mut self, now: Moment, id: &NotebookId, action: Action, work: &mut Work) -> Result<(), Refusal> {
         let op = self.propose(id, action)?;
         let old = self.epoch_at_hand(id)?;
         self.insert_and_seal(id, op, Some(old), work)?;
         // Whoever may make no key now leaves it to those who may: what was taken away is taken away all the same.
         let _ = self.epoch_to_write(id, work);
-        self.keep_own(now, archive, id, work);
+        self.keep_own(now, id, work);
         Ok(())
     }
 
@@ -173,20 +166,13 @@ impl Replica {
             _ => Retained::new(),
         };
         let action = Action::Set { subject: Subject::Person(person), role, retained };
-        self.take_away(now, archive, id, action, work)?;
+        self.take_away(now, id, action, work)?;
         // A device that is no member's any more seals nothing on; the role is set.
         let _ = self.seal_on(id, SealTo::All, work);
         Ok(())
     }
 
-    fn hand_over(
-        &mut self,
-        now: Moment,
-        archive: &dyn Archive,
-        id: &NotebookId,
-        to: PersonId,
-        work: &mut Work,
-    ) -> Result<(), Refusal> {
+    fn hand_over(&mut self, now: Moment, id: &NotebookId, to: PersonId, work: &mut Work) -> Result<(), Refusal> {
         self.must_be_member(id, &to)?;
         let Some(recovery) = self.me.recovery.clone() else {
             let needed = "handing a notebook over takes your recovery phrase, which this device does not hold";
@@ -195,7 +181,7 @@ impl Replica {
         let refused = |refusal: OpRefusal| Refusal::Membership(refusal.to_string());
         let op = self.notebook(id)?.membership.propose_handover(&self.me.signer(), to, &recovery).map_err(refused)?;
         self.insert_and_seal(id, op, None, work)?;
-        self.keep_own(now, archive, id, work);
+        self.keep_own(now, id, work);
         Ok(())
     }
 
@@ -246,7 +232,7 @@ impl Replica {
         let invitation = InvitationId::from(op.id());
         self.insert_and_seal(id, op, None, work)?;
         let uri = InvitationUri::new((*id, invitation, role), &title, inviter.as_ref(), addresses, secret);
-        self.keep_own(now, archive, id, work);
+        self.keep_own(now, id, work);
         Ok(Outcome::Invited(invitation, uri.to_string()))
     }
 

@@ -31,9 +31,14 @@ impl Replica {
             }
         }
         let ids: Vec<NotebookId> = self.notebooks.keys().copied().collect();
+        // What is being saved may be what was spoiled, fetched again.
+        let is_saving = self.is_saving();
         for id in ids {
             let Some(notebook) = self.notebooks.get_mut(&id) else { continue };
             rewrite_rows(notebook, archive, &mut work.batch).map_err(fault)?;
+            if !is_saving {
+                drop_spoiled_files(notebook, archive, &mut work.batch).map_err(fault)?;
+            }
             let unplaced = without_a_place(notebook, archive).map_err(fault)?;
             if !unplaced.is_empty() {
                 let us = self.me.device();
@@ -166,10 +171,24 @@ fn rewrite_rows(notebook: &mut Notebook, archive: &dyn Archive, batch: &mut Batc
         notebook.keys_kept = 0;
     }
     notebook.keep_keys(batch);
-    for shelf in [Shelf::Replaced, Shelf::Refused] {
-        for key in archive.keys(shelf, notebook.routing().as_bytes())? {
-            if archive.get(shelf, &key).is_err_and(|fault| fault.is_damage) {
-                batch.delete(shelf, key);
+    drop_spoiled(&[Shelf::Replaced, Shelf::Refused], notebook, archive, batch)
+}
+
+/// Of files, what does not read is fetched again when somebody wants it.
+fn drop_spoiled_files(notebook: &Notebook, archive: &dyn Archive, batch: &mut Batch) -> Result<(), ArchiveFault> {
+    drop_spoiled(&[Shelf::Attachment, Shelf::Piece], notebook, archive, batch)
+}
+
+fn drop_spoiled(
+    shelves: &[Shelf],
+    notebook: &Notebook,
+    archive: &dyn Archive,
+    batch: &mut Batch,
+) -> Result<(), ArchiveFault> {
+    for shelf in shelves {
+        for key in archive.keys(*shelf, notebook.routing().as_bytes())? {
+            if archive.get(*shelf, &key).is_err_and(|fault| fault.is_damage) {
+                batch.delete(*shelf, key);
             }
         }
     }

@@ -2,7 +2,8 @@
 
 use crate::brevity::Sent;
 use crate::presence::{Caret, Place};
-use hedgerow_model::{EpochId, NotebookId, PageId, RecordId};
+use hedgerow_access::Manifest;
+use hedgerow_model::{AttachmentId, EpochId, NotebookId, PageId, RecordId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// The version that every message begins with.
@@ -39,6 +40,14 @@ pub(crate) enum Message {
     In(NotebookId, Vec<Vec<u8>>),
     /// Where the sender's person is on a page; nowhere once they have left it.
     Present(NotebookId, PageId, Option<Caret>),
+    /// The sender would like these pieces of a file; the list of them, when it names none.
+    AskFile(NotebookId, AttachmentId, Vec<u32>),
+    /// The list of a file's pieces, as the access room writes it.
+    FileList(NotebookId, AttachmentId, Vec<u8>),
+    /// One piece of a file, sealed.
+    Piece(NotebookId, AttachmentId, u32, Vec<u8>),
+    /// The sender has no more of a file than it has sent.
+    NoFile(NotebookId, AttachmentId),
 }
 
 /// The body of `Hello` and `Answer`.
@@ -92,6 +101,11 @@ impl Message {
     /// The most bytes of `Present`: two ids, and two places with their lengths.
     pub(crate) const MOST_PRESENT: usize = 32 + 16 + 1 + 2 * (2 + Place::MOST);
 
+    /// The most pieces in `AskFile`.
+    pub(crate) const MOST_PIECES: usize = 16;
+    /// The most bytes that `FileList` and `Piece` have beside what they carry.
+    const AROUND_FILE: usize = 32 + 32 + 5 + 3;
+
     /// As bytes.
     pub(crate) fn encode(&self) -> Vec<u8> {
         match self {
@@ -109,6 +123,10 @@ impl Message {
             Message::Lost => written(11, &()),
             Message::In(notebook, ops) => written(12, &(notebook, ops)),
             Message::Present(notebook, page, caret) => written(13, &(notebook, page, caret)),
+            Message::AskFile(notebook, file, pieces) => written(14, &(notebook, file, pieces)),
+            Message::FileList(notebook, file, bytes) => written(15, &(notebook, file, bytes)),
+            Message::Piece(notebook, file, index, sealed) => written(16, &(notebook, file, index, sealed)),
+            Message::NoFile(notebook, file) => written(17, &(notebook, file)),
         }
     }
 
@@ -167,6 +185,26 @@ impl Message {
                 let (notebook, page, caret) = read(body)?;
                 Ok(Message::Present(notebook, page, caret))
             }
+            14 => {
+                let (_, _, count): (NotebookId, AttachmentId, usize) = stated(body)?;
+                within(count, Self::MOST_PIECES)?;
+                let (notebook, file, pieces) = read(body)?;
+                Ok(Message::AskFile(notebook, file, pieces))
+            }
+            15 => {
+                within(body.len(), Self::AROUND_FILE + Manifest::MOST)?;
+                let (notebook, file, bytes) = read(body)?;
+                Ok(Message::FileList(notebook, file, bytes))
+            }
+            16 => {
+                within(body.len(), Self::AROUND_FILE + Manifest::SEALED_MOST)?;
+                let (notebook, file, index, sealed) = read(body)?;
+                Ok(Message::Piece(notebook, file, index, sealed))
+            }
+            17 => {
+                let (notebook, file) = read(body)?;
+                Ok(Message::NoFile(notebook, file))
+            }
             _ => Err(MessageFault::UnknownKind),
         }
     }
@@ -212,6 +250,7 @@ mod tests {
         let place = |cursor: &str| Place::new(cursor).expect("a place");
         let caret = Caret { anchor: place("s"), head: place(&"9".repeat(Place::MOST)) };
         let (notebook, page) = (NotebookId::from_bytes([3; 32]), PageId::from_bytes([4; 16]));
+        let file = AttachmentId::from_bytes([5; 32]);
         for message in [
             Message::Nudge,
             Message::Hello(compare.clone()),
@@ -228,6 +267,10 @@ mod tests {
             Message::In(NotebookId::from_bytes([3; 32]), vec![vec![1, 2], vec![]]),
             Message::Present(notebook, page, None),
             Message::Present(notebook, page, Some(caret)),
+            Message::AskFile(notebook, file, vec![0, 7, 1_599]),
+            Message::FileList(notebook, file, vec![1; Manifest::MOST]),
+            Message::Piece(notebook, file, u32::MAX, vec![1; Manifest::SEALED_MOST]),
+            Message::NoFile(notebook, file),
         ] {
             assert_eq!(Message::decode(&message.encode()), Ok(message));
         }

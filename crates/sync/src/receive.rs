@@ -39,6 +39,8 @@ enum Verdict {
 struct Arrival {
     admitted: Vec<(Record, Kind)>,
     touched: BTreeSet<StreamTag>,
+    /// Those to which a checkpoint came: what it holds may have to go.
+    compacted: BTreeSet<StreamTag>,
     membership: bool,
     refused: BTreeMap<RecordId, String>,
     /// Needs that were met by records that were not admitted themselves.
@@ -141,7 +143,7 @@ impl Replica {
         let mut work = Work::default();
         let arrival = self.judge_all(now, archive, id, from, queue, &mut work);
         let reseal = arrival.reseal.clone();
-        let turned_down = self.keep(now, archive, id, Some(from), arrival, &mut work);
+        let turned_down = self.keep(now, id, Some(from), arrival, &mut work);
         self.forbearance.brought(now, from, turned_down);
         for op in reseal {
             // A device without a valid key yet leaves it to those who have one.
@@ -201,16 +203,15 @@ impl Replica {
     }
 
     /// Brings documents up to date and puts what was admitted on its way to the disk.
-    pub(crate) fn keep_own(&mut self, now: Moment, archive: &dyn Archive, id: &NotebookId, work: &mut Work) {
+    pub(crate) fn keep_own(&mut self, now: Moment, id: &NotebookId, work: &mut Work) {
         let arrival = Arrival { membership: true, ..Arrival::default() };
-        self.keep(now, archive, id, None, arrival, work);
+        self.keep(now, id, None, arrival, work);
     }
 
     /// As [`Replica::keep_own`], for what came. Gives back how many of the records were refused.
     fn keep(
         &mut self,
         now: Moment,
-        archive: &dyn Archive,
         id: &NotebookId,
         from: Option<DeviceId>,
         mut arrival: Arrival,
@@ -258,8 +259,10 @@ impl Replica {
                 work.came(id, record.id(), from);
             }
         }
+        for tag in &arrival.compacted {
+            crate::compact::drop_held(notebook, tag, &mut work.batch);
+        }
         for tag in &arrival.touched {
-            crate::compact::drop_held(notebook, archive, tag, &mut work.batch);
             crate::summary::refresh(notebook, tag, &mut work.batch);
         }
         turned_down
@@ -343,6 +346,7 @@ fn judge(
         Payload::Change(body) => judge_change(notebook, archive, record, &body, arrival, damage),
         Payload::Checkpoint(body) => {
             arrival.touched.insert(record.stream_tag());
+            arrival.compacted.insert(record.stream_tag());
             verdict_of(crate::compact::judge(notebook, archive, record, &body, damage), record.stream_tag())
         }
         Payload::Unknown { .. } => Verdict::Admit(Kind::Unknown, Vec::new()),

@@ -67,14 +67,7 @@ impl Replica {
 
     /// A peer says that we are out, by operations that speak for themselves. They are kept with those that the notebook
     /// began with here: the keys they are sealed under may be none that we were ever given.
-    pub(crate) fn hear_out(
-        &mut self,
-        now: Moment,
-        archive: &dyn Archive,
-        from: DeviceId,
-        id: &NotebookId,
-        ops: &[Vec<u8>],
-    ) {
+    pub(crate) fn hear_out(&mut self, now: Moment, from: DeviceId, id: &NotebookId, ops: &[Vec<u8>]) {
         let Some(notebook) = self.notebooks.get_mut(id) else { return };
         if notebook.membership.now().person_of(&from).is_none() {
             return;
@@ -98,7 +91,7 @@ impl Replica {
         let mut work = Work::default();
         notebook.keep_operations(&mut work.batch, new);
         self.unattended.insert(*id);
-        self.keep_own(now, archive, id, &mut work);
+        self.keep_own(now, id, &mut work);
         self.submit(work);
     }
 }

@@ -1,6 +1,8 @@
 //! The state of one device, and the one door into it.
 
 use crate::archive::{Archive, ArchiveFault, Batch, Shelf};
+use crate::attaching::Drafts;
+use crate::attachments::AllFetching;
 use crate::event::{Asked, Command, Effect, Event, Notice, Outcome, Refusal, Ticket};
 use crate::forbearance::Forbearance;
 use crate::line::Line;
@@ -75,6 +77,10 @@ pub struct Replica {
     pub(crate) arriving: BTreeSet<NotebookId>,
     pub(crate) syncing: BTreeSet<Asked>,
     pub(crate) damage: Vec<String>,
+    /// Files that are being attached.
+    pub(crate) drafts: Drafts,
+    /// Files that are being fetched.
+    pub(crate) fetching: AllFetching,
     /// Whether members are asked for notebooks that were lost.
     pub(crate) seeking: Seeking,
     tickets: u64,
@@ -151,6 +157,8 @@ impl Replica {
             arriving: BTreeSet::new(),
             syncing: BTreeSet::new(),
             damage: Vec::new(),
+            drafts: Drafts::default(),
+            fetching: AllFetching::new(),
             seeking: Seeking::default(),
             tickets: 0,
             unsaved: VecDeque::new(),
@@ -167,6 +175,7 @@ impl Replica {
         replica.read_arriving(archive)?;
         replica.read_notebooks(archive)?;
         replica.read_streams_without_row(archive);
+        replica.give_up_drafts(archive);
         Ok(replica)
     }
 
@@ -225,7 +234,10 @@ impl Replica {
                 }
                 self.connected(now, peer);
             }
-            Event::Disconnected(peer) => self.disconnected(peer),
+            Event::Disconnected(peer) => {
+                self.disconnected(peer);
+                self.fetch_from_others(now);
+            }
             Event::Received(from, bytes) => self.received(now, archive, from, &bytes),
             Event::Tick => self.tick(now, archive),
         }
@@ -243,6 +255,7 @@ impl Replica {
             self.ask_everybody_to_join();
         }
         self.syncing.remove(&asked);
+        self.give_up_fetching(asked);
     }
 
     /// Hands work to the disk; what it promises is told when the disk has it.
@@ -258,6 +271,7 @@ impl Replica {
         }
         self.line.keep(&mut batch);
         self.seeking.keep(&mut batch);
+        self.drafts.clear(&mut batch);
         self.whereabouts.note_all(&batch);
         self.unattended.extend(records.iter().map(|(notebook, _)| *notebook));
         for (notebook, record, _) in &made {
@@ -326,11 +340,13 @@ impl Replica {
                 }
             }
         }
+        self.stop_fetching(why);
         self.line.is_kept = false;
         self.seeking.keep_again();
         if let Err(fault) = self.read_notebooks(archive) {
             self.damage.push(fault.to_string());
         }
+        self.give_up_drafts(archive);
         for session in self.sessions.values_mut() {
             session.forget_round(now);
         }
@@ -350,7 +366,7 @@ impl Replica {
     /// When `Tick` is next needed.
     #[must_use]
     pub fn next_due(&self) -> Option<Moment> {
-        self.sessions.values().filter_map(Session::next_due).min()
+        self.sessions.values().filter_map(Session::next_due).chain(self.fetching_due()).min()
     }
 
     pub(crate) fn notebook(&self, id: &NotebookId) -> Result<&Notebook, Refusal> {

@@ -317,11 +317,19 @@ impl Replica {
             Message::Want(ids) => self.hear_want(archive, from, &ids),
             Message::Records { records, ends } => self.hear_records(now, archive, from, records, ends),
             Message::Join(bytes) => self.hear_join(now, archive, from, &bytes),
-            Message::Out(notebook, ops) => self.hear_out(now, archive, from, &notebook, &ops),
+            Message::Out(notebook, ops) => self.hear_out(now, from, &notebook, &ops),
             Message::Lacking(notebook, epochs) => self.hear_lacking(now, archive, from, &notebook, epochs),
             Message::Lost => self.hear_lost(now, from),
             Message::In(notebook, ops) => self.hear_in(now, archive, from, &notebook, &ops),
             Message::Present(notebook, page, caret) => self.hear_present(now, from, notebook, page, caret),
+            Message::AskFile(notebook, file, pieces) => self.hear_ask_file(archive, from, (notebook, file), &pieces),
+            Message::FileList(notebook, file, bytes) => {
+                self.hear_file_list(now, archive, from, (notebook, file), bytes);
+            }
+            Message::Piece(notebook, file, index, sealed) => {
+                self.hear_piece(now, from, (notebook, file), index, sealed);
+            }
+            Message::NoFile(notebook, file) => self.hear_no_file(now, from, (notebook, file)),
         }
     }
 

@@ -1,6 +1,6 @@
 //! A local edit becomes a signed, sealed record.
 
-use crate::archive::{Archive, Shelf, key};
+use crate::archive::{Archive, Shelf};
 use crate::event::{Asked, Command, Notice, Outcome, PageChange, Refusal};
 use crate::notebook::Notebook;
 use crate::replica::{Replica, Work, my_role};
@@ -89,6 +89,22 @@ impl Replica {
             Command::LetGoOfReplaced => {
                 self.let_go_of_replaced(archive, &mut work);
                 Outcome::Done
+            }
+            Command::BeginFile(notebook) => Outcome::Draft(self.begin_file(&notebook, &mut work)?),
+            Command::AddPiece(draft, plain) => {
+                self.add_piece(draft, &plain, &mut work)?;
+                Outcome::Done
+            }
+            Command::FinishFile(draft) => {
+                let manifest = self.finish_file(draft, &mut work)?;
+                Outcome::File(manifest.id(), manifest.size())
+            }
+            Command::DropFile(draft) => {
+                self.drop_file(draft, &mut work)?;
+                Outcome::Done
+            }
+            Command::FetchFile(notebook, file, most) => {
+                return self.fetch_file(now, archive, asked, (notebook, file), most);
             }
             Command::Join(uri) => return self.begin_joining(now, asked, *uri),
             Command::Sync => return self.begin_sync(now, asked),
@@ -356,14 +372,15 @@ impl Replica {
         };
         work.batch.delete(Shelf::Notebook, id.as_bytes().to_vec());
         for shelf in Shelf::ALL.into_iter().filter(|shelf| *shelf != Shelf::Notebook) {
-            let rows =
-                archive.scan(shelf, &key(&[routing.as_bytes()])).map_err(|fault| Refusal::Device(fault.to_string()))?;
-            for (row, _) in rows {
+            let rows = archive.keys(shelf, routing.as_bytes()).map_err(|fault| Refusal::Device(fault.to_string()))?;
+            for row in rows {
                 work.batch.delete(shelf, row);
             }
         }
         self.want_no_more(id, &mut work.batch);
         self.arrived(&[*id], work);
+        self.stop_fetching_in(id);
+        self.give_up_drafts_in(id);
         self.notebooks.remove(id);
         self.routes.remove(&routing);
         Ok(())

@@ -2,6 +2,7 @@
 
 mod disk;
 mod faults;
+mod files;
 mod network;
 mod schedule;
 mod story;

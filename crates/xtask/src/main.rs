@@ -1,12 +1,14 @@
-//! What a contributor runs: `cargo xtask run`, `check`, `test`, `mutants`, `promises`, `fuzz` and `bench`.
+//! What a contributor runs: `cargo xtask run`, `check`, `test`, `mutants`, `promises`, `fuzz`, `bench`, `screenshots` and `dist`.
 
 mod bench;
 mod check;
 mod command;
+mod dist;
 mod fuzz;
 mod mutants;
 mod promises;
 mod run;
+mod screenshots;
 mod steps;
 mod test;
 mod tests_ran;
@@ -32,6 +34,12 @@ usage: cargo xtask COMMAND
   fuzz --minimise [TARGET...]   drop from the kept corpora what adds nothing
   bench [ROW...] [--quick]      how fast and how small, as a table and in target/bench; ROW is a row's number in it,
                                 --quick measures less
+  screenshots [-- WORDS]        a picture of every screen and state of the window, into ui/screenshots; WORDS are handed to
+                                the script: a state, or how it is looked at (`-- page dark`)
+  dist [--programs FOLDER] [--try]
+                                the .deb and the .rpm by which people install Hedgerow, in target/dist; --programs packs
+                                the programs in FOLDER instead of building them, --try also installs the packages on a
+                                Debian 12 with nothing on it, uses them and takes them away
 
   HEDGEROW_CORPUS=FOLDER        also run the tests over a corpus: FOLDER holds notes-18f and editing-traces
   HEDGEROW_NO_ROOT=1            leave out the tests that need root (network namespaces, disks); never in CI";
@@ -59,6 +67,12 @@ fn main() -> ExitCode {
             Ok(()) => bench::bench(rest),
             Err(problem) => misused(&problem),
         },
+        ["screenshots"] => screenshots::screenshots(&[]),
+        ["screenshots", "--", words @ ..] => screenshots::screenshots(words),
+        ["dist", rest @ ..] => match dist::Wanted::parse(rest) {
+            Ok(wanted) => dist::dist(&wanted),
+            Err(problem) => misused(&problem),
+        },
         [] => misused("say what to do"),
         ["help" | "--help" | "-h", ..] => {
             println!("{USAGE}");
@@ -76,4 +90,11 @@ fn misused(problem: &str) -> ExitCode {
 /// The folder that holds the workspace's Cargo.toml.
 fn root() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}
+
+/// The target folder that we were built in: we lie in a folder of it.
+fn target() -> Result<PathBuf, String> {
+    let us = std::env::current_exe().map_err(|problem| format!("cannot tell where xtask lies: {problem}"))?;
+    let target = us.parent().and_then(|profile| profile.parent());
+    target.map(PathBuf::from).ok_or_else(|| format!("{} lies in no target folder", us.display()))
 }

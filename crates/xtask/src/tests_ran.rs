@@ -21,7 +21,7 @@ pub(crate) struct Test {
 impl Report {
     /// Keeps the report of the run that just ended as that of the last whole run.
     pub(crate) fn keep() -> Result<Report, String> {
-        let report = target()?.join("nextest/default/junit.xml");
+        let report = crate::target()?.join("nextest/default/junit.xml");
         let text = read(&report)?;
         let kept = kept()?;
         fs::write(&kept, &text).map_err(|problem| format!("cannot write {}: {problem}", kept.display()))?;
@@ -60,14 +60,7 @@ fn read(file: &PathBuf) -> Result<String, String> {
 }
 
 fn kept() -> Result<PathBuf, String> {
-    Ok(target()?.join("whole-run.xml"))
-}
-
-/// The target folder: we lie in a folder of it.
-fn target() -> Result<PathBuf, String> {
-    let us = std::env::current_exe().map_err(|problem| format!("cannot tell where xtask lies: {problem}"))?;
-    let target = us.parent().and_then(|profile| profile.parent());
-    target.map(PathBuf::from).ok_or_else(|| format!("{} lies in no target folder", us.display()))
+    Ok(crate::target()?.join("whole-run.xml"))
 }
 
 #[cfg(test)]

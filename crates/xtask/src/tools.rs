@@ -87,6 +87,23 @@ pub(crate) const FOR_WINDOW_TESTS: &[Program] = &[
     ("WebKitWebDriver", "webkit2gtk-driver", "hands and eyes in the window"),
 ];
 
+/// What packing takes, and looking into what was packed.
+pub(crate) const FOR_DIST: &[Program] = &[
+    ("appstreamcli", "appstream", "seeing that shops for programs will understand the packages"),
+    ("desktop-file-validate", "desktop-file-utils", "seeing that desktops will"),
+    ("dpkg-deb", "dpkg", "packing for Debian"),
+    ("dpkg-shlibdeps", "dpkg-dev", "what to depend on, as Debian names it"),
+    ("/usr/lib/rpm/elfdeps", "rpm", "what to depend on, as rpm names it"),
+    ("strip", "binutils", "leaving behind what only debuggers read"),
+];
+
+/// What trying the packages takes.
+pub(crate) const FOR_DIST_TRIAL: &[Program] = &[
+    ("Xvfb", "xvfb", "a screen for the window, which nobody sees"),
+    ("mmdebstrap", "mmdebstrap", "a machine with nothing on it"),
+    ("unshare", "util-linux", "entering that machine"),
+];
+
 /// Whether the app's own window can be built here.
 pub(crate) fn can_build_window() -> bool {
     FOR_WINDOW.iter().all(|(program, ..)| is_here(program))

@@ -66,6 +66,27 @@ pub(crate) fn window_journeys(app: &Path, hedgerow: &Path) -> Result<(), String>
     succeed(npm)
 }
 
+/// Pictures of its screens and states in [`pictures`], or of those that the words are about. Needs Chromium.
+pub(crate) fn look(words: &[&str]) -> Result<(), String> {
+    packages()?;
+    let mut npm = npm(&["run", "look", "--", "--into"]);
+    npm.arg(pictures()).args(words);
+    succeed(npm)
+}
+
+/// Where its pictures lie.
+pub(crate) fn pictures() -> PathBuf {
+    folder().join("screenshots")
+}
+
+/// A person on a machine on which the app is installed: `within` starts a program there, as the one whose home is `home`.
+pub(crate) fn installed_journeys(within: &[String], home: &str, hedgerow: &Path) -> Result<(), String> {
+    let mut npm = npm(&["test"]);
+    npm.env("HEDGEROW_WITHIN", serde_json::json!(within).to_string()).env("HEDGEROW_HOME", home);
+    npm.env("HEDGEROW_PROGRAM", hedgerow);
+    succeed(npm)
+}
+
 fn folder() -> PathBuf {
     root().join("ui")
 }

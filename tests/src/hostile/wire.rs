@@ -38,6 +38,14 @@ pub enum Say<'a> {
     Out(NotebookId, &'a [Vec<u8>]),
     /// I am on this page, at this cursor.
     Present(NotebookId, [u8; 16], &'a str),
+    /// These pieces of this file are wanted; its list, if none are named.
+    AskFile(NotebookId, [u8; 32], &'a [u32]),
+    /// The list of a file's pieces.
+    FileList(NotebookId, [u8; 32], &'a [u8]),
+    /// A piece of a file.
+    Piece(NotebookId, [u8; 32], u32, &'a [u8]),
+    /// There is no more of this file.
+    NoFile(NotebookId, [u8; 32]),
 }
 
 impl Say<'_> {
@@ -59,6 +67,10 @@ impl Say<'_> {
             Say::Lacking(notebook, epochs) => written(9, &(notebook, epochs)),
             Say::Out(notebook, operations) => written(10, &(notebook, operations)),
             Say::Present(notebook, page, at) => written(13, &(notebook, page, Some((at, at)))),
+            Say::AskFile(notebook, file, pieces) => written(14, &(notebook, file, pieces)),
+            Say::FileList(notebook, file, bytes) => written(15, &(notebook, file, bytes)),
+            Say::Piece(notebook, file, number, bytes) => written(16, &(notebook, file, number, bytes)),
+            Say::NoFile(notebook, file) => written(17, &(notebook, file)),
         }
     }
 }

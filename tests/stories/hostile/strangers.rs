@@ -173,6 +173,11 @@ fn flood(nth: u32) -> Vec<Vec<u8>> {
         Say::Join(&vec![1; 60_000]).bytes(),
         Say::Records(&(0..300).map(|n| strange_record(n, 106)).collect::<Vec<_>>()).bytes(),
         Say::Present(NotebookId::from_bytes([5; 32]), [6; 16], "12@aa").bytes(),
+        Say::AskFile(NotebookId::from_bytes([5; 32]), [7; 32], &[]).bytes(),
+        Say::AskFile(NotebookId::from_bytes([5; 32]), [7; 32], &[0; 16]).bytes(),
+        Say::FileList(NotebookId::from_bytes([5; 32]), [7; 32], &[1; 73]).bytes(),
+        Say::Piece(NotebookId::from_bytes([5; 32]), [7; 32], 0, &[1; 65_552]).bytes(),
+        Say::NoFile(NotebookId::from_bytes([5; 32]), [7; 32]).bytes(),
     ]
 }
 

@@ -3,6 +3,7 @@
  * without being asked. What carries the texts is the door's business. The words are in the README of the `web` room.
  */
 
+import { unturned } from "../words/turning";
 import { Fault, type Code, type Notice, type Requests } from "./door";
 
 interface Waiting {
@@ -15,6 +16,9 @@ type Said =
   | { readonly id: number; readonly fault: { readonly code: Code; readonly say: string } }
   | { readonly notice: Notice }
   | { readonly missed: true };
+
+/** What is taken as it is: what somebody wrote, which is shown apart, and bytes. Anything else may come to stand in a sentence of ours. */
+const WHOLE = new Set(["text", "document", "whole"]);
 
 export class Conversation {
   private asked = 0;
@@ -37,7 +41,7 @@ export class Conversation {
 
   /** Hears what the node says. */
   hear(text: string): void {
-    const said = JSON.parse(text) as Said;
+    const said = JSON.parse(text, (key, value: unknown) => (typeof value === "string" && !WHOLE.has(key) ? unturned(value) : value)) as Said;
     if ("notice" in said) this.tell(said.notice);
     else if ("missed" in said) this.tell({ notice: "missed" });
     else {

@@ -18,14 +18,25 @@ export class WebDoor implements Door {
   private socket: WebSocket | null = null;
   private begun = false;
   private tries = 0;
+  /** Whether the node said that it does not know the token. */
+  private isRefused = false;
   private away: Fault | null = null;
   private readonly conversation = new Conversation();
   private readonly openers = new Set<() => void>();
 
   constructor(
     private readonly address: string,
-    private readonly token: string,
+    private token: string,
   ) {}
+
+  /** Goes on with the node that was started again: another window of this browser was opened with its token. */
+  takes(token: string): void {
+    if (token === this.token) return;
+    this.token = token;
+    if (!this.isRefused) return;
+    this.isRefused = false;
+    this.connect();
+  }
 
   async ask<Name extends keyof Requests>(name: Name, body: Requests[Name]["body"]): Promise<Requests[Name]["reply"]> {
     const socket = await this.opened();
@@ -41,11 +52,16 @@ export class WebDoor implements Door {
     return new LentPage(this, opened, hearer);
   }
 
+  /** Where the node was, as a person would type it. */
+  private get place(): string {
+    return new URL(this.address).host;
+  }
+
   private connect(): void {
     this.begun = true;
-    const socket = new WebSocket(this.address);
+    const [socket, token] = [new WebSocket(this.address), this.token];
     socket.onopen = () => {
-      socket.send(JSON.stringify({ hedgerow: PROTOCOL, token: this.token }));
+      socket.send(JSON.stringify({ hedgerow: PROTOCOL, token }));
     };
     socket.onmessage = ({ data }) => {
       // The first that the node says is that it knows the token.
@@ -53,7 +69,7 @@ export class WebDoor implements Door {
       else this.conversation.hear(data as string);
     };
     socket.onclose = ({ code }) => {
-      this.lose(code === UNKNOWN);
+      this.lose(code === UNKNOWN && token === this.token);
     };
   }
 
@@ -66,10 +82,11 @@ export class WebDoor implements Door {
 
   private lose(isUnknown: boolean): void {
     this.socket = null;
-    this.away = new Fault("unreachable", isUnknown ? m.node_restarted() : m.node_away());
+    this.away = new Fault("unreachable", isUnknown ? m.node_restarted() : m.node_away({ place: this.place }));
     this.conversation.breakOff(this.away);
     this.settle();
-    // A node that was started anew has another address: nothing comes of trying.
+    this.isRefused = isUnknown;
+    // A node that was started anew knows another token: nothing comes of trying with this one.
     if (isUnknown) return;
     const pause = PAUSES[Math.min(this.tries, PAUSES.length - 1)];
     this.tries += 1;
@@ -85,7 +102,7 @@ export class WebDoor implements Door {
   private async opened(): Promise<WebSocket> {
     if (!this.begun) this.connect();
     if (this.socket === null && this.away === null) await new Promise<void>((settled) => this.openers.add(settled));
-    if (this.socket === null) throw this.away ?? new Fault("unreachable", m.node_away());
+    if (this.socket === null) throw this.away ?? new Fault("unreachable", m.node_away({ place: this.place }));
     return this.socket;
   }
 }

@@ -4,7 +4,7 @@
  * later only for what has come.
  */
 
-import type { Move } from "./page-replica";
+import type { Move } from "./moves";
 
 /** What is asked of a page's document, at places of it. */
 export interface Operations {

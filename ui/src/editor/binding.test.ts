@@ -28,6 +28,23 @@ test("a page opens as it was begun", () => {
   expect(ada.blocks).toEqual(blocks);
 });
 
+test("a file that this window cannot show yet stays the same file when it is moved, deleted, and brought back", () => {
+  const said = JSON.stringify({ attachment: "ab".repeat(32), media_type: "image/jpeg", name: "ford.jpg", size: 1200 });
+  const file: Block = { type: "attachment", parents: [], text: "The ford", marks: [], said };
+  const { ada, bo, exchange } = page(file, paragraph("ring Bo"), { ...file, said: said.replace("1200", "7"), text: "" });
+  expect(ada.blocks[0]).toEqual(file);
+  ada.do(({ tr, doc }) => {
+    const [node] = doc.children;
+    return node === undefined ? tr : tr.insert(doc.content.size, node).delete(0, node.nodeSize);
+  });
+  exchange();
+  expect(bo.blocks.map((block) => block.said)).toEqual([undefined, said.replace("1200", "7"), said]);
+  bo.do(({ tr, doc }) => tr.delete((doc.firstChild?.nodeSize ?? 0), doc.content.size));
+  bo.binding.undo();
+  exchange();
+  expect(ada.blocks.at(-1)).toEqual(file);
+});
+
 test("what two type in one paragraph is all there", () => {
   const { ada, bo, exchange } = page(paragraph("night cover"));
   ada.do(({ tr }) => tr.insertText("more ", 1));

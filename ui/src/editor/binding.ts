@@ -9,8 +9,10 @@ import { Mapping, ReplaceStep } from "prosemirror-transform";
 import { normal, sameBlocks, type Block } from "./blocks";
 import { difference, isNothing, type Cuts } from "./difference";
 import { LocalHistory } from "./history";
+import { isTooLong } from "./long";
 import { blocksIn, docOf, placeOf, positionOf } from "./nodes";
-import type { Move, PageReplica } from "./page-replica";
+import type { Move } from "./moves";
+import type { PageReplica } from "./page-replica";
 
 /** Whatever shows an editor's state: a view, or a test. */
 export interface Screen {
@@ -43,14 +45,16 @@ export class Binding {
     else if (transaction.selectionSet) this.history.pause();
   }
 
-  /** Takes in what others wrote; `also` is shown with it. */
-  receive(changes: readonly Uint8Array[], also: (transaction: Transaction) => void = () => undefined): void {
+  /** Takes in what others wrote, and shows it, and `also` with it; unless the page is too long to be shown now. */
+  receive(changes: readonly Uint8Array[], also: (transaction: Transaction) => void = () => undefined): boolean {
     const { anchor, head } = this.screen.state.selection;
     const { doc } = this.screen.state;
     const places = [anchor, head].map((position) => this.replica.inDocument(placeOf(doc, position)));
     const moves = this.replica.receive(changes);
+    if (isTooLong(this.replica.blocks)) return false;
     const [to, from] = places.map((place) => this.replica.asShown(moved(place, moves)));
     this.show([to ?? 0, from ?? 0], also);
+    return true;
   }
 
   /** Where the selection is, as cursors of the page. None while there is no body. */

@@ -25,6 +25,8 @@ export interface Marker {
   readonly checked?: boolean;
   /** Of a piece of code: what it is written in. */
   readonly language?: string;
+  /** Of a kind that is not known here: what else it says of itself, as JSON, by name. It goes wherever the block goes. */
+  readonly said?: string;
 }
 
 export const MARK_NAMES = ["strong", "em", "code", "link"] as const;
@@ -100,6 +102,7 @@ export function sameMarker(a: Marker, b: Marker): boolean {
     a.start === b.start &&
     a.checked === b.checked &&
     a.language === b.language &&
+    a.said === b.said &&
     sameParents(a, b)
   );
 }
@@ -137,6 +140,7 @@ export function markerOf(block: Marker): Marker {
     ...(block.start === undefined ? {} : { start: block.start }),
     ...(block.checked === undefined ? {} : { checked: block.checked }),
     ...(block.language === undefined ? {} : { language: block.language }),
+    ...(block.said === undefined ? {} : { said: block.said }),
   };
 }
 
@@ -194,7 +198,7 @@ function attributes(block: Block): Marker {
       return language === "" ? { type, parents } : { type, parents, language };
     }
     default:
-      return { type, parents };
+      return isKind(type) || block.said === undefined ? { type, parents } : { type, parents, said: block.said };
   }
 }
 
@@ -271,10 +275,19 @@ function paint(text: string, marks: readonly Mark[], name: MarkName): Mark[] {
       ranges.sort((a, b) => a.from - b.from);
     }
   }
-  if (name === "code") {
-    for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) wipe(at, at + 1);
+  return name === "code" ? ranges.flatMap((range) => linesOf(text, range)) : ranges;
+}
+
+/** A range without the line breaks in it. */
+function linesOf(text: string, range: Mark): Mark[] {
+  const lines: Mark[] = [];
+  let { from } = range;
+  for (let at = text.indexOf("\n", from); at >= 0 && at < range.to; at = text.indexOf("\n", from)) {
+    if (at > from) lines.push({ ...range, from, to: at });
+    from = at + 1;
   }
-  return ranges;
+  if (from < range.to) lines.push({ ...range, from });
+  return lines;
 }
 
 /** What a line break begins: another block of the same kind, but a paragraph after a heading, and a task not yet done. */

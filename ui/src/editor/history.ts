@@ -6,7 +6,8 @@
 import { markerOf, sameMarker, sameParents, type Block, type MarkValue, type Marker } from "./blocks";
 import { sizeOf, type Amendment, type Edit, type Formatting, type Piece, type Splice } from "./difference";
 import type { Run } from "./identities";
-import type { Done, PageReplica } from "./page-replica";
+import type { Done } from "./done";
+import type { PageReplica } from "./page-replica";
 import { piecesAt, slice } from "./pieces";
 
 /** What was deleted, with the numbers it has. */

@@ -40,7 +40,7 @@ function markerOfNode(node: Node): Marker {
       return language === null ? { type: "code-block", parents } : { type: "code-block", parents, language };
     }
     case "unknown":
-      return { type: attrs["type"] as string, parents };
+      return { type: attrs["type"] as string, parents, ...(attrs["said"] === null ? {} : { said: attrs["said"] as string }) };
     default:
       return { type: node.type.name, parents };
   }
@@ -95,7 +95,7 @@ export function attributesOf(block: Marker): Record<string, unknown> {
     case "code-block":
       return { parents, language: block.language ?? null };
     case "unknown":
-      return { parents, type: block.type };
+      return { parents, type: block.type, said: block.said ?? null };
     default:
       return { parents };
   }
@@ -107,9 +107,16 @@ export function inline(block: Block): Fragment {
   if (isLiteral(block.type) || block.marks.length === 0) return Fragment.from(schema.text(block.text));
   const edges = [...new Set([0, block.text.length, ...block.marks.flatMap((mark) => [mark.from, mark.to])])];
   edges.sort((a, b) => a - b);
+  const marks = [...block.marks].sort(byPlace);
+  let here: Mark[] = [];
+  let next = 0;
   return Fragment.fromArray(
     edges.slice(0, -1).map((from, at) => {
-      const here = block.marks.filter((mark) => mark.from <= from && from < mark.to);
+      for (let mark = marks[next]; mark !== undefined && mark.from <= from; mark = marks[next]) {
+        here.push(mark);
+        next += 1;
+      }
+      here = here.filter((mark) => mark.to > from);
       return schema.text(block.text.slice(from, edges[at + 1]), here.map(editorMark));
     }),
   );

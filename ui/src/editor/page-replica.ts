@@ -4,50 +4,17 @@
  */
 
 import * as A from "@automerge/automerge/slim";
-import {
-  MARK_NAMES,
-  grows,
-  keeping,
-  markerOf,
-  sameBlocks,
-  sameParents,
-  type Block,
-  type Mark,
-  type MarkName,
-  type MarkValue,
-  type Marker,
-} from "./blocks";
+import { keeping, sameBlocks, type Block } from "./blocks";
+import { amendMarker, BODY, bodyIn, writeMark, writeMarker, writeSplice, type PageDocument } from "./body-writing";
 import type { ChangeFacts } from "./change-times";
 import { deletedBy } from "./deletion";
-import { sizeOf, type Amendment, type Edit, type Formatting, type Splice, type Text } from "./difference";
+import { sizeOf, type Edit } from "./difference";
+import type { Done } from "./done";
 import { Identities, type Placed, type Run } from "./identities";
+import { wrongMarks } from "./marks-taken-on";
+import { moveOf, type Move } from "./moves";
 import { patched } from "./patched";
-import { bodyOf, markSaying, type Body } from "./spans";
-
-/** The page's document, as far as the editor knows it. */
-type PageDocument = { body?: string };
-
-const BODY: A.Prop[] = ["body"];
-
-/** Something taken out and put in by others, in order, at places of the body as it is in the document at that moment. */
-export interface Move {
-  readonly at: number;
-  readonly removed: number;
-  readonly inserted: number;
-}
-
-/** What an edit did, by number: what undoing it needs to know. */
-export interface Done {
-  readonly splices: readonly { readonly splice: Splice; readonly gone: readonly Run[]; readonly born: Run | null }[];
-  readonly amendments: readonly { readonly amendment: Amendment; readonly marker: Run }[];
-  readonly formats: readonly { readonly format: Formatting; readonly runs: readonly Run[] }[];
-}
-
-/** An edit some of whose insertions bring back what was deleted, by the place of the splice among the edit's splices. */
-export interface Revival {
-  readonly edit: Edit;
-  readonly revived: ReadonlyMap<number, Run>;
-}
+import { bodyOf, type Body } from "./spans";
 
 export interface ReplicaOptions {
   /** The line of editing that the node leased to this window: 40 bytes in hexadecimal. */
@@ -64,6 +31,8 @@ export class PageReplica {
   private document: A.Doc<PageDocument>;
   private body: Body;
   private readonly identities: Identities;
+  /** The change that was made here last. */
+  private lastMade: Uint8Array | null = null;
   private readonly watchers = new Set<(moves: readonly Move[]) => void>();
 
   constructor(
@@ -134,7 +103,7 @@ export class PageReplica {
   operations(from: number, to: number): string[] {
     // Past what reads the path each time: that takes twice as long.
     const automerge = A.getBackend(this.document);
-    const body = objectAt(automerge, "_root", "body");
+    const body = bodyIn(automerge);
     if (body === null) return [];
     return Array.from({ length: to - from }, (_, at) => automerge.getCursor(body, from + at));
   }
@@ -145,6 +114,11 @@ export class PageReplica {
 
   change(name: string): ChangeFacts | null {
     return A.getBackend(this.document).getChangeMetaByHash(name);
+  }
+
+  /** Whether the page, as another copy has it, lacks what was written here. */
+  isDroppedFrom(other: PageReplica): boolean {
+    return this.lastMade !== null && other.change(A.decodeChange(this.lastMade).hash) === null;
   }
 
   changesSince(heads: readonly string[]): readonly ChangeFacts[] {
@@ -174,9 +148,9 @@ export class PageReplica {
     if (this.body.headless && touchesBeginning(edit)) this.putMarker();
     const done = this.record(edit, revived);
     const patches = this.make((draft) => {
-      for (const amendment of edit.amendments) this.amend(draft, amendment);
-      for (const format of edit.formats) this.format(draft, format);
-      for (const splice of [...edit.splices].reverse()) this.splice(draft, splice);
+      for (const amendment of edit.amendments) amendMarker(draft, this.inDocument(amendment.at), amendment);
+      for (const { from, to, name, after } of edit.formats) writeMark(draft, this.inDocument(from), this.inDocument(to), name, after);
+      for (const splice of [...edit.splices].reverse()) writeSplice(draft, this.inDocument(splice.at), splice);
     });
     this.settleMarks(edit, patches);
     if (after === null || (this.body.hides && isStructural(edit))) this.body = this.read(this.blocks);
@@ -229,7 +203,10 @@ export class PageReplica {
     this.document = A.change(before, how, make);
     // Where nothing was changed it is the same document, and its last change an old one.
     const bytes = this.document === before ? undefined : A.getLastLocalChange(this.document);
-    if (bytes !== undefined) this.options.save(bytes);
+    if (bytes !== undefined) {
+      this.lastMade = bytes;
+      this.options.save(bytes);
+    }
     if (this.watchers.size > 0) this.tell(patches.flatMap(moveOf));
     return patches;
   }
@@ -237,7 +214,7 @@ export class PageReplica {
   /** Text that stands before any marker is a paragraph only as long as it stands first. */
   private putMarker(): void {
     this.make((draft) => {
-      A.splitBlock(draft, BODY, 0, markerValue({ type: "paragraph", parents: [] }));
+      writeMarker(draft, 0, { type: "paragraph", parents: [] });
     });
     this.identities.insert(0, 1);
     this.body = { ...this.body, headless: false };
@@ -263,57 +240,6 @@ export class PageReplica {
     return this.identities.at(this.inDocument(at), count);
   }
 
-  private splice(draft: A.Doc<PageDocument>, splice: Splice): void {
-    let at = this.inDocument(splice.at);
-    const removed = sizeOf(splice.removed);
-    const [only] = splice.inserted;
-    if (splice.inserted.length === 1 && only !== undefined && "text" in only) {
-      A.splice(draft, BODY, at, removed, only.text);
-      return;
-    }
-    if (removed > 0) A.splice(draft, BODY, at, removed);
-    for (const piece of splice.inserted) {
-      if ("marker" in piece) A.splitBlock(draft, BODY, at, markerValue(piece.marker));
-      else A.splice(draft, BODY, at, 0, piece.text);
-      at += sizeOf([piece]);
-    }
-  }
-
-  private format(draft: A.Doc<PageDocument>, { from, to, name, after }: Formatting): void {
-    this.mark(draft, this.inDocument(from), this.inDocument(to), name, after);
-  }
-
-  private mark(draft: A.Doc<PageDocument>, start: number, end: number, name: MarkName, value: MarkValue | null): void {
-    const range = { start, end, expand: grows(name) ? ("after" as const) : ("none" as const) };
-    if (value === null) A.unmark(draft, BODY, range, name);
-    else A.mark(draft, BODY, range, name, value);
-  }
-
-  /**
-   * Makes a marker say something else entry by entry, so that two people who change different things about a block both
-   * keep their change. Automerge's own `updateBlock` would put another marker in its place: two who do so at once would
-   * have two.
-   */
-  private amend(draft: A.Doc<PageDocument>, { at, before, after }: Amendment): void {
-    const automerge = A.getBackend(draft);
-    const body = objectAt(automerge, "_root", "body");
-    const marker = body === null ? null : objectAt(automerge, body, this.inDocument(at));
-    if (marker === null) return;
-    if (before.type !== after.type) automerge.put(marker, "type", after.type, "str");
-    const [old, wanted] = [entriesOf(before), entriesOf(after)];
-    const attrs = objectAt(automerge, marker, "attrs") ?? automerge.putObject(marker, "attrs", {});
-    for (const key of ATTRIBUTES) {
-      const [was, is] = [old[key], wanted[key]];
-      if (was === is && before.type === after.type) continue;
-      if (is !== undefined) automerge.put(attrs, key, is, typeof is === "number" ? "int" : undefined);
-      else if (automerge.get(attrs, key) !== undefined) automerge.delete(attrs, key);
-    }
-    if (!sameParents(before, after)) {
-      const parents = automerge.putObject(marker, "parents", []);
-      after.parents.forEach((name, index) => automerge.insert(parents, index, name, "str"));
-    }
-  }
-
   /**
    * Text that is inserted takes on marks from what it stands in, as the document decides: where that is not what the
    * editor shows, it is set right.
@@ -322,7 +248,7 @@ export class PageReplica {
     const wrong = wrongMarks(edit, patches, (place) => this.inDocument(place));
     if (wrong.length === 0) return;
     this.make((draft) => {
-      for (const { from, to, name, value } of wrong) this.mark(draft, from, to, name, value);
+      for (const { from, to, name, value } of wrong) writeMark(draft, from, to, name, value);
     });
   }
 }
@@ -339,125 +265,4 @@ function touchesBeginning({ splices, amendments }: Edit): boolean {
 function isStructural({ splices, amendments }: Edit): boolean {
   const marker = splices.some(({ removed, inserted }) => [...removed, ...inserted].some((piece) => "marker" in piece));
   return marker || amendments.length > 0;
-}
-
-function objectAt(automerge: ReturnType<typeof A.getBackend>, object: string, prop: A.Prop): string | null {
-  const found = automerge.getWithType(object, prop);
-  const isObject = found !== null && found !== undefined && ["map", "list", "text", "table"].includes(found[0]);
-  return isObject ? (found[1] as string) : null;
-}
-
-const ATTRIBUTES = ["level", "start", "checked", "language"] as const;
-
-function entriesOf(marker: Marker): Partial<Record<(typeof ATTRIBUTES)[number], number | boolean | string>> {
-  const { level, start, checked, language } = markerOf(marker);
-  return {
-    ...(level === undefined ? {} : { level }),
-    ...(start === undefined ? {} : { start }),
-    ...(checked === undefined ? {} : { checked }),
-    ...(language === undefined ? {} : { language }),
-  };
-}
-
-/** A marker as the document holds it: its texts are values, not texts that could be edited letter by letter. */
-function markerValue(marker: Marker): { [key: string]: A.MaterializeValue } {
-  const text = (value: string) => new A.ImmutableString(value);
-  const attrs = Object.fromEntries(
-    Object.entries(entriesOf(marker)).map(([key, value]) => [key, typeof value === "string" ? text(value) : value]),
-  );
-  return { type: text(marker.type), parents: marker.parents.map(text), attrs, isEmbed: false };
-}
-
-/** What a patch moved in the body. */
-function moveOf(patch: A.Patch): Move[] {
-  const [root, at] = patch.path;
-  if (root !== "body" || patch.path.length !== 2 || typeof at !== "number") return [];
-  if (patch.action === "splice") return [{ at, removed: 0, inserted: patch.value.length }];
-  if (patch.action === "insert") return [{ at, removed: 0, inserted: patch.values.length }];
-  if (patch.action === "del") return [{ at, removed: patch.length ?? 1, inserted: 0 }];
-  return [];
-}
-
-interface WrongMark {
-  readonly from: number;
-  readonly to: number;
-  readonly name: MarkName;
-  readonly value: MarkValue | null;
-}
-
-/** Where inserted text is marked other than the edit says, at places of the document after it. */
-function wrongMarks(edit: Edit, patches: readonly A.Patch[], inDocument: (place: number) => number): WrongMark[] {
-  const written = writtenBy(patches);
-  const out: WrongMark[] = [];
-  let moved = 0;
-  for (const splice of edit.splices) {
-    let at = inDocument(splice.at) + moved;
-    for (const piece of splice.inserted) {
-      if ("text" in piece) out.push(...wrongIn(piece, at, written));
-      at += sizeOf([piece]);
-    }
-    moved += sizeOf(splice.inserted) - sizeOf(splice.removed);
-  }
-  return out;
-}
-
-function wrongIn({ text, marks }: Text, at: number, written: readonly Written[]): WrongMark[] {
-  const out: WrongMark[] = [];
-  for (const name of MARK_NAMES) {
-    const wanted = line(text.length, name, marks);
-    differing(wanted, actual(at, text.length, name, written), (from, to, value) => {
-      out.push({ from: at + from, to: at + to, name, value });
-    });
-  }
-  return out;
-}
-
-/** Text that came into the body: where it is now, and what marks it was given. */
-interface Written {
-  readonly at: number;
-  readonly length: number;
-  readonly marks: A.MarkSet;
-}
-
-/** The text that patches, one after the other, put into the body, where it is after all of them. */
-function writtenBy(patches: readonly A.Patch[]): Written[] {
-  let out: Written[] = [];
-  for (const patch of patches) {
-    for (const { at, removed, inserted } of moveOf(patch)) {
-      out = out.map((one) => ({ ...one, at: one.at >= at + removed ? one.at - removed + inserted : one.at }));
-    }
-    const at = patch.path[1];
-    if (patch.action !== "splice" || patch.path[0] !== "body" || typeof at !== "number") continue;
-    if (patch.path.length === 2) out.push({ at, length: patch.value.length, marks: patch.marks ?? {} });
-  }
-  return out;
-}
-
-type Line = (MarkValue | null)[];
-
-function line(length: number, name: MarkName, marks: readonly Mark[]): Line {
-  const out: Line = new Array<MarkValue | null>(length).fill(null);
-  for (const mark of marks) if (mark.type === name) out.fill(mark.value, mark.from, mark.to);
-  return out;
-}
-
-/** The marks of one name that the document gave to text at a place. */
-function actual(at: number, length: number, name: MarkName, written: readonly Written[]): Line {
-  const out: Line = new Array<MarkValue | null>(length).fill(null);
-  for (const one of written) {
-    const mark = markSaying(name, one.marks[name], 0, 1);
-    if (mark !== null) out.fill(mark.value, Math.max(0, one.at - at), Math.max(0, one.at + one.length - at));
-  }
-  return out;
-}
-
-function differing(wanted: Line, is: Line, each: (from: number, to: number, value: MarkValue | null) => void): void {
-  for (let from = 0; from < wanted.length; ) {
-    let to = from + 1;
-    if (wanted[from] !== is[from]) {
-      while (to < wanted.length && wanted[to] !== is[to] && wanted[to] === wanted[from]) to += 1;
-      each(from, to, wanted[from] ?? null);
-    }
-    from = to;
-  }
 }

@@ -6,7 +6,7 @@
 
 import { Schema, type Attrs, type DOMOutputSpec, type MarkSpec, type Node, type NodeSpec } from "prosemirror-model";
 import type { Container } from "./blocks";
-import { followable } from "./links";
+import { followable, toldAddress } from "./links";
 
 /** How a block is told in the DOM what it lies in, for styling. */
 function depth(node: Node): Record<string, string> {
@@ -41,7 +41,7 @@ const nodes: Record<string, NodeSpec> = {
   ),
   table: block({ toDOM: (node) => ["pre", { class: "table", ...depth(node) }, ["code", 0]], code: true, marks: "" }),
   // What a newer Hedgerow knows: shown as a paragraph, and kept.
-  unknown: block({ toDOM: (node) => ["p", { class: "unknown", ...depth(node) }, 0] }, { type: { default: "" } }),
+  unknown: block({ toDOM: (node) => ["p", { class: "unknown", ...depth(node) }, 0] }, { type: { default: "" }, said: { default: null } }),
   text: { group: "inline" },
 };
 
@@ -53,7 +53,7 @@ const marks: Record<string, MarkSpec> = {
       const address = followable(mark.attrs["href"] as string);
       return address === null
         ? ["span", { class: "no-link", title: mark.attrs["href"] as string }, 0]
-        : ["a", { href: address, title: address, rel: "noopener noreferrer nofollow" }, 0];
+        : ["a", { href: address, title: toldAddress(address), rel: "noopener noreferrer nofollow" }, 0];
     },
   },
   strong: { toDOM: () => ["strong", 0] },

@@ -1,7 +1,7 @@
 /** From Automerge's spans to blocks. */
 
 import type { Span } from "@automerge/automerge/slim";
-import { isContainer, isLiteral, normal, NESTING_MOST, type Block, type Container, type Mark, type Marker } from "./blocks";
+import { isContainer, isKind, isLiteral, normal, NESTING_MOST, type Block, type Container, type Mark, type Marker } from "./blocks";
 
 /** What a document's body reads. */
 export interface Body {
@@ -63,7 +63,16 @@ function markerIn(value: Record<string, unknown>): Marker {
     ...(type === "ordered-list-item" && asNumber(start) !== null ? { start: asNumber(start) as number } : {}),
     ...(type === "task-list-item" ? { checked: checked === true } : {}),
     ...(type === "code-block" && isText(language) ? { language: String(language) } : {}),
+    ...(isKind(type) ? {} : saidIn(attrs)),
   };
+}
+
+/** The texts, numbers and truths among what a kind that is not known says of itself. */
+function saidIn(attrs: Record<string, unknown>): Pick<Marker, "said"> {
+  const plain = (value: unknown) => (isText(value) ? String(value) : typeof value === "boolean" ? value : asNumber(value));
+  const said = Object.entries(attrs).map(([name, value]) => [name, plain(value)] as const).filter(([, value]) => value !== null);
+  said.sort(([a], [b]) => (a < b ? -1 : 1));
+  return said.length === 0 ? {} : { said: JSON.stringify(Object.fromEntries(said)) };
 }
 
 function parentsIn(value: unknown): Container[] {

@@ -1,13 +1,13 @@
 /** What a notebook says of itself: its title, its challenge, what its people agreed to, and when they look at it again. */
 
-import type { Fault, NotebookView } from "../door/door";
-import { faultIn } from "./open-page.svelte";
+import type { NotebookView } from "../door/door";
+import { OneAttempt } from "./attempts.svelte";
 import type { Work } from "./work.svelte";
 
 /** At most so many characters. */
 export const MOST = { title: 200, challenge: 2_000, rules: 20_000 } as const;
 
-export class AboutNotebook {
+export class AboutNotebook extends OneAttempt {
   title = $state("");
   challenge = $state("");
   rules = $state("");
@@ -15,12 +15,12 @@ export class AboutNotebook {
   review = $state("");
   /** Whether it would have no title. */
   isUntitled = $state(false);
-  fault = $state.raw<Fault | null>(null);
-  busy = $state(false);
   /** As it was read: only what differs is said anew. */
   private before: NotebookView | null = null;
 
-  constructor(private readonly work: Work) {}
+  constructor(private readonly work: Work) {
+    super();
+  }
 
   read(view: NotebookView): void {
     this.before = view;
@@ -32,18 +32,11 @@ export class AboutNotebook {
   async save(): Promise<boolean> {
     const { before } = this;
     this.isUntitled = this.title.trim() === "";
-    if (before === null || this.isUntitled || this.busy) return false;
-    [this.busy, this.fault] = [true, null];
-    try {
+    if (before === null || this.isUntitled) return false;
+    return this.try(async () => {
       await this.say(before);
       await this.work.readAgain();
-      return true;
-    } catch (problem) {
-      this.fault = faultIn(problem);
-      return false;
-    } finally {
-      this.busy = false;
-    }
+    });
   }
 
   private async say({ id: notebook, ...before }: NotebookView): Promise<void> {

@@ -3,7 +3,7 @@
 import type { Door, Fault, LineOfEditing } from "../door/door";
 import type { Hand } from "../editor/view/who-wrote";
 import { LineAuthors, type Author } from "./line-authors";
-import { faultIn } from "./open-page.svelte";
+import { faultIn } from "./attempts.svelte";
 import type { PersonColours } from "./person-colours";
 
 export class Authors {

@@ -1,7 +1,7 @@
 /** What the version on the screen is compared with: nothing, the version before, the page now, or any other version. */
 
 import type { Door, Fault, PageView, VersionLine } from "../door/door";
-import { faultIn } from "./open-page.svelte";
+import { faultIn } from "./attempts.svelte";
 
 export type Against = "nothing" | "before" | "now" | "other";
 

@@ -2,7 +2,7 @@
 import { cleanup, screen, waitFor } from "@testing-library/svelte";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { undrawn } from "../../tests/drawn";
-import { openWindow, shelf, withoutLayout } from "../../tests/open-window";
+import { openWindow, press, shelf, withoutLayout } from "../../tests/open-window";
 import { PretendDoor } from "../../tests/pretend-door";
 import { Fault } from "../door/door";
 
@@ -71,9 +71,8 @@ test("later the window opens where Ada was, and where that is gone, on the page 
 
   openWindow(door, { kept });
   expect(await screen.findByText("Before noon")).toBeTruthy();
-  const choice = screen.getByLabelText<HTMLSelectElement>("Notebook");
-  choice.value = flood;
-  choice.dispatchEvent(new Event("change", { bubbles: true }));
+  await press("Notebook: Winter beds");
+  (await screen.findByRole("option", { name: /^Flood rota/ })).click();
   (await screen.findByText("Night cover")).click();
   await screen.findByText("Gwen has the keys");
   cleanup();

@@ -5,6 +5,7 @@
 
 import type { Door, NotebookLine } from "../door/door";
 import { m } from "../paraglide/messages.js";
+import type { PageLists } from "./page-lists.svelte";
 
 export interface PagePlace {
   readonly notebook: string;
@@ -29,12 +30,12 @@ export async function begunFor(door: Door): Promise<PagePlace | null> {
 }
 
 /** The page that was open last, where it still is; else the one that was changed last. `null` where there is no page. */
-export async function whereOneWas(door: Door, notebooks: readonly NotebookLine[], last: PagePlace | null): Promise<PagePlace | null> {
+export async function whereOneWas(lists: PageLists, notebooks: readonly NotebookLine[], last: PagePlace | null): Promise<PagePlace | null> {
   if (last !== null && notebooks.some(({ id }) => id === last.notebook)) {
-    const pages = await door.ask("list_pages", { notebook: last.notebook });
+    const pages = await lists.of(last.notebook);
     if (pages.some(({ id }) => id === last.page)) return last;
   }
-  const latest = await Promise.all(notebooks.map(async ({ id: notebook }) => ({ notebook, page: (await door.ask("list_pages", { notebook }))[0] })));
+  const latest = await Promise.all(notebooks.map(async ({ id: notebook }) => ({ notebook, page: (await lists.of(notebook))[0] })));
   const found = latest.reduce<(typeof latest)[number] | null>((best, one) => ((one.page?.updated ?? "") > (best?.page?.updated ?? "") ? one : best), null);
   return found?.page === undefined ? null : { notebook: found.notebook, page: found.page.id };
 }

@@ -34,6 +34,12 @@ function places(): PretendDoor {
   return door;
 }
 
+/** Somebody wrote on a page of a notebook that is not the one on the screen. */
+function changedIn(door: PretendDoor, notebook: string): void {
+  const id = door.notebooks.find(({ title: called }) => called === notebook)?.id ?? "";
+  door.say({ notice: "page_changed", notebook_id: id, page_id: "", here: false });
+}
+
 async function atNight(door: PretendDoor, kept = shelf()): Promise<void> {
   openWindow(door, { kept });
   await screen.findByText("Gwen has the keys");
@@ -129,9 +135,29 @@ test("nothing that is called so, and a node that cannot say, are both said", asy
   expect(await screen.findByText("No page and no notebook is called that.")).toBeTruthy();
   await press("Close");
   await waitFor(() => { expect(screen.queryByRole("dialog")).toBeNull(); });
-  door.faults.set("list_notebooks", new Fault("failed", "the store could not be read", "en"));
+  door.faults.set("list_pages", new Fault("failed", "the store could not be read", "en"));
+  changedIn(door, "Gwelyau'r gaeaf");
   await press("Go to");
   expect(await screen.findByText("the store could not be read")).toBeTruthy();
+});
+
+test("what is called what is asked for once, and again where the node says that something changed", async () => {
+  const door = places();
+  await atNight(door);
+  await goTo();
+  await fill(FIELD, "ty gwyn");
+  await waitFor(() => { expect(options()).toHaveLength(1); });
+  const asked = () => door.asked.filter((name) => name === "list_pages").length;
+  const once = asked();
+  await press("Close");
+  await waitFor(() => { expect(screen.queryByRole("dialog")).toBeNull(); });
+  door.page(door.notebooks.find(({ title: called }) => called.startsWith("Gwelyau"))?.id ?? "", "Tŷ Gwyn: the ward", ["Bo"], []);
+  changedIn(door, "Gwelyau'r gaeaf");
+  expect(asked(), "nobody looks at it").toBe(once);
+  await goTo();
+  await fill(FIELD, "ty gwyn");
+  await waitFor(() => { expect(options()).toHaveLength(2); });
+  expect(asked()).toBe(once + 1);
 });
 
 test("eight pages are kept of those that were opened", async () => {

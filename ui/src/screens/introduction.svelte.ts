@@ -2,7 +2,7 @@
 
 import type { Fault } from "../door/door";
 import type { Me } from "./me.svelte";
-import { faultIn } from "./open-page.svelte";
+import { faultIn } from "./attempts.svelte";
 
 export class Introduction {
   name = $state("");

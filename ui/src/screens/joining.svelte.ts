@@ -2,7 +2,7 @@
 
 import type { Fault, InvitationPreview } from "../door/door";
 import { linkIn, textOf } from "./invitation-file";
-import { faultIn } from "./open-page.svelte";
+import { faultIn } from "./attempts.svelte";
 import type { Work } from "./work.svelte";
 
 /** How long a node is asked to try, in seconds: as long as it goes on after somebody has given up. */

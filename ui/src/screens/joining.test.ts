@@ -6,7 +6,8 @@ import { undrawn } from "../../tests/drawn";
 import { fill, openWindow, press, withoutLayout } from "../../tests/open-window";
 import { PretendDoor } from "../../tests/pretend-door";
 import { Fault, type Joined } from "../door/door";
-import { fileName, linkIn } from "./invitation-file";
+import { fileName } from "../parts/text-file";
+import { ENDING, linkIn } from "./invitation-file";
 import { Joining } from "./joining.svelte";
 import { Work } from "./work.svelte";
 
@@ -213,6 +214,6 @@ describe("waiting", () => {
 test("a link is found in what people paste, and a file's name is one that every system takes", () => {
   expect(linkIn("see <hedgerow://join/AbC-_9>.")).toBe("hedgerow://join/AbC-_9");
   expect(linkIn("  hello ")).toBe("hello");
-  expect(fileName("Gwelyau'r gaeaf / Winter beds: 2027?")).toBe("Gwelyaur gaeaf  Winter beds 2027.hedgerow-invitation");
-  expect(fileName("///")).toBe("Hedgerow.hedgerow-invitation");
+  expect(fileName("Gwelyau'r gaeaf / Winter beds: 2027?", ENDING)).toBe("Gwelyaur gaeaf  Winter beds 2027.hedgerow-invitation");
+  expect(fileName("///", ENDING)).toBe("Hedgerow.hedgerow-invitation");
 });

@@ -2,9 +2,11 @@
 
 import { automergeIsHere } from "../editor/automerge";
 import { lengthOf, type Block } from "../editor/blocks";
+import { isTooLong } from "../editor/long";
 import { PageReplica } from "../editor/page-replica";
-import { Fault, type Door, type OpenPage } from "../door/door";
+import type { Door, Fault, Notice, OpenPage, PageView } from "../door/door";
 import { blocksOf } from "../history/shown-page";
+import { faultIn } from "./attempts.svelte";
 import { isDrawn } from "./frame";
 import { Present } from "./present.svelte";
 
@@ -22,9 +24,13 @@ export class PageOnScreen {
   unsaved = $state(0);
   /** Whether the person writes, or something is on its way. */
   isSaving = $state(false);
+  /** What it read before something that was written here was taken from it: it was written when that was not allowed any more. */
+  kept = $state.raw<readonly Block[] | null>(null);
   /** Why they could not be saved; what was typed is in the window alone, until trying again succeeds. */
   lost = $state.raw<Fault | null>(null);
   isLong = $state(false);
+  /** Whether it is longer than can be written in: then it is read in parts. */
+  isTooLong = $state(false);
   /** What it is called, as far as that was read. */
   title = $state("");
   /** Whether it is deleted, and who did it: nobody, as long as that is not known. */
@@ -38,6 +44,7 @@ export class PageOnScreen {
   private hear: ((changes: readonly Uint8Array[]) => void) | null = null;
   /** Who else is here. */
   readonly present: Present;
+  private stop: () => void = () => undefined;
 
   constructor(
     readonly door: Door,
@@ -61,7 +68,7 @@ export class PageOnScreen {
         anew: () => void this.openAgain(),
       });
       // Where it cannot be told, the node says why when it is asked to lend it.
-      if (view !== null) this.shown = blocksOf(view);
+      if (view !== null) this.showEarly(view);
       const page = await lent;
       // To read the document keeps the window busy: nobody should look at nothing for as long.
       if (this.shown !== null) await isDrawn();
@@ -74,6 +81,9 @@ export class PageOnScreen {
         return;
       }
       this.page = page;
+      // After the page itself has heard it, and knows again where it stands.
+      this.stop();
+      this.stop = this.door.listen((notice) => { this.again(notice); });
       const save = (change: Uint8Array) => {
         page.said();
         this.pending.push(change);
@@ -81,10 +91,17 @@ export class PageOnScreen {
       };
       const now = () => Math.floor(Date.now() / 1000);
       this.replica = new PageReplica(page.document, { actor: page.actor, now, message: () => page.message(), save });
+      this.isTooLong = isTooLong(this.replica.blocks);
       this.measure();
     } catch (problem) {
       this.fault = faultIn(problem);
     }
+  }
+
+  /** What is too long to be written in is drawn in parts, and not before its document is there. */
+  private showEarly(view: PageView): void {
+    const blocks = blocksOf(view);
+    if (!isTooLong(blocks)) this.shown = blocks;
   }
 
   /** The line of editing that this window writes in. */
@@ -126,6 +143,11 @@ export class PageOnScreen {
     if (found !== undefined && this.deletion?.line === line) this.deletion = { line, author: found.author, author_id: found.author_id };
   }
 
+  /** The node is there again: what waits for it is saved. */
+  private again(notice: Notice): void {
+    if (notice.notice === "missed" && this.pending.length > 0) void this.saveAll();
+  }
+
   /** Whether all that was typed is saved, after trying once more. */
   async isSettled(): Promise<boolean> {
     while (this.saving) await new Promise((later) => setTimeout(later, 20));
@@ -164,20 +186,23 @@ export class PageOnScreen {
     await this.saveAll();
     if (this.closed || this.pending.length > 0) return;
     this.page?.close();
+    const before = this.replica;
     [this.hear, this.replica, this.shown] = [null, null, null];
     this.early.splice(0);
     await this.open();
+    if (before !== null && this.replica !== null && before.isDroppedFrom(this.replica)) this.kept ??= before.blocks;
   }
 
   close(): void {
     this.closed = true;
+    this.stop();
     this.present.end();
     this.hear = null;
     void this.saveAll().finally(() => this.page?.close());
   }
 }
 
-/** What went wrong, as a fault. */
-export function faultIn(problem: unknown): Fault {
-  return problem instanceof Fault ? problem : new Fault("failed", problem instanceof Error ? problem.message : String(problem));
+/** What a fault says, closed as a sentence: a node says lines that can stand within others. */
+export function sentence(say: string): string {
+  return /[.?!]$/.test(say) ? say : `${say}.`;
 }

@@ -1,8 +1,8 @@
 /** What can be done about the pages of the notebook that is chosen: begun, renamed, moved, deleted and brought back. */
 
-import type { Fault, PageLine } from "../door/door";
+import type { PageLine } from "../door/door";
 import type { PagePlace } from "./first-minute";
-import { faultIn } from "./open-page.svelte";
+import { OneAttempt } from "./attempts.svelte";
 import type { Work } from "./work.svelte";
 
 /** A page that was deleted in this window. */
@@ -10,17 +10,16 @@ export interface Deleted extends PagePlace {
   readonly title: string;
 }
 
-export class PageDeeds {
+/** Why what was asked for in a sheet was not done is told there; else it is told above everything. */
+export class PageDeeds extends OneAttempt {
   /** What was deleted last, until it is brought back, put away, or something else is deleted. */
   last = $state.raw<Deleted | null>(null);
   /** The deleted pages of the notebook, as they were read last. */
   deleted = $state.raw<readonly PageLine[] | null>(null);
-  /** Why what was asked for in a sheet was not done. */
-  fault = $state.raw<Fault | null>(null);
-  /** Whether something is being done to a page just now. */
-  busy = $state(false);
 
-  constructor(private readonly work: Work) {}
+  constructor(private readonly work: Work) {
+    super();
+  }
 
   async create(title: string): Promise<void> {
     const notebook = this.work.chosen;
@@ -107,19 +106,8 @@ export class PageDeeds {
     });
   }
 
-  /** Whether it was done. Once at a time: a button that is pressed twice does it once. */
   private async do(make: (notebook: string) => Promise<void>): Promise<boolean> {
     const notebook = this.work.chosen;
-    if (notebook === null || this.busy) return false;
-    [this.busy, this.fault] = [true, null];
-    try {
-      await make(notebook);
-      return true;
-    } catch (problem) {
-      this.fault = faultIn(problem);
-      return false;
-    } finally {
-      this.busy = false;
-    }
+    return notebook !== null && this.try(() => make(notebook));
   }
 }

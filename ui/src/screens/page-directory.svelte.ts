@@ -1,10 +1,11 @@
 /** All notebooks and pages of this device, by title: where one can go to. */
 
-import type { Door, Fault } from "../door/door";
+import type { Door, Fault, NotebookLine } from "../door/door";
 import { folded } from "../words/folded";
+import { faultIn } from "./attempts.svelte";
 import type { PagePlace } from "./first-minute";
 import type { KeptPlaces } from "./kept-places.svelte";
-import { faultIn } from "./open-page.svelte";
+import { PageLists } from "./page-lists.svelte";
 
 /** A page, with the title of its notebook; or a notebook itself. */
 export interface Destination {
@@ -24,24 +25,26 @@ interface Entry extends Destination {
 const MOST = 50;
 
 export class PageDirectory {
-  all = $state.raw<readonly Entry[] | null>(null);
+  readonly lists: PageLists;
   fault = $state.raw<Fault | null>(null);
+  /** Whether there is everything that could be gone to. */
+  readonly isWhole = $derived.by(() => this.held()?.every(({ id }) => this.lists.all[id] !== undefined) ?? false);
+  private readonly entries = $derived.by(() => (this.held() ?? []).flatMap((notebook) => this.entriesOf(notebook)));
 
   constructor(
-    private readonly door: Pick<Door, "ask">,
+    door: Pick<Door, "ask">,
     private readonly kept: KeptPlaces,
-  ) {}
+    /** The notebooks that are on this device, as far as they were read. */
+    private readonly held: () => readonly NotebookLine[] | null,
+  ) {
+    this.lists = new PageLists(door);
+  }
 
-  /** Reads what there is. */
-  async read(): Promise<void> {
+  /** Reads what there is in these notebooks, or in all of them, as far as it is not known. */
+  async read(notebooks: readonly string[] = (this.held() ?? []).map(({ id }) => id)): Promise<void> {
+    const here = (this.held() ?? []).map(({ id }) => id);
     try {
-      const notebooks = await this.door.ask("list_notebooks", {});
-      const read = notebooks.map(async ({ id: notebook, title: within }): Promise<Entry[]> => {
-        const pages = await this.door.ask("list_pages", { notebook });
-        const itself = { notebook, page: null, title: within, within: null, plain: folded(within) };
-        return [itself, ...pages.map(({ id: page, title }) => ({ notebook, page, title, within, plain: folded(title) }))];
-      });
-      this.all = (await Promise.all(read)).flat();
+      await Promise.all(here.filter((id) => notebooks.includes(id)).map((id) => this.lists.of(id)));
       this.fault = null;
     } catch (problem) {
       this.fault = faultIn(problem);
@@ -50,20 +53,30 @@ export class PageDirectory {
 
   /** The notebooks alone. */
   get notebooks(): readonly Destination[] {
-    return this.all?.filter(({ page }) => page === null) ?? [];
+    return (this.held() ?? []).map(({ id: notebook, title }) => ({ notebook, page: null, title, within: null }));
   }
 
   /** What is kept within reach, as far as it is still there. */
   these(places: readonly PagePlace[]): Destination[] {
-    return places.flatMap(({ page }) => this.all?.find((one) => one.page === page) ?? []);
+    return places.flatMap(({ notebook, page }) => {
+      const within = this.held()?.find(({ id }) => id === notebook)?.title;
+      const line = this.lists.all[notebook]?.find(({ id }) => id === page);
+      return within === undefined || line === undefined ? [] : [{ notebook, page, title: line.title, within }];
+    });
   }
 
   /** Everything whose title has all words of the query in it, the likeliest first. */
   found(query: string): Destination[] {
     const words = folded(query).split(/\s+/).filter((word) => word !== "");
-    const fits = (this.all ?? []).filter(({ plain }) => words.every((word) => plain.includes(word)));
+    const fits = this.entries.filter(({ plain }) => words.every((word) => plain.includes(word)));
     const wanted = words.join(" ");
     return fits.sort((one, other) => this.rank(one, wanted) - this.rank(other, wanted)).slice(0, MOST);
+  }
+
+  private entriesOf({ id: notebook, title: within }: NotebookLine): Entry[] {
+    const itself = { notebook, page: null, title: within, within: null, plain: folded(within) };
+    const pages = this.lists.all[notebook] ?? [];
+    return [itself, ...pages.map(({ id: page, title }) => ({ notebook, page, title, within, plain: folded(title) }))];
   }
 
   /** What begins with the query goes first, then what has a word that does; of those alike, what was opened last. */

@@ -2,7 +2,8 @@
 
 import type { Door, Fault, Notice, PageView, VersionLine } from "../door/door";
 import { Comparison, type Against } from "./comparison.svelte";
-import { faultIn } from "./open-page.svelte";
+import { faultIn } from "./attempts.svelte";
+import { keepUp } from "./keeping-up";
 import { Restoring } from "./restoring.svelte";
 
 /** A version that was chosen from the list. */
@@ -30,7 +31,6 @@ export class PageHistory {
     const at = (line: VersionLine | null) => this.versions?.findIndex(({ version }) => version === line?.version) ?? -1;
     return at(this.comparison.line) > at(this.chosen?.line ?? null);
   });
-  private soon: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     readonly door: Pick<Door, "ask" | "listen">,
@@ -42,13 +42,7 @@ export class PageHistory {
 
   /** Reads the versions, and keeps up with them until the given way to stop is used. */
   begin(): () => void {
-    void this.read();
-    const stop = this.door.listen((notice) => { this.hear(notice); });
-    return () => {
-      stop();
-      clearTimeout(this.soon);
-      this.soon = undefined;
-    };
+    return keepUp(this.door, (notice) => this.concerns(notice), () => this.read(), READ_AGAIN);
   }
 
   async read(): Promise<void> {
@@ -101,11 +95,7 @@ export class PageHistory {
     this.comparison.end();
   }
 
-  private hear(notice: Notice): void {
-    if (notice.notice !== "missed" && !(notice.notice === "page_changed" && notice.page_id === this.page)) return;
-    this.soon ??= setTimeout(() => {
-      this.soon = undefined;
-      void this.read();
-    }, READ_AGAIN);
+  private concerns(notice: Notice): boolean {
+    return notice.notice === "missed" || (notice.notice === "page_changed" && notice.page_id === this.page);
   }
 }

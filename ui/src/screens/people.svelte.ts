@@ -1,15 +1,13 @@
 /** What can be done about the people of the notebook that is chosen, and about the links to it. */
 
-import type { Fault, Invited, Role } from "../door/door";
-import { faultIn } from "./open-page.svelte";
+import type { Invited, Role } from "../door/door";
+import { OneAttempt } from "./attempts.svelte";
 import type { Work } from "./work.svelte";
 
-export class People {
-  /** Why what was tried last was not done. */
-  fault = $state.raw<Fault | null>(null);
-  busy = $state(false);
-
-  constructor(private readonly work: Work) {}
+export class People extends OneAttempt {
+  constructor(private readonly work: Work) {
+    super();
+  }
 
   /** Gives somebody a role; whoever waited for an admin is let in by it. */
   setRole(person: string, role: Role): Promise<boolean> {
@@ -58,20 +56,9 @@ export class People {
     return made;
   }
 
-  /** Whether it was done. Once at a time: a button that is pressed twice does it once. */
   private async do(make: (notebook: string) => Promise<void>): Promise<boolean> {
     const notebook = this.work.chosen;
-    if (notebook === null || this.busy) return false;
-    this.busy = true;
-    this.fault = null;
-    try {
-      await make(notebook);
-    } catch (problem) {
-      this.fault = faultIn(problem);
-      return false;
-    } finally {
-      this.busy = false;
-    }
+    if (notebook === null || !(await this.try(() => make(notebook)))) return false;
     await this.work.readAgain();
     return true;
   }

@@ -2,7 +2,7 @@
 
 import { Fault, type Door, type VersionLine } from "../door/door";
 import { m } from "../paraglide/messages.js";
-import { faultIn } from "./open-page.svelte";
+import { OneAttempt } from "./attempts.svelte";
 
 /** What was done last. */
 export interface Restored {
@@ -16,11 +16,9 @@ export interface Restored {
   readonly undone: boolean;
 }
 
-export class Restoring {
+export class Restoring extends OneAttempt {
   /** Whether the person is asked. */
   asks = $state(false);
-  busy = $state(false);
-  fault = $state.raw<Fault | null>(null);
   done = $state.raw<Restored | null>(null);
   /** Whether the page stands at several versions that were written apart. */
   apart = $state(false);
@@ -28,7 +26,9 @@ export class Restoring {
   constructor(
     private readonly door: Pick<Door, "ask">,
     private readonly page: string,
-  ) {}
+  ) {
+    super();
+  }
 
   /** Asks the person. */
   async ask(): Promise<void> {
@@ -66,20 +66,5 @@ export class Restoring {
 
   private async heads(): Promise<readonly string[]> {
     return (await this.door.ask("show_page", { page: this.page, at: null })).heads;
-  }
-
-  private async try(make: () => Promise<void>): Promise<boolean> {
-    if (this.busy) return false;
-    this.busy = true;
-    try {
-      await make();
-      this.fault = null;
-      return true;
-    } catch (problem) {
-      this.fault = faultIn(problem);
-      return false;
-    } finally {
-      this.busy = false;
-    }
   }
 }

@@ -1,7 +1,8 @@
 /** How it stands with a notebook: read when it is looked at, and again whenever the node says that something happened. */
 
 import type { Door, Fault, Notice, NotebookView, Status } from "../door/door";
-import { faultIn } from "./open-page.svelte";
+import { faultIn } from "./attempts.svelte";
+import { keepUp } from "./keeping-up";
 
 /** While much happens, it is read again after so many milliseconds at the earliest. */
 const READ_AGAIN = 500;
@@ -11,7 +12,6 @@ export class Waiting {
   status = $state.raw<Status | null>(null);
   /** Why it could not be read; what was read before stays. */
   fault = $state.raw<Fault | null>(null);
-  private soon: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly door: Pick<Door, "ask" | "listen">,
@@ -20,13 +20,7 @@ export class Waiting {
 
   /** Reads, and keeps up until the given way to stop is used. */
   begin(): () => void {
-    void this.read();
-    const stop = this.door.listen((notice) => { this.hear(notice); });
-    return () => {
-      stop();
-      clearTimeout(this.soon);
-      this.soon = undefined;
-    };
+    return keepUp(this.door, (notice) => this.concerns(notice), () => this.read(), READ_AGAIN);
   }
 
   async read(): Promise<void> {
@@ -45,11 +39,7 @@ export class Waiting {
     return troubles.filter((trouble, at) => troubles.indexOf(trouble) === at);
   }
 
-  private hear(notice: Notice): void {
-    if (notice.notice === "present" || ("notebook_id" in notice && notice.notebook_id !== this.notebook)) return;
-    this.soon ??= setTimeout(() => {
-      this.soon = undefined;
-      void this.read();
-    }, READ_AGAIN);
+  private concerns(notice: Notice): boolean {
+    return notice.notice !== "present" && (!("notebook_id" in notice) || notice.notebook_id === this.notebook);
   }
 }

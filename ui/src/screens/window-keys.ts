@@ -37,5 +37,5 @@ function isPressed(event: KeyboardEvent, keys: string): boolean {
 }
 
 function takesCharacters(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest("input, textarea, select, [contenteditable=true], [role=menu]") !== null;
+  return target instanceof Element && target.closest("input, textarea, select, [contenteditable=true], [role=textbox], [role=menu]") !== null;
 }

@@ -148,5 +148,5 @@ test("who has what is said no better than it is known", async () => {
   openWindow(door);
   (await screen.findByText("Night cover")).click();
   expect(await screen.findByText("Bo had all of it (4 Mar 2024), not what came after. Last seen 5 Mar 2024.")).toBeTruthy();
-  expect(await screen.findByText("Cy has not had it yet.")).toBeTruthy();
+  expect(await screen.findByText("Cy may not have it yet.")).toBeTruthy();
 });

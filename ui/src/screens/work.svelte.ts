@@ -1,22 +1,23 @@
 /** What is on the screen: the place, the notebook, its pages and people, the inbox. */
 
-import type { CaptureLine, Door, Fault, InvitationView, Joined, MemberLine, Notice, NotebookLine, NotebookView, PageLine } from "../door/door";
+import type { CaptureLine, Door, InvitationView, Joined, MemberLine, Notice, NotebookLine, NotebookView, PageLine } from "../door/door";
 import { begunFor, whereOneWas, type PagePlace } from "./first-minute";
 import { KeptPlaces, type Memory } from "./kept-places.svelte";
 import { Joining } from "./joining.svelte";
 import { Me } from "./me.svelte";
 import { News } from "./news.svelte";
-import { PageOnScreen, faultIn } from "./open-page.svelte";
+import { Attempts } from "./attempts.svelte";
+import { PageOnScreen } from "./open-page.svelte";
 import { PageDeeds } from "./page-deeds.svelte";
 import { PageDirectory } from "./page-directory.svelte";
 import { Seldom } from "./seldom";
 
 export type Place = "pages" | "capture" | "people";
 
-/** Between two readings of a list that only what is typed has changed, in milliseconds. */
+/** Between two readings of what only typing has changed, in milliseconds. */
 const LISTED = 300;
 
-export class Work {
+export class Work extends Attempts {
   place = $state<Place>("pages");
   notebooks = $state.raw<readonly NotebookLine[] | null>(null);
   chosen = $state<string | null>(null);
@@ -26,13 +27,12 @@ export class Work {
   invitations = $state.raw<readonly InvitationView[] | null>(null);
   inbox = $state.raw<readonly CaptureLine[] | null>(null);
   page = $state.raw<PageOnScreen | null>(null);
-  fault = $state.raw<Fault | null>(null);
   /** Whether what there is was read, and something is open. */
   started = $state(false);
   private starting = false;
   /** Something happened while it was read. */
   private late = false;
-  private readonly listing = new Seldom(() => (this.chosen === null ? Promise.resolve() : this.readPages(this.chosen)), LISTED);
+  private readonly listing = new Seldom(() => this.readListed(), LISTED);
   readonly me: Me;
   readonly kept: KeptPlaces;
   /** Where one can go to. */
@@ -53,9 +53,10 @@ export class Work {
   readonly mayWrite = $derived(this.notebook?.role === "writer" || this.notebook?.role === "admin");
 
   constructor(readonly door: Door, memory: Memory) {
+    super();
     this.me = new Me(door);
     this.kept = new KeptPlaces(memory);
-    this.directory = new PageDirectory(door, this.kept);
+    this.directory = new PageDirectory(door, this.kept, () => this.notebooks);
   }
 
   /** Reads what there is, and keeps up with it until the given way to stop is used. */
@@ -76,7 +77,7 @@ export class Work {
       await this.me.read();
       const begun = await begunFor(this.door);
       const notebooks = await this.door.ask("list_notebooks", {});
-      const place = begun ?? (await whereOneWas(this.door, notebooks, this.kept.last));
+      const place = begun ?? (await whereOneWas(this.directory.lists, notebooks, this.kept.last));
       this.notebooks = notebooks;
       const notebook = place?.notebook ?? notebooks[0]?.id;
       if (notebook !== undefined) await this.turnTo(notebook, place?.page, begun !== null);
@@ -162,7 +163,7 @@ export class Work {
   private async hear(notice: Notice): Promise<void> {
     // Of that nothing is kept, and the page on the screen hears it by itself.
     if (notice.notice === "present") return;
-    const notebook = this.chosen;
+    this.directory.lists.hear(notice);
     if (notice.notice === "admitted") this.tellOf(notice);
     if (!this.started) {
       this.late = true;
@@ -173,6 +174,8 @@ export class Work {
       if (notice.notice === "notebook_changed" || notice.notice === "admitted" || notice.notice === "missed") await this.readNotebooks();
       for (const joined of this.news.nameless) this.news.name(joined, await this.door.ask("list_members", { notebook: joined }));
       if (notice.notice === "missed") this.inbox = await this.door.ask("list_inbox", {});
+      // Another one, where the one that was chosen is gone.
+      const notebook = this.chosen;
       if (notebook === null) return;
       const concerns = "notebook_id" in notice ? notice.notebook_id === notebook : true;
       if (!concerns) return;
@@ -192,6 +195,7 @@ export class Work {
     this.place = "pages";
     // What the list of its pages says may be older than the page.
     if (notebook === this.chosen) await this.readPages(notebook);
+    else this.directory.lists.forget(notebook);
     await this.turnTo(notebook, page, writes);
   }
 
@@ -219,7 +223,7 @@ export class Work {
   private async readNotebook(notebook: string): Promise<void> {
     // All at once: whatever is asked after a page was asked for waits for that.
     const [, view, members, invitations] = await Promise.all([
-      this.readPages(notebook),
+      this.readPages(notebook, true),
       this.door.ask("show_notebook", { notebook }),
       this.door.ask("list_members", { notebook }),
       this.door.ask("list_invitations", { notebook }),
@@ -228,8 +232,22 @@ export class Work {
     if (notebook === this.chosen) [this.view, this.members, this.invitations] = [view, members, invitations];
   }
 
-  async readPages(notebook: string): Promise<void> {
-    const pages = await this.door.ask("list_pages", { notebook });
+  /** What is listed of the page that somebody writes on, and who has it. */
+  private async readListed(): Promise<void> {
+    const notebook = this.chosen;
+    if (notebook !== null) await Promise.all([this.readPages(notebook), this.readView(notebook)]);
+  }
+
+  /** Who has what: with every change that is made, here too, others have less of it. */
+  private async readView(notebook: string): Promise<void> {
+    const view = await this.door.ask("show_notebook", { notebook });
+    if (notebook === this.chosen) this.view = view;
+  }
+
+  /** Reads the pages of a notebook: again, unless what is known of them will do. */
+  async readPages(notebook: string, knownWillDo = false): Promise<void> {
+    const { lists } = this.directory;
+    const pages = await (knownWillDo ? lists.of(notebook) : lists.read(notebook));
     if (notebook !== this.chosen) return;
     this.pages = pages;
     this.callPage();
@@ -239,17 +257,5 @@ export class Work {
   private callPage(): void {
     const line = this.pages?.find(({ id }) => id === this.page?.id);
     if (this.page !== null && line !== undefined) this.page.title = line.title;
-  }
-
-  /** Does something that may fail. Whether it was done; why not is shown above everything. */
-  async try(make: () => Promise<void>): Promise<boolean> {
-    try {
-      await make();
-      this.fault = null;
-      return true;
-    } catch (problem) {
-      this.fault = faultIn(problem);
-      return false;
-    }
   }
 }

@@ -1,48 +1,59 @@
 /** One browser for the journeys of a file, a window for each device, and an end to all of it after each journey. */
 
-import { chromium, type Browser, type Page } from "playwright-core";
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { Device } from "./hedgerow";
+import { ends, trail } from "./trails";
 
 export interface Browsers {
-  /** A window without anything of anybody's in it. */
-  context: Browser["newContext"];
+  /** A window without anything of anybody's in it; what happens there is kept, under this name, if the journey fails. */
+  context: (name: string, options: BrowserContextOptions) => Promise<BrowserContext>;
   /** Somebody's device, whose node reaches these others. It ends with the journey. */
   device: (name: string | null, peers?: readonly Device[]) => Promise<Device>;
   /** Their window, on a desk and in English. */
-  windowOn: (device: Device) => Promise<Page>;
+  windowOn: (device: Device, options?: BrowserContextOptions) => Promise<Page>;
   /** Nothing that a browser has complained of so far counts. */
   forgive: () => void;
 }
+
+const DESK: BrowserContextOptions = { locale: "en-GB", viewport: { width: 1280, height: 800 }, permissions: ["clipboard-read", "clipboard-write"] };
 
 /** Browsers for the journeys of this file. None may complain: of a policy that was broken, of an error nobody took. */
 export function browsers(): Browsers {
   let browser: Browser;
   const devices: Device[] = [];
+  const contexts: { readonly name: string; readonly context: BrowserContext }[] = [];
   const complaints: string[] = [];
 
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
   });
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close();
+  afterEach(async ({ task }) => {
+    const complained = complaints.splice(0);
+    const failed = task.result?.state === "fail" || complained.length > 0;
+    for (const [at, { name, context }] of contexts.splice(0).entries()) await ends(context, failed ? trail(task, `${at + 1}-${name}`) : null);
     for (const device of devices.splice(0)) await device.end();
-    expect(complaints.splice(0)).toEqual([]);
+    expect(complained).toEqual([]);
   });
   afterAll(async () => {
     await browser.close();
   });
 
+  const context = async (name: string, options: BrowserContextOptions) => {
+    const made = await browser.newContext(options);
+    await made.tracing.start({ screenshots: false, snapshots: true });
+    contexts.push({ name, context: made });
+    return made;
+  };
   return {
-    context: (options) => browser.newContext(options),
+    context,
     device: async (name, peers = []) => {
       const made = await Device.of(name, peers);
       devices.push(made);
       return made;
     },
-    windowOn: async ({ ready }) => {
-      const context = await browser.newContext({ locale: "en-GB", viewport: { width: 1280, height: 800 }, permissions: ["clipboard-read", "clipboard-write"] });
-      const page = await context.newPage();
+    windowOn: async ({ owner, ready }, options = DESK) => {
+      const page = await (await context(owner, options)).newPage();
       page.on("pageerror", (error) => complaints.push(error.message));
       page.on("console", (message) => {
         if (message.type() === "error") complaints.push(message.text());
@@ -56,6 +67,14 @@ export function browsers(): Browsers {
 
 /** The text of the page that is open. */
 export const body = (page: Page) => page.getByRole("textbox", { name: "Text of the page" });
+
+/** What the page that is open reads, without the flags of those who are on it. */
+export const wording = (page: Page) =>
+  page.evaluate(() => {
+    const copy = document.querySelector(".page-body")?.cloneNode(true) as Element;
+    for (const flag of copy.querySelectorAll(".other-caret")) flag.remove();
+    return Array.from(copy.children, ({ textContent }) => textContent);
+  });
 
 /** Waits until the page that is open reads so. */
 export const reads = (page: Page, text: string) => page.waitForFunction((wanted) => document.querySelector(".page-body")?.textContent?.includes(wanted), text);
@@ -72,9 +91,9 @@ export async function begins(page: Page, notebook: string, title: string): Promi
   await page.getByLabel("Title of the page").press("Enter");
 }
 
-/** The host lets a guest into the one notebook that there is, as a writer. */
-export async function bringIn(host: Device, guest: Device): Promise<void> {
+/** The host lets a guest into the first notebook in their list. */
+export async function bringIn(host: Device, guest: Device, role: "reader" | "writer" = "writer"): Promise<void> {
   const { id } = await host.does("notebook", "list");
-  const { uri } = await host.does("invite", id ?? "", "--role", "writer");
+  const { uri } = await host.does("invite", id ?? "", "--role", role);
   await guest.does("join", uri ?? "");
 }

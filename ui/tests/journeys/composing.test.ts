@@ -5,7 +5,7 @@
 
 import type { CDPSession, Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { begins, body, bringIn, browsers, reads } from "./browsers";
+import { begins, body, bringIn, browsers, reads, wording } from "./browsers";
 
 const { device, windowOn } = browsers();
 
@@ -38,12 +38,8 @@ const changesCome = (keyboard: CDPSession) => new Promise<void>((come) => {
   keyboard.on("Network.webSocketFrameReceived", ({ response }) => { if (response.payloadData.includes('"changes":["')) come(); });
 });
 
-/** What the line reads: the initials at others' carets are no text of it. */
-const line = (page: Page) => page.evaluate(() => {
-  const own = document.querySelector(".page-body > p")?.cloneNode(true) as HTMLElement;
-  for (const caret of own.querySelectorAll(".other-caret")) caret.remove();
-  return own.textContent;
-});
+/** What the line reads. */
+const line = async (page: Page) => (await wording(page))[0];
 
 /** Each of them reads this line in the end. */
 async function read(pages: readonly Page[], text: string): Promise<void> {

@@ -2,7 +2,7 @@
 
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -19,6 +19,8 @@ interface Ready {
 /** Somebody's device: a folder of its own, and a node that runs on it. */
 export class Device {
   private constructor(
+    /** Whose it is, for whoever looks into what went wrong. */
+    readonly owner: string,
     private readonly folder: string,
     private node: ChildProcess,
     public ready: Ready,
@@ -28,8 +30,8 @@ export class Device {
   static async of(name: string | null, peers: readonly Device[] = []): Promise<Device> {
     const folder = await mkdtemp(join(tmpdir(), "hedgerow-journey-"));
     if (name !== null) await promisify(execFile)(PROGRAM, ["--data", folder, "init", "--name", name], { env: surroundings() });
-    const { node, ready } = await started(folder, peers.flatMap((peer) => ["--peer", peer.address]));
-    return new Device(folder, node, ready);
+    const { node, ready } = await started(folder, reaching(peers));
+    return new Device(name ?? "somebody", folder, node, ready);
   }
 
   /** Where others reach it. */
@@ -44,11 +46,24 @@ export class Device {
     return JSON.parse(stdout.split("\n")[0] ?? "") as Record<string, string>;
   }
 
+  /** A command that takes this text, of whatever length, as a file. */
+  async gives(text: string, ...words: string[]): Promise<Readonly<Record<string, string>>> {
+    const file = join(this.folder, "given.md");
+    await writeFile(file, text);
+    return this.does(...words, "--file", file);
+  }
+
   /** Its node ends. */
   async stops(): Promise<void> {
     const ended = once(this.node, "exit");
     this.node.kill("SIGTERM");
     await ended;
+  }
+
+  /** Its node, which had ended, runs again and reaches these others; elsewhere, or with its window at the same place. */
+  async starts(peers: readonly Device[] = [], window = "127.0.0.1:0"): Promise<void> {
+    const { node, ready } = await started(this.folder, reaching(peers), window);
+    [this.node, this.ready] = [node, ready];
   }
 
   async end(): Promise<void> {
@@ -57,8 +72,10 @@ export class Device {
   }
 }
 
-async function started(folder: string, more: readonly string[]): Promise<{ node: ChildProcess; ready: Ready }> {
-  const words = ["--data", folder, "--json", "serve", "--http", "127.0.0.1:0", "--listen", "/ip4/127.0.0.1/tcp/0", "--no-discovery", ...more];
+const reaching = (peers: readonly Device[]) => peers.flatMap((peer) => ["--peer", peer.address]);
+
+async function started(folder: string, more: readonly string[], window = "127.0.0.1:0"): Promise<{ node: ChildProcess; ready: Ready }> {
+  const words = ["--data", folder, "--json", "serve", "--http", window, "--listen", "/ip4/127.0.0.1/tcp/0", "--no-discovery", ...more];
   const node = spawn(PROGRAM, words, { env: surroundings(), stdio: ["ignore", "pipe", "inherit"] });
   const [line] = (await once(createInterface(node.stdout), "line")) as [string];
   return { node, ready: JSON.parse(line) as Ready };

@@ -11,7 +11,7 @@ const CODE_MOST = 400_000;
 
 test("the window's code is small, Automerge is compiled while it comes, and nothing comes from elsewhere", async () => {
   const ada = await device("Ada");
-  const page = await (await context({ locale: "en-GB" })).newPage();
+  const page = await (await context("Ada", { locale: "en-GB" })).newPage();
   const came: { readonly url: string; readonly kind: string; readonly size: Promise<number> }[] = [];
   page.on("response", (response) => {
     const size = response.body().then((bytes) => gzipSync(bytes).length);

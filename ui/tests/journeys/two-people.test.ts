@@ -46,7 +46,7 @@ test("what Ada typed is there when her window is loaded again, and a window with
   await hers.getByText("Beds").first().click();
   await reads(hers, "Before noon");
 
-  const phone = await context({ locale: "cy-GB", viewport: { width: 390, height: 844 } });
+  const phone = await context("a stranger", { locale: "cy-GB", viewport: { width: 390, height: 844 } });
   const stranger = await phone.newPage();
   await stranger.goto(ada.ready.http.replace(/#.*/, ""));
   await stranger.getByText("agorwch y cyfeiriad a argraffodd").waitFor();

@@ -1,4 +1,4 @@
-/** A screen that nobody sees, a driver for windows on it, and the app: `HEDGEROW_APP` says where that lies. */
+/** A screen that nobody sees, a driver for windows on it, and the app. */
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -7,28 +7,57 @@ import { tmpdir } from "node:os";
 import { createInterface } from "node:readline";
 import { Builder, Capabilities, type WebDriver } from "selenium-webdriver";
 
-const APP = process.env["HEDGEROW_APP"] ?? "hedgerow-app";
+/** Where the app is: how a program is started there, and what it finds around it. */
+export interface Machine {
+  readonly app: string;
+  readonly within: readonly string[];
+  readonly surroundings: NodeJS.ProcessEnv;
+}
+
+/** The app that was built here: `HEDGEROW_APP` says where it lies. Nothing of whoever runs this: no folder, no keychain, no
+ * other window of theirs. */
+const HERE: Machine = {
+  app: process.env["HEDGEROW_APP"] ?? "hedgerow-app",
+  within: [],
+  surroundings: {
+    PATH: process.env["PATH"],
+    HOME: tmpdir(),
+    LANG: "en_GB.UTF-8",
+    HEDGEROW_KEYS: "file",
+    DBUS_SESSION_BUS_ADDRESS: "unix:path=/nonexistent/bus",
+  },
+};
 
 export class Screen {
   private constructor(
     private readonly processes: readonly ChildProcess[],
     private readonly driver: string,
+    private readonly machine: Machine,
+    /** What a program finds around it that is to show something here. */
+    readonly surroundings: NodeJS.ProcessEnv,
   ) {}
 
-  static async begin(): Promise<Screen> {
+  static async begin(machine: Machine = HERE): Promise<Screen> {
     const xvfb = spawn("Xvfb", ["-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp"], { stdio: ["ignore", "pipe", "ignore"] });
     const [display] = (await once(createInterface(xvfb.stdout), "line")) as [string];
     const port = await freePort();
-    const driver = spawn("WebKitWebDriver", [`--port=${port}`, "--host=127.0.0.1"], { env: surroundings(display), stdio: "ignore" });
-    const screen = new Screen([driver, xvfb], `http://127.0.0.1:${port}`);
+    const env = { ...machine.surroundings, ...onScreen(display) };
+    const [program = "", ...words] = [...machine.within, "WebKitWebDriver", `--port=${port}`, "--host=127.0.0.1"];
+    const driver = spawn(program, words, { env, stdio: "ignore" });
+    const screen = new Screen([driver, xvfb], `http://127.0.0.1:${port}`, machine, env);
     await screen.isReady();
     return screen;
   }
 
   /** The app's window on somebody's folder. Ending the session ends the app. */
   async app(folder: string, ...more: readonly string[]): Promise<WebDriver> {
-    const args = ["--data", folder, "--listen", "/ip4/127.0.0.1/tcp/0", "--no-discovery", ...more];
-    const wanted = new Capabilities({ browserName: "wry", "webkitgtk:browserOptions": { binary: APP, args } });
+    return this.started("--data", folder, ...more);
+  }
+
+  /** The app's window, on the folder that it finds by itself. */
+  async started(...more: readonly string[]): Promise<WebDriver> {
+    const args = ["--listen", "/ip4/127.0.0.1/tcp/0", "--no-discovery", ...more];
+    const wanted = new Capabilities({ browserName: "wry", "webkitgtk:browserOptions": { binary: this.machine.app, args } });
     return new Builder().usingServer(this.driver).withCapabilities(wanted).build();
   }
 
@@ -54,15 +83,9 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** Nothing of whoever runs this: no folder, no keychain, no other window of theirs. */
-function surroundings(display: string): NodeJS.ProcessEnv {
+function onScreen(display: string): NodeJS.ProcessEnv {
   return {
-    PATH: process.env["PATH"],
-    HOME: tmpdir(),
     DISPLAY: `:${display}`,
-    LANG: "en_GB.UTF-8",
-    HEDGEROW_KEYS: "file",
-    DBUS_SESSION_BUS_ADDRESS: "unix:path=/nonexistent/bus",
     // Without it a window that is not driven by its own program keeps the driver waiting.
     TAURI_WEBVIEW_AUTOMATION: "true",
     // There is no graphics card on a screen that nobody sees.

@@ -65,12 +65,75 @@ replies! {
         /// What a piece of code is written in.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         language: Option<String>,
+        /// The file that it stands for; its text is what is said of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        attachment: Option<Attachment>,
         /// Where its text begins, in Unicode scalar values into the body text.
         from: u64,
         /// Its text.
         text: String,
         /// What is bold, a link ... in it.
         marks: Vec<Mark>,
+    }
+
+    /// A file that a page shows.
+    Attachment {
+        /// Which: 64 hexadecimal digits.
+        id: String,
+        /// What it is called: a name, never a path.
+        name: String,
+        /// What kind it is, such as `image/png`, as whoever attached it said.
+        media_type: String,
+        /// How long it is, in bytes, as whoever attached it said.
+        size: u64,
+    }
+
+    /// A file that a page shows, and how much of it is on this device.
+    AttachmentLine {
+        /// Which: 64 hexadecimal digits.
+        id: String,
+        /// What it is called: a name, never a path.
+        name: String,
+        /// What kind it is, such as `image/png`, as whoever attached it said.
+        media_type: String,
+        /// How long it is, in bytes, as whoever attached it said.
+        size: u64,
+        /// What the page says of it.
+        caption: String,
+        /// How many bytes of it are on this device.
+        here: u64,
+        /// Whether all of it is.
+        is_whole: bool,
+    }
+
+    /// A file that somebody meant.
+    FoundAttachment {
+        /// Which: 64 hexadecimal digits.
+        id: String,
+        /// What it is called: a name, never a path.
+        name: String,
+        /// What kind it is, such as `image/png`, as whoever attached it said.
+        media_type: String,
+        /// How long it is, in bytes, as whoever attached it said.
+        size: u64,
+        /// A page that shows it.
+        page_id: String,
+    }
+
+    /// A file that is being attached.
+    Draft {
+        /// What it is called until it is whole; it means nothing once the program has ended.
+        draft: u64,
+        /// How many bytes each of its pieces has, but the last.
+        piece: u64,
+        /// How many bytes it may have in all.
+        most: u64,
+    }
+
+    /// A piece of a file.
+    FilePiece {
+        /// Its bytes; none beyond the end of the file.
+        bytes: Base64,
     }
 
     /// A stretch of text that is bold, emphasised, code or a link.

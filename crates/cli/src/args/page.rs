@@ -141,6 +141,44 @@ Examples:
         #[arg(long, num_args = 2, value_names = ["FIELD", "TEXT"], allow_hyphen_values = true)]
         also: Vec<String>,
     },
+    /// Attach a file, at the end of a page
+    #[command(after_help = "\
+It may be up to 100 MiB. It lies sealed beside the page; members fetch it when they want it.
+
+Examples:
+  hedgerow page attach 9c04d2 ford.jpg
+  hedgerow page attach 9c04d2 rota.pdf --caption \"The rota for December\"")]
+    Attach {
+        #[command(flatten)]
+        page: PageArg,
+        /// The file
+        file: PathBuf,
+        /// What is said of it on the page
+        #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true, allow_hyphen_values = true)]
+        caption: String,
+    },
+    /// The files on a page, and how much of each is on this device
+    #[command(after_help = "Example:\n  hedgerow page attachments 9c04d2")]
+    Attachments(PageArg),
+    /// Fetch a file from members who have it, and write it to this computer
+    #[command(after_help = "\
+In a folder it is written under its own name. What is there is not written over.
+
+Examples:
+  hedgerow page fetch 61e07b ford.jpg
+  hedgerow page fetch 61e07b Downloads --page 9c04d2")]
+    Fetch {
+        /// The file's id from `page attachments`, or the beginning of it
+        attachment: String,
+        /// Where to write it: a file, a folder, or - for standard output
+        file: PathBuf,
+        /// The page that shows it; without one all pages are looked through
+        #[arg(long)]
+        page: Option<String>,
+        /// How long members may take to be reached
+        #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+        wait: u64,
+    },
     /// Delete a page
     #[command(after_help = "Example:\n  hedgerow page delete 9c04d2")]
     Delete(PageArg),

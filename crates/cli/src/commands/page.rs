@@ -4,10 +4,12 @@ use std::path::{Path, PathBuf};
 
 use hedgerow_api::reply::{Changed, PageLine, VersionLine};
 use hedgerow_api::request::{
-    AppendToPage, BringBackPage, DeletePage, EditPage, FieldText, ListDeletedPages, ListPages, MovePage, NewPage,
-    PageHistory, RenamePage, ReplacePage, RestorePage, SetFields, ShowPage, ShowPageMarkdown,
+    AppendToPage, BringBackPage, DeletePage, EditPage, FieldText, FindAttachment, ListAttachments, ListDeletedPages,
+    ListPages, MovePage, NewPage, PageHistory, RenamePage, ReplacePage, RestorePage, SetFields, ShowPage,
+    ShowPageMarkdown,
 };
 
+use super::attachment;
 use super::notebook::done;
 use crate::args::{PageCommand, ShowFormat};
 use crate::door::Doorway;
@@ -59,6 +61,11 @@ pub(super) async fn run(way: &Doorway, command: PageCommand, out: &mut Output) -
             let also = also.chunks_exact(2).map(|set| FieldText { field: set[0].clone(), text: set[1].clone() });
             let fields = [FieldText { field, text }].into_iter().chain(also).collect();
             changed(&way.ask(SetFields { page: page.page, fields }).await?, out)
+        }
+        PageCommand::Attach { page, file, caption } => attachment::attach(way, page.page, &file, caption, out).await,
+        PageCommand::Attachments(page) => attachment::list(&way.ask(ListAttachments { page: page.page }).await?, out),
+        PageCommand::Fetch { attachment, file, page, wait } => {
+            attachment::fetch(way, FindAttachment { attachment, page }, &file, wait, out).await
         }
         PageCommand::Delete(page) => {
             let gone = way.ask(DeletePage { page: page.page }).await?;

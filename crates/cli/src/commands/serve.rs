@@ -184,6 +184,7 @@ impl Teller<'_> {
             Notice::Agreed { .. }
             | Notice::PageChanged { .. }
             | Notice::NotebookChanged { .. }
+            | Notice::FileCame { .. }
             | Notice::Present { .. } => Ok(()),
         }
     }

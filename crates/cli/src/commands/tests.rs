@@ -505,6 +505,7 @@ fn a_page_is_listed_shown_and_has_a_history() {
             level: Some(1),
             checked: None,
             language: None,
+            attachment: None,
             from: 0,
             text: "Why".to_owned(),
             marks: vec![],

@@ -1,5 +1,7 @@
 //! A block and the marks on its text.
 
+use hedgerow_model::Attachment;
+
 /// One block of a body: a paragraph, a heading, the first paragraph of a list item or quotation, a piece of code, a
 /// table.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,6 +44,8 @@ pub enum BlockKind {
     },
     /// A table, as its Markdown source.
     Table,
+    /// A file; its text is what is said of it, on one line and without marks.
+    Attachment(Attachment),
     /// A kind that this version does not know; shown as a paragraph.
     Unknown(String),
 }
@@ -122,6 +126,7 @@ impl BlockKind {
             BlockKind::Quote => "blockquote",
             BlockKind::Code { .. } => "code-block",
             BlockKind::Table => "table",
+            BlockKind::Attachment(_) => super::attachment::NAME,
             BlockKind::Unknown(name) => name,
         }
     }

@@ -1,6 +1,6 @@
 //! The least difference between two bodies: which blocks stay, and which characters of those that changed.
 
-use super::block::Block;
+use super::block::{Block, BlockKind};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 /// One step from an old body to a new one, in order.
@@ -117,6 +117,14 @@ fn likeliest(
 
 /// How much of their text two blocks have in common at the beginning and the end or by words, in hundredths.
 fn likeness(old: &Block, new: &Block) -> usize {
+    // Two files are two blocks, whatever is said of them: two people who put other files there must not make one of both.
+    let file = |block: &Block| match &block.kind {
+        BlockKind::Attachment(file) => Some(file.id),
+        _ => None,
+    };
+    if file(old) != file(new) {
+        return 0;
+    }
     if old.text == new.text {
         return 100 + usize::from(old.kind == new.kind);
     }

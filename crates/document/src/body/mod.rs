@@ -1,5 +1,6 @@
 //! The body of a page: blocks of marked text, in one Automerge text object.
 
+pub(crate) mod attachment;
 mod block;
 mod difference;
 mod normal;

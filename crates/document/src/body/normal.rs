@@ -1,6 +1,7 @@
 //! The one normal form of a body. Reading gives it, edits bring what they are given into it, and Markdown carries it
 //! there and back.
 
+use super::attachment;
 use super::block::{Block, BlockKind, Container, Mark, MarkKind};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -20,7 +21,9 @@ const START_END: u32 = 1_000_000_000;
 /// - a heading has level 1 to 6;
 /// - parents are only what is open there: the list items and quotations that the block before lies in or begins;
 /// - a number of a list item is kept only where it says something;
-/// - marks are sorted, merged where they touch, none is empty, and code and tables have none;
+/// - code that reads like a file in Markdown says that it is text;
+/// - what is said of a file stands on one line;
+/// - marks are sorted, merged where they touch, none is empty, and code, tables and files have none;
 /// - code marks do not reach over line breaks; links have an address on one line.
 #[must_use]
 pub fn normal(blocks: Vec<Block>) -> Vec<Block> {
@@ -56,13 +59,23 @@ fn alone(mut block: Block) -> Block {
         BlockKind::Heading(level) => *level = (*level).clamp(1, 6),
         BlockKind::Code { language } => {
             *language = language.take().map(|text| one_line(&text)).filter(|text| !text.is_empty());
-            if language.as_deref() == Some(BROKEN_TABLE) {
-                block.kind = BlockKind::Table;
+            match language.as_deref() {
+                Some(BROKEN_TABLE) => block.kind = BlockKind::Table,
+                // It would come back from Markdown as the file it tells of.
+                Some(attachment::FENCE) if attachment::read(&block.text).is_some() => {
+                    *language = Some(attachment::AS_TEXT.to_owned());
+                }
+                _ => {}
             }
         }
         _ => {}
     }
-    block.marks = if block.is_literal() { Vec::new() } else { marks(&block.text, std::mem::take(&mut block.marks)) };
+    let is_file = matches!(block.kind, BlockKind::Attachment(_));
+    if is_file {
+        block.text = attachment::one_line(&block.text);
+    }
+    block.marks =
+        if is_file || block.is_literal() { Vec::new() } else { marks(&block.text, std::mem::take(&mut block.marks)) };
     block
 }
 

@@ -1,11 +1,13 @@
 //! From Automerge's spans to blocks, with where each lies.
 
+use super::attachment;
 use super::block::{Block, BlockKind, Container, Mark, MarkKind};
 use super::normal::normal;
 use crate::Unknown;
 use automerge::hydrate::{Map, Value};
 use automerge::marks::MarkSet;
 use automerge::{ChangeHash, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Span};
+use hedgerow_model::Attachment;
 use std::collections::BTreeSet;
 
 /// A block and where it lies in the text object.
@@ -141,12 +143,25 @@ fn kind(map: &Map, unknown: &mut BTreeSet<Unknown>) -> BlockKind {
         "blockquote" => BlockKind::Quote,
         "code-block" => BlockKind::Code { language: attribute("language").and_then(as_text) },
         "table" => BlockKind::Table,
-        _ => {
-            let shown = Unknown::shown(&name);
-            unknown.insert(Unknown::Block(shown.clone()));
-            BlockKind::Unknown(shown)
-        }
+        _ => match attached(&name, map) {
+            Some(file) => BlockKind::Attachment(file),
+            None => unknown_kind(&name, unknown),
+        },
     }
+}
+
+/// The file that a block of this kind stands for.
+fn attached(name: &str, map: &Map) -> Option<Attachment> {
+    match map.get("attrs") {
+        Some(Value::Map(attributes)) if name == attachment::NAME => attachment::of(attributes),
+        _ => None,
+    }
+}
+
+fn unknown_kind(name: &str, unknown: &mut BTreeSet<Unknown>) -> BlockKind {
+    let shown = Unknown::shown(name);
+    unknown.insert(Unknown::Block(shown.clone()));
+    BlockKind::Unknown(shown)
 }
 
 fn parents(map: &Map, unknown: &mut BTreeSet<Unknown>) -> Vec<Container> {

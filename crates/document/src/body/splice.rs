@@ -44,10 +44,11 @@ pub(crate) fn splice(
     Ok(())
 }
 
-/// What a line break begins: another block of the same kind, but a paragraph after a heading, and a task not yet done.
+/// What a line break begins: another block of the same kind, but a paragraph after a heading or a
+/// file, and a task not yet done.
 fn following(block: &Block) -> Block {
     let kind = match &block.kind {
-        BlockKind::Heading(_) | BlockKind::Unknown(_) => BlockKind::Paragraph,
+        BlockKind::Heading(_) | BlockKind::Attachment(_) | BlockKind::Unknown(_) => BlockKind::Paragraph,
         BlockKind::Numbered { .. } => BlockKind::Numbered { start: None },
         BlockKind::Task { .. } => BlockKind::Task { checked: false },
         kind => kind.clone(),

@@ -1,5 +1,6 @@
 //! Blocks written into the text object.
 
+use super::attachment;
 use super::block::{Block, BlockKind, Mark, MarkKind};
 use super::read::Laid;
 use automerge::hydrate::{List, Map, Value};
@@ -79,6 +80,7 @@ fn attributes(kind: &BlockKind) -> Vec<(&'static str, ScalarValue)> {
         BlockKind::Numbered { start: Some(start) } => vec![("start", ScalarValue::Int(i64::from(*start)))],
         BlockKind::Task { checked } => vec![("checked", ScalarValue::Boolean(*checked))],
         BlockKind::Code { language: Some(language) } => vec![("language", ScalarValue::from(language.as_str()))],
+        BlockKind::Attachment(file) => attachment::attributes(file),
         _ => Vec::new(),
     }
 }
@@ -102,7 +104,7 @@ pub(crate) fn amend_marker(
             Some((automerge::Value::Object(ObjType::Map), map)) => map,
             _ => tx.put_object(&marker, "attrs", ObjType::Map)?,
         };
-        for key in ATTRIBUTES {
+        for key in ATTRIBUTES.into_iter().chain(attachment::ATTRIBUTES) {
             match wanted.iter().find(|(name, _)| *name == key) {
                 Some((_, value)) => tx.put(&map, key, value.clone())?,
                 None if tx.get(&map, key)?.is_some() => tx.delete(&map, key)?,

@@ -1,5 +1,6 @@
 //! From CommonMark's events to blocks.
 
+use crate::body::attachment;
 use crate::body::{Block, BlockKind, Container, Mark, MarkKind, NESTING_MOST};
 use hedgerow_model::Title;
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
@@ -207,7 +208,12 @@ impl Reading<'_> {
             Some(Literal::Code { language, text }) => {
                 let text = text.strip_suffix('\n').unwrap_or(&text).to_owned();
                 let parents = self.parents();
-                self.out.push(Block { kind: BlockKind::Code { language }, parents, text, marks: Vec::new() });
+                let file = language.as_deref().filter(|language| language.trim() == attachment::FENCE);
+                let (kind, text) = match file.and_then(|_| attachment::read(&text)) {
+                    Some((file, said)) => (BlockKind::Attachment(file), said),
+                    None => (BlockKind::Code { language }, text),
+                };
+                self.out.push(Block { kind, parents, text, marks: Vec::new() });
             }
             Some(Literal::Html(text)) if !text.trim().is_empty() => {
                 // As it stands, in a paragraph: nothing here is ever drawn as HTML.

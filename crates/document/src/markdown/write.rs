@@ -2,6 +2,7 @@
 
 use super::inline;
 use super::read::{EMPTY, RULE, blocks as read_blocks};
+use crate::body::attachment;
 use crate::body::{BROKEN_TABLE, Block, BlockKind, Container};
 
 /// Writes blocks that are in normal form.
@@ -69,6 +70,7 @@ impl Writing<'_> {
             BlockKind::Code { language } => code(language.as_deref().unwrap_or_default(), &block.text),
             BlockKind::Table if is_table(block) => block.text.clone(),
             BlockKind::Table => code(BROKEN_TABLE, &block.text),
+            BlockKind::Attachment(file) => code(attachment::FENCE, &attachment::written(file, &block.text)),
             BlockKind::Heading(level) => {
                 let text = inline::heading(block);
                 format!("{} {text}", "#".repeat(usize::from(*level))).trim_end().to_owned()

@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "every test file uses some of it")]
 
 use hedgerow_document::{Block, BlockKind, Container, Mark, MarkKind};
-use hedgerow_model::{FieldName, Title};
+use hedgerow_model::{Attachment, AttachmentId, FieldName, FileName, MediaType, Title};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -97,7 +97,17 @@ fn any_kind() -> impl Strategy<Value = BlockKind> {
         2 => Just(BlockKind::Quote),
         1 => language.prop_map(|language| BlockKind::Code { language }),
         1 => Just(BlockKind::Table),
+        2 => any_file().prop_map(BlockKind::Attachment),
     ]
+}
+
+fn any_file() -> impl Strategy<Value = Attachment> {
+    (any::<[u8; 32]>(), any_text(), any_text(), 0..=Attachment::MOST).prop_map(|(id, name, kind, size)| Attachment {
+        id: AttachmentId::from_bytes(id),
+        name: FileName::nearest(&name),
+        media_type: MediaType::nearest(&kind),
+        size,
+    })
 }
 
 fn any_container() -> impl Strategy<Value = Container> {

@@ -1,7 +1,7 @@
 //! What happens without being asked for, as whoever listens is told.
 
 use crate::answers::{Damage, Who};
-use hedgerow_model::{DeviceId, NotebookId, PageId};
+use hedgerow_model::{AttachmentId, DeviceId, NotebookId, PageId};
 use hedgerow_sync::Caret;
 
 /// Something happened that a person looking on would want to know.
@@ -67,6 +67,13 @@ pub enum Notice {
         who: Option<Who>,
         /// Where on it; nowhere once they have left.
         caret: Option<Caret>,
+    },
+    /// More of a file that is being fetched is here, or all of it.
+    FileCame {
+        /// In which notebook.
+        notebook: NotebookId,
+        /// Which file.
+        attachment: AttachmentId,
     },
     /// Others can reach this node here.
     Listening {

@@ -1,6 +1,6 @@
 //! What a page says, and pages that are open in an editor on this device.
 
-use hedgerow_model::{ActorId, NotebookId, PageId};
+use hedgerow_model::{ActorId, Attachment, NotebookId, PageId};
 use hedgerow_sync::{CopyContent, CopyStanding};
 
 /// A page as Markdown.
@@ -40,4 +40,13 @@ pub struct CopyNews {
     pub content: CopyContent,
     /// Where the page stands then, and what the copy's next change has to say.
     pub standing: CopyStanding,
+}
+
+/// A file that somebody meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundAttachment {
+    /// A page that shows it.
+    pub page: PageId,
+    /// Which file.
+    pub file: Attachment,
 }

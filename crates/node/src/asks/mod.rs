@@ -1,5 +1,6 @@
 //! What can be asked of a node, by subject. Each is a method of the handle.
 
+mod attachments;
 mod captures;
 mod care;
 mod editor;

@@ -5,8 +5,8 @@ use crate::asks::pages::only_page;
 use crate::fault::NodeFault;
 use crate::mind::Mind;
 use crate::node::Node;
-use hedgerow_document::PageEdit;
 use hedgerow_document::page::Page;
+use hedgerow_document::{BlockKind, PageEdit};
 use hedgerow_model::{FieldName, NotebookId, PageId, TemplateKind};
 use hedgerow_sync::{Command, PageBeginning, PageChange};
 
@@ -20,7 +20,7 @@ impl Node {
     /// always in one of the two.
     ///
     /// # Errors
-    /// When page or notebook are not here, are the same, or this person may not write in both.
+    /// When page or notebook are not here, are the same, the page has files, or this person may not write in both.
     pub async fn move_page(&self, page: &str, notebook: &str) -> Result<Filed, NodeFault> {
         let (raw, notebook) = (page.to_owned(), notebook.to_owned());
         let (outcome, to) = self
@@ -54,6 +54,17 @@ pub(crate) fn gone(page: (NotebookId, PageId)) -> PageChange {
     PageChange::Edit(page.0, page.1, PageEdit::SetDeleted(true))
 }
 
+/// Files are sealed for the members of the notebook they were attached in; those of another could not open them.
+pub(crate) fn stays_with_its_files(page: &Page) -> Result<(), NodeFault> {
+    match page.blocks.iter().any(|block| matches!(block.kind, BlockKind::Attachment(_))) {
+        false => Ok(()),
+        true => Err(NodeFault::Refused(
+            "this page has files, which stay in their notebook; save them, take them off the page, and attach them again there"
+                .to_owned(),
+        )),
+    }
+}
+
 /// Asked first, for the refusal of a writer would not say what deleting has to do with moving.
 fn may_write(mind: &Mind, notebook: &NotebookId) -> Result<(), NodeFault> {
     match mind.replica.notebook_line(notebook)?.role {
@@ -68,12 +79,13 @@ fn may_write(mind: &Mind, notebook: &NotebookId) -> Result<(), NodeFault> {
 /// A page as the beginning of another.
 ///
 /// # Errors
-/// Never, as long as [`MOVED_FROM`] is a name for a field.
+/// When it has files.
 pub(crate) fn begin_again(
     page: Page,
     template: Option<TemplateKind>,
     was: &PageId,
 ) -> Result<PageBeginning, NodeFault> {
+    stays_with_its_files(&page)?;
     let Page { title, template: old, mut fields, blocks, .. } = page;
     let name = FieldName::parse(MOVED_FROM).map_err(|problem| NodeFault::Refused(problem.to_string()))?;
     fields.insert(name, was.to_string());

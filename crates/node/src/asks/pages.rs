@@ -130,7 +130,7 @@ impl Node {
     }
 
     /// Changes the page that somebody means.
-    async fn change<E>(&self, page: &str, edit: E) -> Result<Changed, NodeFault>
+    pub(super) async fn change<E>(&self, page: &str, edit: E) -> Result<Changed, NodeFault>
     where
         E: FnOnce((NotebookId, PageId), &PageHead) -> Result<PageEdit, NodeFault> + Send + 'static,
     {

@@ -216,11 +216,12 @@ fn blocks(blocks: &[Block]) -> Vec<PageBlock> {
 }
 
 fn one_block(block: &Block, from: usize) -> PageBlock {
-    let (mut level, mut checked, mut language) = (None, None, None);
+    let (mut level, mut checked, mut language, mut attachment) = (None, None, None, None);
     match &block.kind {
         BlockKind::Heading(found) => level = Some(*found),
         BlockKind::Task { checked: found } => checked = Some(*found),
         BlockKind::Code { language: found } => language.clone_from(found),
+        BlockKind::Attachment(file) => attachment = Some(file.clone()),
         _ => {}
     }
     let marks = block.marks.iter().map(|mark| TextMark {
@@ -235,6 +236,7 @@ fn one_block(block: &Block, from: usize) -> PageBlock {
         level,
         checked,
         language,
+        attachment,
         from,
         text: block.text.clone(),
         marks: marks.collect(),

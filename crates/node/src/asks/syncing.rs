@@ -29,7 +29,7 @@ impl Node {
             return Err(self.ask(move |mind| Ok(nobody(mind, wait))).await?);
         }
         let (asked, ended) = self.begin(|_| Ok((Command::Sync, |_: &mut Mind| ())))?;
-        let waiting = Waiting { node: self.clone(), asked };
+        let waiting = Waiting::of(self, asked);
         let agreed = match timeout_at(until, ended).await {
             Ok(ended) => Some(ended.map_err(|_| NodeFault::Stopped)??.0),
             Err(_) => None,
@@ -43,7 +43,7 @@ impl Node {
 
     /// Waits until everybody we know is connected or could not be reached, and a little at most once somebody is.
     /// Whether anybody is connected in the end.
-    async fn gather(&self, until: Instant) -> Result<bool, NodeFault> {
+    pub(super) async fn gather(&self, until: Instant) -> Result<bool, NodeFault> {
         let mut notices = self.subscribe();
         let mut patience = until;
         loop {
@@ -134,10 +134,16 @@ fn disagreement(mind: &Mind) -> SyncOutcome {
     outcome
 }
 
-/// A wait for agreement; dropped, nobody waits any more.
-struct Waiting {
+/// A wait for agreement, or for a file; dropped, nobody waits any more.
+pub(super) struct Waiting {
     node: Node,
     asked: Asked,
+}
+
+impl Waiting {
+    pub(super) fn of(node: &Node, asked: Asked) -> Waiting {
+        Waiting { node: node.clone(), asked }
+    }
 }
 
 impl Drop for Waiting {

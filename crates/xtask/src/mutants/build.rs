@@ -46,7 +46,7 @@ pub(crate) fn compile(arguments: &[String]) -> ExitCode {
 /// what another compiler has made, and the finished program goes to a folder of its own, so that no `hedgerow` with
 /// breaks in it lies where the real one is looked for.
 pub(super) fn build() -> Result<(), String> {
-    let (target, folder) = (target()?, folder()?);
+    let (target, folder) = (crate::target()?, folder()?);
     fs::create_dir_all(&folder).map_err(|problem| format!("cannot make {}: {problem}", folder.display()))?;
     let us = env::current_exe().map_err(|problem| format!("cannot tell where xtask lies: {problem}"))?;
     let built = Built::here()?;
@@ -79,15 +79,8 @@ fn print_into(mut command: Command, path: &Path) -> Result<(), String> {
     }
 }
 
-/// Where cargo builds: the folder that xtask itself was built in.
-fn target() -> Result<PathBuf, String> {
-    let us = env::current_exe().map_err(|problem| format!("cannot tell where xtask lies: {problem}"))?;
-    let target = us.parent().and_then(Path::parent).map(Path::to_owned);
-    target.ok_or_else(|| format!("{} lies in no folder of cargo's", us.display()))
-}
-
 fn folder() -> Result<PathBuf, String> {
-    Ok(target()?.join("mutants"))
+    Ok(crate::target()?.join("mutants"))
 }
 
 #[cfg(test)]

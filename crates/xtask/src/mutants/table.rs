@@ -473,6 +473,27 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "what_is_sealed_again_makes_one_set_in_whatever_order_it_comes",
     ),
     mutant(
+        "finish-under-any-key",
+        "a file is finished under a key that somebody has who was removed meanwhile",
+        Promise::Removal,
+        "hedgerow-sync::attachments",
+        "a_file_that_was_begun_before_a_removal_is_not_finished_after_it",
+    ),
+    mutant(
+        "give-files-to-strangers",
+        "a file is given to whoever asks",
+        Promise::MembersRead,
+        "hedgerow-sync::attachments",
+        "whoever_is_no_member_any_more_is_given_nothing",
+    ),
+    mutant(
+        "take-any-piece",
+        "a piece of a file is kept whatever it is",
+        Promise::NoHarm,
+        "hedgerow-sync::attachments",
+        "a_piece_that_is_not_the_one_that_was_asked_for_is_not_kept",
+    ),
+    mutant(
         "go-on-numbering",
         "a device that was put back goes on with its old numbers",
         Promise::Agree,

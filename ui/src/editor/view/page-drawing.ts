@@ -25,7 +25,7 @@ export class PageDrawing {
 
   constructor(mount: HTMLElement, private readonly options: DrawingOptions) {
     const nothing = () => undefined;
-    const labels: Labels = { ...options.labels, editTable: () => "" };
+    const labels: Labels = { ...options.labels, empty: () => "", editTable: () => "" };
     this.view = new EditorView(mount, {
       state: stateOf([], []),
       editable: () => false,

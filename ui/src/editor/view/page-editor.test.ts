@@ -16,9 +16,10 @@ function page(...blocks: Block[]): { editor: PageEditor; bo: Writer } {
   const { replica } = new Writer("Ada", bytes, 1);
   const words = () => "";
   const editor = new PageEditor(mount, replica, {
-    labels: { body: words, done: words, editTable: words },
+    labels: { body: words, empty: words, done: words, editTable: words },
     mayWrite: true,
     changed: () => undefined,
+    outgrown: () => undefined,
     askLink: () => undefined,
     follow: () => undefined,
     menuKey: () => false,

@@ -1,30 +1,28 @@
 /** The editor of a page in a window: what joins the view, the binding, the keys and the clipboard. */
 
-import { baseKeymap, chainCommands, toggleMark } from "prosemirror-commands";
-import { undoInputRule } from "prosemirror-inputrules";
+import { baseKeymap, selectAll, toggleMark } from "prosemirror-commands";
 import { keymap } from "prosemirror-keymap";
-import type { Fragment, MarkType } from "prosemirror-model";
-import { DOMSerializer } from "prosemirror-model";
-import { EditorState, TextSelection, type Command, type Plugin } from "prosemirror-state";
+import type { MarkType } from "prosemirror-model";
+import { EditorState, TextSelection, type Plugin } from "prosemirror-state";
 import { EditorView } from "prosemirror-view";
 import { Binding } from "../binding";
 import type { Marker, MarkName } from "../blocks";
 import { copied } from "../copy";
-import { bound, type TextDeed } from "../keys";
+import { linkAt, linked, linkInserted, mayLink } from "../linking";
 import { followable } from "../links";
-import { docOf, editorMark } from "../nodes";
+import { docOf } from "../nodes";
 import type { PageReplica } from "../page-replica";
-import { blocksFromHtml, blocksFromText, linkOver, putBlocks } from "../paste";
 import { schema } from "../schema";
 import { shortcuts } from "../shortcuts";
-import { madeBy, type Choice } from "../slash";
-import { breakLine, eraseBackward, eraseForward, indent, makeInto, newLine, outdent, tick, type Deed } from "../typing";
+import { makeInto, tick, type Deed } from "../typing";
 import { authorTints } from "./author-tints";
 import { carets, showing, type OtherCaret } from "./carets";
 import { Gathering } from "./gathering";
 import { hints } from "./hints";
 import type { Labels } from "./labels";
 import { blockViews } from "./node-views";
+import { Clipboard, dropped, pasted } from "./page-clipboard";
+import { pageKeys } from "./page-keys";
 
 export interface EditorOptions {
   readonly labels: Labels;
@@ -32,6 +30,8 @@ export interface EditorOptions {
   readonly mayWrite: boolean;
   /** After each change of text or selection, for toolbars and menus. */
   readonly changed: (editor: PageEditor) => void;
+  /** Others made the page longer than it can be written in: something else is to be shown in the place of the editor. */
+  readonly outgrown: () => void;
   /** The person asked to make a link of what is selected. */
   readonly askLink: () => void;
   /** The person follows a link. */
@@ -72,7 +72,14 @@ export class PageEditor {
     this.view = new EditorView(mount, {
       state,
       editable: () => options.mayWrite,
-      attributes: () => ({ role: "textbox", "aria-multiline": "true", "aria-label": options.labels.body(), class: "page-body" }),
+      attributes: () => ({
+        role: "textbox",
+        "aria-multiline": "true",
+        "aria-label": options.labels.body(),
+        class: "page-body",
+        // Whoever only reads comes to it with the keyboard all the same, to scroll it.
+        ...(options.mayWrite ? {} : { "aria-readonly": "true", tabindex: "0" }),
+      }),
       nodeViews: blockViews(options.labels, (at) => void this.run(tick(at)), (at) => { this.caretInto(at); }),
       clipboardSerializer: new Clipboard(),
       clipboardTextSerializer: (slice) => copied(slice.content).text,
@@ -121,20 +128,23 @@ export class PageEditor {
 
   /** Makes what is selected a link, or takes the link away. */
   link(address: string | null): void {
-    const { from, to } = this.linkRange();
-    const transaction = this.view.state.tr.removeMark(from, to, schema.marks["link"] as MarkType);
-    if (address !== null) transaction.addMark(from, to, editorMark({ type: "link", value: address }));
-    this.view.dispatch(transaction);
+    this.view.dispatch(linked(this.state, address));
     this.view.focus();
+  }
+
+  /** Puts a link where the caret is. */
+  insertLink(address: string, words: string): void {
+    this.view.dispatch(linkInserted(this.state, address, words));
+    this.view.focus();
+  }
+
+  get canLink(): boolean {
+    return mayLink(this.state);
   }
 
   /** The address of the link at the caret. */
   linkHere(): string | null {
-    const { from, to } = this.linkRange();
-    const mark = this.view.state.doc.rangeHasMark(from, to, schema.marks["link"] as MarkType)
-      ? this.view.state.doc.nodeAt(from)?.marks.find(({ type }) => type.name === "link")
-      : undefined;
-    return mark === undefined ? null : String(mark.attrs["href"]);
+    return linkAt(this.state);
   }
 
   undo(): void {
@@ -153,6 +163,12 @@ export class PageEditor {
 
   get canRedo(): boolean {
     return this.binding.history.canRedo;
+  }
+
+  /** Marks all of the text, for the person to copy. */
+  markAll(): void {
+    selectAll(this.view.state, this.view.dispatch);
+    this.view.focus();
   }
 
   /** Takes in what others wrote; what comes while somebody composes a character waits until it is composed. */
@@ -194,39 +210,10 @@ export class PageEditor {
   }
 
   private plugins(): Plugin[] {
-    return [keymap(this.keys()), keymap(baseKeymap), shortcuts(), hints(), carets(), authorTints()];
-  }
-
-  private keys(): Record<string, Command> {
-    const does = (deed: Deed): Command => (state, dispatch) => {
-      const transaction = deed(state);
-      if (transaction === null) return false;
-      dispatch?.(transaction);
-      return true;
-    };
-    const calls = (make: () => void): Command => () => {
-      make();
-      return true;
-    };
-    const marks = (name: MarkName) => toggleMark(schema.marks[name] as MarkType);
-    const into = (kind: Choice["id"]) => does(makeInto(madeBy(kind)));
-    const deeds: Record<TextDeed, Command> = {
-      strong: marks("strong"),
-      em: marks("em"),
-      code: marks("code"),
-      // With nothing to make a link of, the key is the window's.
-      link: (state) => (state.selection.empty && this.linkHere() === null ? false : calls(this.options.askLink)(state)),
-      undo: calls(() => { this.undo(); }),
-      redo: calls(() => { this.redo(); }),
-      newLine: does(newLine),
-      breakLine: does(breakLine),
-      tick: does((state) => tick(state.selection.from)(state)),
-      indent: (state, dispatch) => !this.leaving && does(indent)(state, dispatch),
-      outdent: (state, dispatch) => !this.leaving && does(outdent)(state, dispatch),
-      erase: chainCommands(undoInputRule, does(eraseBackward)),
-      eraseForward: does(eraseForward),
-    };
-    return bound(deeds, into);
+    const { askLink, labels, mayWrite } = this.options;
+    const keys = pageKeys({ askLink, undo: () => { this.undo(); }, redo: () => { this.redo(); }, isLeaving: () => this.leaving });
+    const empty = () => (mayWrite ? labels.empty() : "");
+    return [keymap(keys), keymap(baseKeymap), shortcuts(), hints(empty), carets(), authorTints()];
   }
 
   private key(event: KeyboardEvent): boolean {
@@ -244,20 +231,13 @@ export class PageEditor {
   }
 
   private paste(data: DataTransfer | null): boolean {
-    if (data === null) return false;
-    const [html, text] = [data.getData("text/html"), data.getData("text/plain")];
-    return this.run((state) => linkOver(state, text) ?? putBlocks(state, blocksOf(html, text)));
+    return data !== null && this.run((state) => pasted(state, data));
   }
 
   private drop(event: DragEvent): boolean {
     const at = this.view.posAtCoords({ left: event.clientX, top: event.clientY });
     const data = event.dataTransfer;
-    if (at === null || data === null) return false;
-    const blocks = blocksOf(data.getData("text/html"), data.getData("text/plain"));
-    return this.run((state) => {
-      const there = state.apply(state.tr.setSelection(TextSelection.near(state.doc.resolve(at.pos))));
-      return putBlocks(there, blocks);
-    });
+    return at !== null && data !== null && this.run((state) => dropped(state, data, at.pos));
   }
 
   /** A link is followed with Mod and a click where one may write, and with a click alone where not. */
@@ -268,17 +248,6 @@ export class PageEditor {
     event.preventDefault();
     this.options.follow(address);
     return true;
-  }
-
-  /** What is selected, or the link that the caret is in. */
-  private linkRange(): { from: number; to: number } {
-    const { from, to, empty, $from } = this.view.state.selection;
-    if (!empty) return { from, to };
-    const { parent } = $from;
-    const [before, after] = [parent.childBefore($from.parentOffset), parent.childAfter($from.parentOffset)];
-    const link = [before, after].find(({ node }) => node?.marks.some(({ type }) => type.name === "link"));
-    if (link?.node == null) return { from, to };
-    return { from: $from.start() + link.offset, to: $from.start() + link.offset + link.node.nodeSize };
   }
 
   private afterChange(written: boolean): void {
@@ -309,28 +278,11 @@ export class PageEditor {
   private takeIn(changes: readonly Uint8Array[]): void {
     this.readSelection();
     // Text and carets in one go: to draw the page once takes as long as anything else here.
-    this.binding.receive(changes, (transaction) => void (this.others.length > 0 && showing(transaction, this.placed())));
+    const isShown = this.binding.receive(changes, (transaction) => void (this.others.length > 0 && showing(transaction, this.placed())));
+    if (!isShown) {
+      this.options.outgrown();
+      return;
+    }
     this.options.changed(this);
   }
 }
-
-function blocksOf(html: string, text: string): ReturnType<typeof blocksFromText> {
-  if (html === "") return blocksFromText(text);
-  // A document of its own that is never shown: nothing in it runs or is fetched.
-  const blocks = blocksFromHtml(html, (source) => new DOMParser().parseFromString(source, "text/html").body);
-  return blocks.length > 0 ? blocks : blocksFromText(text);
-}
-
-/** Copies lists as lists, for other programs. */
-class Clipboard extends DOMSerializer {
-  constructor() {
-    super({}, {});
-  }
-
-  override serializeFragment(fragment: Fragment): DocumentFragment {
-    const template = document.createElement("template");
-    template.innerHTML = copied(fragment).html;
-    return template.content;
-  }
-}
-

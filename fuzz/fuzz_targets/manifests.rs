@@ -1,0 +1,4 @@
+#![no_main]
+//! See `hedgerow_fuzz::manifests`.
+
+hedgerow_fuzz::target!("manifests");

@@ -1,0 +1,12 @@
+// Every screen and state, by name: how one gets there from where the window opens, and what the pretend node is told to be.
+
+import { GOING } from "./going.js";
+import { HISTORY } from "./history.js";
+import { JOINING } from "./joining.js";
+import { LISTS } from "./lists.js";
+import { PAGES } from "./pages.js";
+import { PEOPLE } from "./people.js";
+import { PLACES } from "./places.js";
+import { WRITING } from "./writing.js";
+
+export const STATES = { ...LISTS, ...PAGES, ...WRITING, ...HISTORY, ...PEOPLE, ...JOINING, ...PLACES, ...GOING };
