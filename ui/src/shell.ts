@@ -6,5 +6,5 @@ import { ShellDoor } from "./door/shell-door";
 const target = document.getElementById("window");
 if (target !== null) {
   const door = new ShellDoor();
-  await openWindow(target, door, door.shell);
+  openWindow(target, door, door.shell);
 }

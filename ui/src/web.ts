@@ -27,5 +27,5 @@ if (target !== null) {
     sessionStorage.setItem(KEPT, data);
     door.takes(data);
   };
-  await openWindow(target, door);
+  openWindow(target, door);
 }

@@ -45,15 +45,15 @@ export class Binding {
     else if (transaction.selectionSet) this.history.pause();
   }
 
-  /** Takes in what others wrote, and shows it; unless the page is too long to be shown now. */
-  receive(changes: readonly Uint8Array[]): boolean {
+  /** Takes in what others wrote, and shows it, and `also` with it; unless the page is too long to be shown now. */
+  receive(changes: readonly Uint8Array[], also: (transaction: Transaction) => void = () => undefined): boolean {
     const { anchor, head } = this.screen.state.selection;
     const { doc } = this.screen.state;
     const places = [anchor, head].map((position) => this.replica.inDocument(placeOf(doc, position)));
     const moves = this.replica.receive(changes);
     if (isTooLong(this.replica.blocks)) return false;
     const [to, from] = places.map((place) => this.replica.asShown(moved(place, moves)));
-    this.show([to ?? 0, from ?? 0]);
+    this.show([to ?? 0, from ?? 0], also);
     return true;
   }
 
@@ -103,7 +103,7 @@ export class Binding {
   }
 
   /** Brings the editor to what the page reads by the least difference. Whether there was any. */
-  private show(selection: readonly [number, number] | null): boolean {
+  private show(selection: readonly [number, number] | null, also: (transaction: Transaction) => void = () => undefined): boolean {
     const { state } = this.screen;
     const { blocks } = this.replica;
     const shown = blocksIn(state.doc);
@@ -115,6 +115,7 @@ export class Binding {
       if (anchor !== undefined && head !== undefined) transaction.setSelection(TextSelection.between(anchor, head));
     }
     if (!differs && !transaction.selectionSet) return false;
+    also(transaction);
     this.screen.updateState(state.apply(transaction.setMeta(FROM_PAGE, true).setMeta("addToHistory", false)));
     return differs;
   }

@@ -121,6 +121,16 @@ export function sameBlocks(a: readonly Block[], b: readonly Block[]): boolean {
   return a.length === b.length && a.every((block, at) => sameBlock(block, b[at] as Block));
 }
 
+/** The second of two rows, with the blocks of the first that are the same at its beginning and its end. */
+export function keeping(before: readonly Block[], after: readonly Block[]): readonly Block[] {
+  const most = Math.min(before.length, after.length);
+  let head = 0;
+  while (head < most && sameBlock(before[head] as Block, after[head] as Block)) head += 1;
+  let tail = 0;
+  while (tail < most - head && sameBlock(before.at(-1 - tail) as Block, after.at(-1 - tail) as Block)) tail += 1;
+  return [...before.slice(0, head), ...after.slice(head, after.length - tail), ...before.slice(before.length - tail)];
+}
+
 /** The marker of a block, or of anything that has one in it. */
 export function markerOf(block: Marker): Marker {
   return {

@@ -1,7 +1,7 @@
 /** Between blocks and the editor's nodes, and between places in the one and in the other. */
 
 import { Fragment, type Mark as EditorMark, type Node } from "prosemirror-model";
-import { byPlace, isLiteral, length, type Block, type Container, type Mark, type MarkName, type Marker } from "./blocks";
+import { byPlace, isLiteral, length, sameBlock, type Block, type Container, type Mark, type MarkName, type Marker } from "./blocks";
 import { nodeName, schema } from "./schema";
 
 const blockOfNode = new WeakMap<Node, Block>();
@@ -19,6 +19,7 @@ export function blockOf(node: Node): Block {
   if (before !== undefined) return before;
   const made: Block = { ...markerOfNode(node), text: node.textContent, marks: marksIn(node) };
   blockOfNode.set(node, made);
+  nodeOfBlock.set(made, node);
   return made;
 }
 
@@ -71,11 +72,12 @@ export function docOf(blocks: readonly Block[]): Node {
   return schema.node("doc", null, blocks.map(nodeOf));
 }
 
-/** The node for a block. The same block gives the same node. */
+/** The node for a block. The same block gives the same node, and that node the same block if it says all of it. */
 export function nodeOf(block: Block): Node {
   const before = nodeOfBlock.get(block);
   if (before !== undefined) return before;
   const node = schema.node(nodeName(block.type), attributesOf(block), inline(block));
+  if (sameBlock(blockOf(node), block)) blockOfNode.set(node, block);
   nodeOfBlock.set(block, node);
   return node;
 }

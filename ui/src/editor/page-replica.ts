@@ -4,7 +4,7 @@
  */
 
 import * as A from "@automerge/automerge/slim";
-import { sameBlocks, type Block } from "./blocks";
+import { keeping, sameBlocks, type Block } from "./blocks";
 import { amendMarker, BODY, bodyIn, writeMark, writeMarker, writeSplice, type PageDocument } from "./body-writing";
 import type { ChangeFacts } from "./change-times";
 import { deletedBy } from "./deletion";
@@ -13,6 +13,7 @@ import type { Done } from "./done";
 import { Identities, type Placed, type Run } from "./identities";
 import { wrongMarks } from "./marks-taken-on";
 import { moveOf, type Move } from "./moves";
+import { patched } from "./patched";
 import { bodyOf, type Body } from "./spans";
 
 export interface ReplicaOptions {
@@ -31,7 +32,7 @@ export class PageReplica {
   private body: Body;
   private readonly identities: Identities;
   /** The change that was made here last. */
-  private lastMade: string | null = null;
+  private lastMade: Uint8Array | null = null;
   private readonly watchers = new Set<(moves: readonly Move[]) => void>();
 
   constructor(
@@ -117,7 +118,7 @@ export class PageReplica {
 
   /** Whether the page, as another copy has it, lacks what was written here. */
   isDroppedFrom(other: PageReplica): boolean {
-    return this.lastMade !== null && other.change(this.lastMade) === null;
+    return this.lastMade !== null && other.change(A.decodeChange(this.lastMade).hash) === null;
   }
 
   changesSince(heads: readonly string[]): readonly ChangeFacts[] {
@@ -152,7 +153,7 @@ export class PageReplica {
       for (const splice of [...edit.splices].reverse()) writeSplice(draft, this.inDocument(splice.at), splice);
     });
     this.settleMarks(edit, patches);
-    if (after === null || (this.body.hides && isStructural(edit))) this.body = this.read();
+    if (after === null || (this.body.hides && isStructural(edit))) this.body = this.read(this.blocks);
     else this.body = { ...this.body, blocks: after };
     return done;
   }
@@ -169,7 +170,7 @@ export class PageReplica {
       this.identities.remove(at, removed);
       this.identities.insert(at, inserted);
     }
-    this.body = this.read();
+    this.body = patched(this.body, patches) ?? this.read(this.blocks);
     this.tell(moves);
     return moves;
   }
@@ -177,12 +178,14 @@ export class PageReplica {
   /** Reads the body again. Whether what was taken to stand there was so: it is, but for what nobody has thought of. */
   verify(): boolean {
     const shown = this.body;
-    this.body = this.read();
+    this.body = this.read(this.blocks);
     return sameBlocks(shown.blocks, this.body.blocks) && shown.headless === this.body.headless;
   }
 
-  private read(): Body {
-    return bodyOf(this.isBegun ? A.spans(this.document, BODY) : []);
+  /** What the body reads. Blocks that read as before are the same ones, so that they need not be drawn again. */
+  private read(before: readonly Block[] = []): Body {
+    const body = bodyOf(this.isBegun ? A.spans(this.document, BODY) : []);
+    return { ...body, blocks: keeping(before, body.blocks) };
   }
 
   private tell(moves: readonly Move[]): void {
@@ -194,14 +197,14 @@ export class PageReplica {
     const patchCallback = (all: A.Patch[]) => {
       patches = all;
     };
-    const before = this.heads;
     const message = this.options.message?.();
     const how = { time: this.options.now(), patchCallback, ...(message === undefined ? {} : { message }) };
-    this.document = A.change(this.document, how, make);
-    const bytes = A.getLastLocalChange(this.document);
-    const changed = before.join() !== this.heads.join();
-    if (changed && bytes !== undefined) {
-      [this.lastMade = null] = this.heads;
+    const before = this.document;
+    this.document = A.change(before, how, make);
+    // Where nothing was changed it is the same document, and its last change an old one.
+    const bytes = this.document === before ? undefined : A.getLastLocalChange(this.document);
+    if (bytes !== undefined) {
+      this.lastMade = bytes;
       this.options.save(bytes);
     }
     if (this.watchers.size > 0) this.tell(patches.flatMap(moveOf));

@@ -5,7 +5,7 @@ import type { Work } from "./work.svelte";
 
 function around(isSettled: boolean) {
   const joining = { step: "link", text: "", show: vi.fn(), read: vi.fn() };
-  const page = { unsaved: isSettled ? 0 : 1, lost: null, isSettled: () => Promise.resolve(isSettled) };
+  const page = { isSaving: !isSettled, lost: null, isSettled: () => Promise.resolve(isSettled) };
   const work = { joining, page, place: "pages" } as unknown as Work;
   const shell: Shell = { describe: vi.fn(), stand: vi.fn(), listen: () => () => undefined, leave: vi.fn() };
   return { work, shell, joining, openers: { settings: vi.fn() } };

@@ -44,7 +44,7 @@ export function wordsAround(): ShellWords {
 /** How it stands with what was written, for the tray. */
 export function standingOf(work: Work): string {
   if (work.page !== null && work.page.lost !== null) return m.save_failed({ say: work.page.lost.say });
-  return (work.page?.unsaved ?? 0) > 0 ? m.saving() : m.saved();
+  return work.page?.isSaving === true ? m.saving() : m.saved();
 }
 
 /** Does what was chosen around the window. */

@@ -127,7 +127,7 @@ test("while Ada writes Bo deletes the page: her words stay in it, she is told wh
   door.onPages.marked(night, true, "Bo");
   expect(await screen.findByText("Bo deleted this page.")).toBeTruthy();
   expect(title()).toBe("Night cover");
-  expect(screen.getByRole("textbox", { name: "Text of the page" }).textContent).toBe("Gwen has the keys");
+  expect((await screen.findByRole("textbox", { name: "Text of the page" })).textContent).toBe("Gwen has the keys");
   expect(screen.queryByRole("alert")).toBeNull();
   await waitFor(() => { expect(screen.queryByRole("button", { name: MORE })).toBeNull(); });
   await press("Bring it back");

@@ -99,12 +99,12 @@ test("without a question, what is pinned, what was opened last, and the notebook
 
 test("in the text the key makes a link of what is selected, and goes elsewhere where nothing is", async () => {
   await atNight(places());
-  await fireEvent.keyDown(screen.getByRole("textbox", { name: "Text of the page" }), { key: "k", ctrlKey: true });
+  await fireEvent.keyDown(await screen.findByRole("textbox", { name: "Text of the page" }), { key: "k", ctrlKey: true });
   await screen.findByRole("dialog", { name: "Go to a page or notebook" });
   expect(screen.getAllByRole("dialog")).toHaveLength(1);
   await press("Close");
   await waitFor(() => { expect(screen.queryByRole("dialog")).toBeNull(); });
-  const text = screen.getByRole("textbox", { name: "Text of the page" });
+  const text = await screen.findByRole("textbox", { name: "Text of the page" });
   await fireEvent.keyDown(text, { key: "a", ctrlKey: true });
   await fireEvent.keyDown(text, { key: "k", ctrlKey: true });
   await screen.findByRole("dialog", { name: "Link" });
@@ -122,6 +122,7 @@ test("a pinned page that is deleted is not offered, and one that is moved is pin
   await waitFor(() => { expect(door.pages.find(({ notebook }) => notebook === plan)?.line.title).toBe("Night cover"); });
   await waitFor(() => { expect(screen.getByRole("region", { name: "Pinned pages" }).textContent).toContain("Night cover"); });
   await waitFor(() => { expect(title()).toBe("Night cover"); });
+  await screen.findByRole("textbox", { name: "Text of the page" });
   await take(MORE, "Delete the page");
   await waitFor(() => { expect(screen.queryByRole("region", { name: "Pinned pages" })).toBeNull(); });
 });

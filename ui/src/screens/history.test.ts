@@ -58,7 +58,7 @@ test("a version shows the page as it was, and the page now is where it was left"
   expect(screen.queryByRole("toolbar"), "nothing can be written there").toBeNull();
   await press("Back to the page now");
   await waitFor(() => { expect(screen.queryByRole("group", { name: "Text of the page as it was" })).toBeNull(); });
-  expect(screen.getByRole("textbox", { name: "Text of the page" }).textContent).toContain("sandbags at ten");
+  expect((await screen.findByRole("textbox", { name: "Text of the page" })).textContent).toContain("sandbags at ten");
   expect(document.activeElement?.textContent).toContain("Hide the history");
 });
 

@@ -14,7 +14,7 @@ async function atNight(): Promise<void> {
   const door = new PretendDoor();
   door.page(door.notebook("Flood rota"), "Night cover", ["Ada"], undrawn(["p Gwen has the keys"]));
   openWindow(door);
-  await screen.findByText("Gwen has the keys");
+  await screen.findByRole("textbox", { name: "Text of the page" });
 }
 
 test("Ada makes a link in the toolbar with nothing selected, and is asked for the words too", async () => {

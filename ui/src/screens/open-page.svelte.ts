@@ -1,20 +1,31 @@
 /** The page that is on the screen: opened, written in, saved. */
 
+import { automergeIsHere } from "../editor/automerge";
 import { lengthOf, type Block } from "../editor/blocks";
 import { isTooLong } from "../editor/long";
 import { PageReplica } from "../editor/page-replica";
-import type { Door, Fault, Notice, OpenPage } from "../door/door";
+import type { Door, Fault, Notice, OpenPage, PageView } from "../door/door";
+import { blocksOf } from "../history/shown-page";
 import { faultIn } from "./attempts.svelte";
+import { isDrawn } from "./frame";
 import { Present } from "./present.svelte";
 
 /** From so many characters on the person is told that typing may grow slow. */
 const LONG = 50_000;
+/** Only what was saved for so long is said to be, in milliseconds: with each letter it would be said and taken back. */
+const CALM = 300;
 
 export class PageOnScreen {
   replica = $state.raw<PageReplica | null>(null);
+  /** What stands on it, told before it can be written in. */
+  shown = $state.raw<readonly Block[] | null>(null);
   fault = $state.raw<Fault | null>(null);
   /** How many changes are on their way to the disk. */
   unsaved = $state(0);
+  /** Whether the person writes, or something is on its way. */
+  isSaving = $state(false);
+  /** Whether something was typed before it can be written in, which nothing but the window has. */
+  isHeld = $state(false);
   /** What it read before something that was written here was taken from it: it was written when that was not allowed any more. */
   kept = $state.raw<readonly Block[] | null>(null);
   /** Why they could not be saved; what was typed is in the window alone, until trying again succeeds. */
@@ -28,7 +39,10 @@ export class PageOnScreen {
   deletion = $state.raw<{ readonly line: string; readonly author: string | null; readonly author_id: string | null } | null>(null);
   private page: OpenPage | null = null;
   private closed = false;
+  /** How often it was opened: what comes of an earlier time comes too late. */
+  private times = 0;
   private saving = false;
+  private calm: ReturnType<typeof setTimeout> | undefined;
   private readonly pending: Uint8Array[] = [];
   private readonly early: Uint8Array[] = [];
   private hear: ((changes: readonly Uint8Array[]) => void) | null = null;
@@ -46,15 +60,33 @@ export class PageOnScreen {
   }
 
   async open(): Promise<void> {
+    this.times += 1;
+    const time = this.times;
+    const isPast = () => this.closed || this.times !== time;
+    // A node answers one after the other, and lending a page takes it longer than telling what stands on it.
+    const view = await this.door.ask("show_page", { page: this.id, at: null }).catch(() => null);
+    if (isPast()) return;
     try {
-      const page = await this.door.open(this.id, {
+      const lent = this.door.open(this.id, {
         changes: (changes) => {
+          if (isPast()) return;
           if (this.hear === null) this.early.push(...changes);
           else this.hear(changes);
         },
-        anew: () => void this.openAgain(),
+        anew: () => {
+          if (!isPast()) void this.openAgain();
+        },
       });
-      if (this.closed) {
+      // Where it cannot be told, the node says why when it is asked to lend it.
+      if (view !== null) this.showEarly(view);
+      const page = await lent;
+      // To read the document keeps the window busy: nobody should look at nothing for as long.
+      if (this.shown !== null) await isDrawn();
+      await automergeIsHere().catch((problem: unknown) => {
+        page.close();
+        throw problem;
+      });
+      if (isPast()) {
         page.close();
         return;
       }
@@ -72,8 +104,14 @@ export class PageOnScreen {
       this.isTooLong = isTooLong(this.replica.blocks);
       this.measure();
     } catch (problem) {
-      this.fault = faultIn(problem);
+      if (!isPast()) this.fault = faultIn(problem);
     }
+  }
+
+  /** What is too long to be written in is drawn in parts, and not before its document is there. */
+  private showEarly(view: PageView): void {
+    const blocks = blocksOf(view);
+    if (!isTooLong(blocks)) this.shown = blocks;
   }
 
   /** The line of editing that this window writes in. */
@@ -85,6 +123,11 @@ export class PageOnScreen {
   tell(hear: (changes: readonly Uint8Array[]) => void): void {
     this.hear = hear;
     if (this.early.length > 0) hear(this.early.splice(0));
+  }
+
+  /** Whether the cursor is to be in its text. */
+  get wantsCursor(): boolean {
+    return this.writes;
   }
 
   /** Whether the editor that was just made takes the cursor: the first one, and once. */
@@ -124,14 +167,14 @@ export class PageOnScreen {
 
   /** Saves what waits, each change after those it builds on. */
   async saveAll(): Promise<void> {
-    this.unsaved = this.pending.length;
+    this.count();
     if (this.saving) return;
     this.saving = true;
     try {
       for (let change = this.pending[0]; change !== undefined; change = this.pending[0]) {
         await this.page?.save(change);
         this.pending.shift();
-        this.unsaved = this.pending.length;
+        this.count();
       }
       this.lost = null;
     } catch (problem) {
@@ -141,13 +184,27 @@ export class PageOnScreen {
     }
   }
 
+  /** Something was typed that nothing but the window has; or it is in the page's document now. */
+  holds(isHeld: boolean): void {
+    this.isHeld = isHeld;
+    if (isHeld) this.isSaving = true;
+    else void this.saveAll();
+  }
+
+  private count(): void {
+    this.unsaved = this.pending.length;
+    clearTimeout(this.calm);
+    if (this.unsaved > 0) this.isSaving = true;
+    else this.calm = setTimeout(() => (this.isSaving = false), CALM);
+  }
+
   /** Begins with the page as it is now. What could not be saved stays where it is, and is told. */
   private async openAgain(): Promise<void> {
     await this.saveAll();
     if (this.closed || this.pending.length > 0) return;
     this.page?.close();
     const before = this.replica;
-    [this.hear, this.replica] = [null, null];
+    [this.hear, this.replica, this.shown] = [null, null, null];
     this.early.splice(0);
     await this.open();
     if (before !== null && this.replica !== null && before.isDroppedFrom(this.replica)) this.kept ??= before.blocks;

@@ -48,8 +48,8 @@ export class PageDeeds extends OneAttempt {
     const isDone = await this.work.try(async () => {
       await this.work.door.ask("delete_page", { page: page.id });
       if (this.work.page === page) this.work.closePage();
-      await this.work.readPages(notebook);
-      this.last = { notebook, page: page.id, title: page.title };
+      // Said when it is out of the list, and also where the list could not be read: it can be taken back.
+      await this.work.readPages(notebook).finally(() => (this.last = { notebook, page: page.id, title: page.title }));
     });
     this.busy = false;
     return isDone;

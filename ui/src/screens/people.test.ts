@@ -220,7 +220,7 @@ test("Bo, who is made a reader and then removed, is told so on the page that he 
   door.sharing.has(rota, { person_id: "bo", role: "reader" });
   door.say({ notice: "notebook_changed", notebook_id: rota });
   expect(await screen.findByText("You may read this page, not change it.")).toBeTruthy();
-  expect(screen.getByRole("textbox", { name: "Text of the page" }).getAttribute("contenteditable")).toBe("false");
+  expect((await screen.findByRole("textbox", { name: "Text of the page" })).getAttribute("contenteditable")).toBe("false");
   door.removed(rota);
   expect(await screen.findByText(/You are not in this notebook any more/)).toBeTruthy();
   expect(screen.getByText("Gwen has the keys")).toBeTruthy();

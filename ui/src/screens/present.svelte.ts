@@ -30,7 +30,11 @@ const SAY_AGAIN = 10_000;
 export class Present {
   others = $state.raw<readonly Other[]>([]);
   readonly colours = new PersonColours();
-  private caret: Caret | null = null;
+  /** Where this window's caret is: asked only when it is said, since it moves with each letter. */
+  private where: () => Caret | null = () => null;
+  private last: Caret | null = null;
+  /** Whether it is to be said also if it has not moved. */
+  private isOwed = false;
   private said = 0;
   private saying: ReturnType<typeof setTimeout> | undefined;
   private readonly stop: () => void;
@@ -45,14 +49,14 @@ export class Present {
     this.stop = door.listen((notice) => { this.hear(notice); });
     this.again = setInterval(() => {
       this.forget();
+      this.isOwed = true;
       this.say();
     }, SAY_AGAIN);
   }
 
-  /** The caret is here now: whoever else is on the page sees it. */
-  isAt(caret: Caret | null): void {
-    if (caret === null || (caret.anchor === this.caret?.anchor && caret.head === this.caret.head)) return;
-    this.caret = caret;
+  /** The caret may be somewhere else now: whoever else is on the page sees it. */
+  isAt(where: () => Caret | null): void {
+    this.where = where;
     this.saySoon();
   }
 
@@ -61,7 +65,7 @@ export class Present {
     this.stop();
     clearTimeout(this.saying);
     clearInterval(this.again);
-    this.caret = null;
+    this.where = () => null;
   }
 
   private saySoon(): void {
@@ -71,10 +75,12 @@ export class Present {
   private say(): void {
     clearTimeout(this.saying);
     this.saying = undefined;
-    if (this.caret === null) return;
-    this.said = this.now();
+    const caret = this.where();
+    const hasMoved = caret?.anchor !== this.last?.anchor || caret?.head !== this.last?.head;
+    if (caret === null || (!hasMoved && !this.isOwed)) return;
+    [this.last, this.isOwed, this.said] = [caret, false, this.now()];
     // Where it cannot be said nobody needs to hear of it: the node is away, or the page is gone, and both are told.
-    this.door.ask("be_present", { page: this.page, caret: this.caret }).catch(() => undefined);
+    this.door.ask("be_present", { page: this.page, caret }).catch(() => undefined);
   }
 
   private hear(notice: Notice): void {
@@ -88,7 +94,10 @@ export class Present {
     const person = notice.person_id ?? device;
     const before = this.others.find((other) => other.device === device);
     // Whoever has only come has not heard where this window is.
-    if (before === undefined) this.saySoon();
+    if (before === undefined) {
+      this.isOwed = true;
+      this.saySoon();
+    }
     const colour = before?.person === person ? before.colour : this.colours.of(person, this.others.map((other) => other.person));
     const now: Other = { device, person, name: notice.person_id === null ? null : notice.person, colour, caret, heard: this.now() };
     this.others = before === undefined ? [...this.others, now] : this.others.map((other) => (other === before ? now : other));

@@ -55,15 +55,15 @@ test("two people never have one colour, and one person has the same on every dev
 test("where Ada is is said when she moves, not more often than can be seen, and again so that nobody takes her for gone", () => {
   const { here, door } = onScreen();
   const said = () => door.asked.filter((name) => name === "be_present").length;
-  here.isAt(null);
+  here.isAt(() => null);
   vi.advanceTimersByTime(1_000);
   expect(said(), "there is no caret yet").toBe(0);
   for (let at = 0; at < 30; at += 1) {
-    here.isAt({ anchor: `${at}@aa`, head: `${at}@aa` });
+    here.isAt(() => ({ anchor: `${at}@aa`, head: `${at}@aa` }));
     vi.advanceTimersByTime(10);
   }
   expect(said()).toBe(3);
-  here.isAt({ anchor: "29@aa", head: "29@aa" });
+  here.isAt(() => ({ anchor: "29@aa", head: "29@aa" }));
   vi.advanceTimersByTime(20_000);
   const still = said();
   expect(still).toBeGreaterThanOrEqual(5);
@@ -75,7 +75,7 @@ test("where Ada is is said when she moves, not more often than can be seen, and 
 test("whoever comes to the page is told at once who is there already, and once", () => {
   const { here, door } = onScreen();
   const said = () => door.asked.filter((name) => name === "be_present").length;
-  here.isAt(AT);
+  here.isAt(() => AT);
   vi.advanceTimersByTime(1_000);
   const before = said();
   door.say(present("bo's laptop", "bo"));

@@ -10,8 +10,12 @@ import { Attempts } from "./attempts.svelte";
 import { PageOnScreen } from "./open-page.svelte";
 import { PageDeeds } from "./page-deeds.svelte";
 import { PageDirectory } from "./page-directory.svelte";
+import { Seldom } from "./seldom";
 
 export type Place = "pages" | "capture" | "people";
+
+/** Between two readings of what only typing has changed, in milliseconds. */
+const LISTED = 300;
 
 export class Work extends Attempts {
   place = $state<Place>("pages");
@@ -28,6 +32,7 @@ export class Work extends Attempts {
   private starting = false;
   /** Something happened while it was read. */
   private late = false;
+  private readonly listing = new Seldom(() => this.readListed(), LISTED);
   readonly me: Me;
   readonly kept: KeptPlaces;
   /** Where one can go to. */
@@ -174,7 +179,7 @@ export class Work extends Attempts {
       if (notebook === null) return;
       const concerns = "notebook_id" in notice ? notice.notebook_id === notebook : true;
       if (!concerns) return;
-      if (notice.notice === "page_changed") await Promise.all([this.readPages(notebook), this.readView(notebook)]);
+      if (notice.notice === "page_changed") await this.listing.ask();
       else await this.readNotebook(notebook);
     });
   }
@@ -216,14 +221,21 @@ export class Work extends Attempts {
   }
 
   private async readNotebook(notebook: string): Promise<void> {
-    await this.readPages(notebook, true);
-    const [view, members, invitations] = await Promise.all([
+    // All at once: whatever is asked after a page was asked for waits for that.
+    const [, view, members, invitations] = await Promise.all([
+      this.readPages(notebook, true),
       this.door.ask("show_notebook", { notebook }),
       this.door.ask("list_members", { notebook }),
       this.door.ask("list_invitations", { notebook }),
     ]);
     // The person may have turned to another notebook meanwhile.
     if (notebook === this.chosen) [this.view, this.members, this.invitations] = [view, members, invitations];
+  }
+
+  /** What is listed of the page that somebody writes on, and who has it. */
+  private async readListed(): Promise<void> {
+    const notebook = this.chosen;
+    if (notebook !== null) await Promise.all([this.readPages(notebook), this.readView(notebook)]);
   }
 
   /** Who has what: with every change that is made, here too, others have less of it. */

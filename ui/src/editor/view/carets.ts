@@ -1,6 +1,6 @@
 /** Where others are on the page: a line at their caret with their initials, and a tint over what they have selected. */
 
-import { Plugin, PluginKey, type EditorState, type Transaction } from "prosemirror-state";
+import { Plugin, PluginKey, type Transaction } from "prosemirror-state";
 import { Decoration, DecorationSet } from "prosemirror-view";
 
 /** Somebody else, at positions of the editor. */
@@ -31,9 +31,9 @@ export function carets(): Plugin {
   });
 }
 
-/** Says where they all are. */
-export function showing(state: EditorState, others: readonly OtherCaret[]): Transaction {
-  return state.tr.setMeta(key, others);
+/** Says where they all are after this transaction. */
+export function showing(transaction: Transaction, others: readonly OtherCaret[]): Transaction {
+  return transaction.setMeta(key, others);
 }
 
 function drawn({ device, initials, colour, anchor, head }: OtherCaret, size: number): Decoration[] {

@@ -21,7 +21,7 @@ export interface DrawingOptions {
 const key = new PluginKey<Range | null>("drawn over");
 
 export class PageDrawing {
-  private readonly view: EditorView;
+  readonly view: EditorView;
 
   constructor(mount: HTMLElement, private readonly options: DrawingOptions) {
     const nothing = () => undefined;

@@ -17,6 +17,7 @@ import { shortcuts } from "../shortcuts";
 import { makeInto, tick, type Deed } from "../typing";
 import { authorTints } from "./author-tints";
 import { carets, showing, type OtherCaret } from "./carets";
+import { Gathering } from "./gathering";
 import { hints } from "./hints";
 import type { Labels } from "./labels";
 import { blockViews } from "./node-views";
@@ -56,7 +57,7 @@ const REST = 1_000;
 export class PageEditor {
   readonly view: EditorView;
   private readonly binding: Binding;
-  private readonly waiting: Uint8Array[] = [];
+  private readonly gathering = new Gathering<Uint8Array>((changes) => { this.takeIn(changes); }, () => this.view.composing);
   private rest: ReturnType<typeof setTimeout> | undefined;
   private others: readonly Placed[] = [];
   /** After Escape the next Tab leaves the editor, also from within a list. */
@@ -172,8 +173,7 @@ export class PageEditor {
 
   /** Takes in what others wrote; what comes while somebody composes a character waits until it is composed. */
   receive(changes: readonly Uint8Array[]): void {
-    this.waiting.push(...changes);
-    if (!this.view.composing) this.flush();
+    this.gathering.add(changes);
   }
 
   /** Where the selection is, for others to see. */
@@ -181,19 +181,31 @@ export class PageEditor {
     return this.binding.caret();
   }
 
-  /** Draws where others are. Whose place has not come yet is drawn when it has. */
+  /**
+   * Draws where others are. Whose place has not come yet is drawn when it has; and nobody is drawn into a text in which
+   * a character is being composed.
+   */
   showOthers(others: readonly Placed[]): void {
     this.others = others;
-    const drawn = others.flatMap(({ caret, ...other }): OtherCaret[] => {
+    if (!this.view.composing) this.drawOthers();
+  }
+
+  private drawOthers(): void {
+    this.readSelection();
+    this.view.updateState(this.view.state.apply(showing(this.view.state.tr, this.placed())));
+  }
+
+  /** Where the others are that are somewhere here. */
+  private placed(): OtherCaret[] {
+    return this.others.flatMap(({ caret, ...other }): OtherCaret[] => {
       const [anchor, head] = [this.binding.positionOf(caret.anchor), this.binding.positionOf(caret.head)];
       return anchor === null || head === null ? [] : [{ ...other, anchor, head }];
     });
-    this.view.updateState(this.view.state.apply(showing(this.view.state, drawn)));
   }
 
   destroy(): void {
     clearTimeout(this.rest);
-    this.flush();
+    this.gathering.flush();
     this.view.destroy();
   }
 
@@ -248,19 +260,29 @@ export class PageEditor {
   private afterComposing(): boolean {
     // The view takes in what was composed first.
     setTimeout(() => {
-      if (!this.view.isDestroyed && !this.view.composing) this.flush();
+      if (this.view.isDestroyed || this.view.composing) return;
+      this.gathering.flush();
+      this.drawOthers();
     }, 30);
     return false;
   }
 
-  private flush(): void {
-    const changes = this.waiting.splice(0);
-    if (changes.length === 0) return;
-    if (!this.binding.receive(changes)) {
+  /**
+   * Where the caret was moved to with a key is told by the browser a moment later: what is drawn in between would put it
+   * back to where it was. So it is asked for first.
+   */
+  private readSelection(): void {
+    this.view.dom.ownerDocument.dispatchEvent(new Event("selectionchange"));
+  }
+
+  private takeIn(changes: readonly Uint8Array[]): void {
+    this.readSelection();
+    // Text and carets in one go: to draw the page once takes as long as anything else here.
+    const isShown = this.binding.receive(changes, (transaction) => void (this.others.length > 0 && showing(transaction, this.placed())));
+    if (!isShown) {
       this.options.outgrown();
       return;
     }
-    if (this.others.length > 0) this.showOthers(this.others);
     this.options.changed(this);
   }
 }
