@@ -39,13 +39,14 @@ export function begun(blocks: readonly Block[], title: string | null = null, tim
   return A.save(document);
 }
 
-function marker({ type, parents, level, start, checked, language }: Marker): { [key: string]: A.MaterializeValue } {
+function marker({ type, parents, level, start, checked, language, attachment }: Marker): { [key: string]: A.MaterializeValue } {
   const text = (value: string) => new A.ImmutableString(value);
   const attrs = {
     ...(level === undefined ? {} : { level }),
     ...(start === undefined ? {} : { start }),
     ...(checked === undefined ? {} : { checked }),
     ...(language === undefined ? {} : { language: text(language) }),
+    ...(attachment === undefined ? {} : { attachment: text(attachment.id), name: text(attachment.name), media_type: text(attachment.media_type), size: attachment.size }),
   };
   return { type: text(type), parents: parents.map(text), attrs, isEmbed: false };
 }

@@ -3,12 +3,14 @@
  * hold is lost on its way through the editor.
  */
 
+import { attachedOf, captionLine, sameFile, type Attached } from "./attached";
+
 /** What blocks can lie in. */
 export const CONTAINERS = ["unordered-list-item", "ordered-list-item", "task-list-item", "blockquote"] as const;
 export type Container = (typeof CONTAINERS)[number];
 
 /** The kinds of block that this version knows. Any other name is kept and shown as a paragraph. */
-export const KINDS = [...CONTAINERS, "paragraph", "heading", "code-block", "table"] as const;
+export const KINDS = [...CONTAINERS, "paragraph", "heading", "code-block", "table", "attachment"] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** What stands at the beginning of a block in the document, without its text. */
@@ -25,6 +27,8 @@ export interface Marker {
   readonly checked?: boolean;
   /** Of a piece of code: what it is written in. */
   readonly language?: string;
+  /** Of a file: which. A block of that type that names none is of a kind that this version does not know. */
+  readonly attachment?: Attached;
 }
 
 export const MARK_NAMES = ["strong", "em", "code", "link"] as const;
@@ -73,6 +77,16 @@ export function isLiteral(type: string): boolean {
   return type === "code-block" || type === "table";
 }
 
+/** Whether it stands for a file; its text is what is said of that, on one line. */
+export function isFile(block: Marker): boolean {
+  return block.attachment !== undefined;
+}
+
+/** Whether its text may be bold, a link ... */
+export function takesMarks(block: Marker): boolean {
+  return !isLiteral(block.type) && !isFile(block);
+}
+
 /** Strong and emphasised text grows where somebody types at its end; code and links do not. */
 export function grows(name: MarkName): boolean {
   return name === "strong" || name === "em";
@@ -100,6 +114,7 @@ export function sameMarker(a: Marker, b: Marker): boolean {
     a.start === b.start &&
     a.checked === b.checked &&
     a.language === b.language &&
+    sameFile(a.attachment, b.attachment) &&
     sameParents(a, b)
   );
 }
@@ -127,6 +142,7 @@ export function markerOf(block: Marker): Marker {
     ...(block.start === undefined ? {} : { start: block.start }),
     ...(block.checked === undefined ? {} : { checked: block.checked }),
     ...(block.language === undefined ? {} : { language: block.language }),
+    ...(block.attachment === undefined ? {} : { attachment: block.attachment }),
   };
 }
 
@@ -161,8 +177,9 @@ const known = new WeakSet<Block>();
 function alone(block: Block): Block {
   if (known.has(block)) return block;
   const { text, marks } = block;
-  const clean: Block = { ...attributes(block), text: readable(text), marks: [] };
-  const settled = isLiteral(clean.type) ? clean : { ...clean, marks: tidyMarks(clean.text, marks) };
+  const marker = attributes(block);
+  const clean: Block = { ...marker, text: isFile(marker) ? captionLine(readable(text)) : readable(text), marks: [] };
+  const settled = takesMarks(clean) ? { ...clean, marks: tidyMarks(clean.text, marks) } : clean;
   const out = sameBlock(settled, block) ? block : settled;
   known.add(out);
   return out;
@@ -182,6 +199,10 @@ function attributes(block: Block): Marker {
       const language = oneLine(block.language ?? "");
       if (language === BROKEN_TABLE) return { type: "table", parents };
       return language === "" ? { type, parents } : { type, parents, language };
+    }
+    case "attachment": {
+      const attachment = block.attachment === undefined ? null : attachedOf(block.attachment);
+      return attachment === null ? { type, parents } : { type, parents, attachment };
     }
     default:
       return { type, parents };
@@ -267,10 +288,10 @@ function paint(text: string, marks: readonly Mark[], name: MarkName): Mark[] {
   return ranges;
 }
 
-/** What a line break begins: another block of the same kind, but a paragraph after a heading, and a task not yet done. */
+/** What a line break begins: another block of the same kind, but a paragraph after a heading or a file, and a task not yet done. */
 export function following(block: Marker): Marker {
   const { type, parents } = block;
   if (type === "task-list-item") return { type, parents, checked: false };
-  if (type === "heading" || !isKind(type)) return { type: "paragraph", parents };
+  if (type === "heading" || type === "attachment" || !isKind(type)) return { type: "paragraph", parents };
   return { type, parents };
 }

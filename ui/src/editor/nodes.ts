@@ -1,7 +1,8 @@
 /** Between blocks and the editor's nodes, and between places in the one and in the other. */
 
 import { Fragment, type Mark as EditorMark, type Node } from "prosemirror-model";
-import { byPlace, isLiteral, length, type Block, type Container, type Mark, type MarkName, type Marker } from "./blocks";
+import type { Attached } from "./attached";
+import { byPlace, length, takesMarks, type Block, type Container, type Mark, type MarkName, type Marker } from "./blocks";
 import { nodeName, schema } from "./schema";
 
 const blockOfNode = new WeakMap<Node, Block>();
@@ -38,6 +39,8 @@ function markerOfNode(node: Node): Marker {
       const language = attrs["language"] as string | null;
       return language === null ? { type: "code-block", parents } : { type: "code-block", parents, language };
     }
+    case "attachment":
+      return { type: "attachment", parents, attachment: attrs["attachment"] as Attached };
     case "unknown":
       return { type: attrs["type"] as string, parents };
     default:
@@ -75,7 +78,7 @@ export function docOf(blocks: readonly Block[]): Node {
 export function nodeOf(block: Block): Node {
   const before = nodeOfBlock.get(block);
   if (before !== undefined) return before;
-  const node = schema.node(nodeName(block.type), attributesOf(block), inline(block));
+  const node = schema.node(nodeName(block), attributesOf(block), inline(block));
   nodeOfBlock.set(block, node);
   return node;
 }
@@ -83,7 +86,7 @@ export function nodeOf(block: Block): Node {
 /** The attributes of the node for a block. */
 export function attributesOf(block: Marker): Record<string, unknown> {
   const { parents } = block;
-  switch (nodeName(block.type)) {
+  switch (nodeName(block)) {
     case "heading":
       return { parents, level: block.level ?? 1 };
     case "ordered-list-item":
@@ -92,6 +95,8 @@ export function attributesOf(block: Marker): Record<string, unknown> {
       return { parents, checked: block.checked ?? false };
     case "code-block":
       return { parents, language: block.language ?? null };
+    case "attachment":
+      return { parents, attachment: block.attachment };
     case "unknown":
       return { parents, type: block.type };
     default:
@@ -102,7 +107,7 @@ export function attributesOf(block: Marker): Record<string, unknown> {
 /** A block's text as marked text nodes. */
 export function inline(block: Block): Fragment {
   if (block.text === "") return Fragment.empty;
-  if (isLiteral(block.type) || block.marks.length === 0) return Fragment.from(schema.text(block.text));
+  if (!takesMarks(block) || block.marks.length === 0) return Fragment.from(schema.text(block.text));
   const edges = [...new Set([0, block.text.length, ...block.marks.flatMap((mark) => [mark.from, mark.to])])];
   edges.sort((a, b) => a - b);
   return Fragment.fromArray(
