@@ -66,7 +66,7 @@ export class PretendFiles {
   }
 
   private lines(page: string): AttachmentLine[] {
-    return blocksOf(this.door.history.view(page)).flatMap(({ attachment, text }) => {
+    return blocksOf(this.door.history.answers.show_page({ page, at: null })).flatMap(({ attachment, text }) => {
       if (attachment === undefined) return [];
       const is_whole = this.here.has(attachment.id);
       return [{ ...attachment, caption: text, here: is_whole ? attachment.size : (this.partly.get(attachment.id) ?? 0), is_whole }];
@@ -76,7 +76,7 @@ export class PretendFiles {
   private async fetch(page: string, id: string): Promise<AttachmentLine> {
     if (this.slow.has(id)) await new Promise(() => undefined);
     const bytes = this.elsewhere.get(id);
-    if (bytes === undefined) throw new Fault("waiting", "nobody who can be reached has this file; try again when they can be", "en");
+    if (bytes === undefined) throw new Fault("refused", "nobody who has this file can be reached now; try again when a member who has it is connected", "en");
     this.here.set(id, bytes);
     const line = this.lines(page).find((one) => one.id === id);
     if (line === undefined) throw new Fault("not_found", `this page does not show the file ${id}`, "en");

@@ -22,14 +22,15 @@ export class Device {
     private readonly folder: string,
     private node: ChildProcess,
     public ready: Ready,
+    private readonly peers: readonly Device[],
   ) {}
 
   /** A device whose person is called so; with `null` it was never used before. */
   static async of(name: string | null, peers: readonly Device[] = []): Promise<Device> {
     const folder = await mkdtemp(join(tmpdir(), "hedgerow-journey-"));
     if (name !== null) await promisify(execFile)(PROGRAM, ["--data", folder, "init", "--name", name], { env: surroundings() });
-    const { node, ready } = await started(folder, peers.flatMap((peer) => ["--peer", peer.address]));
-    return new Device(folder, node, ready);
+    const { node, ready } = await started(folder, wordsFor(peers));
+    return new Device(folder, node, ready, peers);
   }
 
   /** Where others reach it. */
@@ -51,14 +52,24 @@ export class Device {
     await ended;
   }
 
+  /** Its node is there again, at the same address for others and at another one for windows. */
+  async comesBack(): Promise<void> {
+    const listen = /^\/ip4\/[^/]+\/tcp\/\d+/.exec(this.address)?.[0];
+    ({ node: this.node, ready: this.ready } = await started(this.folder, wordsFor(this.peers), listen));
+  }
+
   async end(): Promise<void> {
     if (this.node.exitCode === null) await this.stops();
     await rm(this.folder, { recursive: true });
   }
 }
 
-async function started(folder: string, more: readonly string[]): Promise<{ node: ChildProcess; ready: Ready }> {
-  const words = ["--data", folder, "--json", "serve", "--http", "127.0.0.1:0", "--listen", "/ip4/127.0.0.1/tcp/0", "--no-discovery", ...more];
+function wordsFor(peers: readonly Device[]): string[] {
+  return peers.flatMap((peer) => ["--peer", peer.address]);
+}
+
+async function started(folder: string, more: readonly string[], listen = "/ip4/127.0.0.1/tcp/0"): Promise<{ node: ChildProcess; ready: Ready }> {
+  const words = ["--data", folder, "--json", "serve", "--http", "127.0.0.1:0", "--listen", listen, "--no-discovery", ...more];
   const node = spawn(PROGRAM, words, { env: surroundings(), stdio: ["ignore", "pipe", "inherit"] });
   const [line] = (await once(createInterface(node.stdout), "line")) as [string];
   return { node, ready: JSON.parse(line) as Ready };

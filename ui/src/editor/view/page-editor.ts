@@ -17,6 +17,7 @@ import { shortcuts } from "../shortcuts";
 import { makeInto, tick, type Deed } from "../typing";
 import { authorTints } from "./author-tints";
 import { carets, showing, type OtherCaret } from "./carets";
+import type { DrawFile } from "./file-view";
 import { hints } from "./hints";
 import type { Labels } from "./labels";
 import { blockViews } from "./node-views";
@@ -25,6 +26,7 @@ import { pageKeys } from "./page-keys";
 
 export interface EditorOptions {
   readonly labels: Labels;
+  readonly drawFile: DrawFile;
   /** Whether the person may write here. */
   readonly mayWrite: boolean;
   /** After each change of text or selection, for toolbars and menus. */
@@ -70,7 +72,7 @@ export class PageEditor {
       state,
       editable: () => options.mayWrite,
       attributes: () => ({ role: "textbox", "aria-multiline": "true", "aria-label": options.labels.body(), class: "page-body" }),
-      nodeViews: blockViews(options.labels, (at) => void this.run(tick(at)), (at) => { this.caretInto(at); }),
+      nodeViews: blockViews(options.labels, (at) => void this.run(tick(at)), (at) => { this.caretInto(at); }, options.drawFile),
       clipboardSerializer: new Clipboard(),
       clipboardTextSerializer: (slice) => copied(slice.content).text,
       handlePaste: (_, event) => this.paste(event.clipboardData),
