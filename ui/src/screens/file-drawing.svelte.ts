@@ -3,7 +3,7 @@
 import { mount, unmount } from "svelte";
 import type { DrawFile } from "../editor/view/file-view";
 import FileBlock from "./FileBlock.svelte";
-import type { PageFiles } from "./page-files.svelte";
+import type { PageFiles } from "./page-files";
 
 export function drawsFiles(files: PageFiles): DrawFile {
   return (target, shown) => {

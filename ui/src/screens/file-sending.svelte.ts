@@ -1,5 +1,6 @@
 /** Files on their way to a page: one after the other, each put where it was dropped or pasted when it is whole. */
 
+import type { EditorView } from "prosemirror-view";
 import type { Attachment, Door, Fault } from "../door/door";
 import { sendFile } from "../door/files";
 import { FILE_MOST } from "../editor/attached";
@@ -42,11 +43,11 @@ export class Sending {
 
 /** What the files are put on. */
 export interface Ground {
-  readonly door: Door;
+  readonly door: Pick<Door, "ask">;
   readonly page: string;
   readonly replica: () => PageReplica | null;
   /** The editor that the page is open in; none when the page is not on the screen any more. */
-  readonly editor: () => PageEditor | null;
+  readonly editor: () => Pick<PageEditor, "state"> & { readonly view: Pick<EditorView, "dispatch"> } | null;
   readonly mayWrite: () => boolean;
 }
 
