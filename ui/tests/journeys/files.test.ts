@@ -6,7 +6,7 @@ import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { begins, body, bringIn, browsers, reads } from "./browsers";
 
-const { device, windowOn, forgive } = browsers();
+const { device, windowOn } = browsers();
 
 interface Handed {
   readonly name: string;
@@ -86,21 +86,67 @@ test("Ada drops a picture and a document; Bo sees the one and saves the other; a
   expect(download.suggestedFilename()).toBe("Night rota.pdf");
   expect((await readFile(await download.path())).equals(rota.bytes)).toBe(true);
 
-  await body(hers).click();
-  await hers.keyboard.press("Control+End");
+  await hers.getByText("Chapel Row stayed dry.").click();
   await hands(hers, "paste", [minutes]);
   await file(his, minutes.name).getByText("Not on this device yet.").waitFor();
+  await hers.close();
   await ada.stops();
   await file(his, minutes.name).getByRole("button", { name: "Fetch" }).click();
   await file(his, minutes.name).getByText("Nobody who has this file can be reached at the moment.").waitFor();
   await file(his, minutes.name).getByText("Not connected now: Ada.").waitFor();
-  await body(his).click();
-  await his.keyboard.press("Control+Home");
+  await his.getByText("This is where the water came.").click();
+  await his.keyboard.press("Home");
   await his.keyboard.type("Seen. ");
   await reads(his, "Seen. This is where the water came.");
 
   await ada.comesBack();
   await file(his, minutes.name).getByRole("button", { name: "Save" }).waitFor();
-  // Her window lost its node.
-  forgive();
+});
+
+test("with the keyboard alone: a picture is chosen from the menu, said what it is, left, taken off the page and brought back", async () => {
+  const ada = await device("Ada");
+  const hers = await windowOn(ada);
+  await begins(hers, "Flood rota", "The map");
+  // Asked for before the key is pressed: a browser has to be told not to open its own.
+  const chooser = hers.waitForEvent("filechooser");
+  await hers.keyboard.type("The water. /image");
+  await hers.getByRole("option", { name: "Image or file", selected: true }).waitFor();
+  await hers.keyboard.press("Enter");
+  await (await chooser).setFiles({ name: map.name, mimeType: map.type, buffer: map.bytes });
+  await picture(hers, map.name).waitFor();
+  await reads(hers, "The water. ");
+  expect(await body(hers).textContent()).not.toContain("/image");
+
+  await hers.keyboard.press("ArrowDown");
+  await hers.keyboard.type("Mill Lane");
+  await picture(hers, "Mill Lane").waitFor();
+  const isOn = (button: string) => hers.waitForFunction((wanted) => document.activeElement?.getAttribute("aria-label")?.startsWith(wanted), button);
+  await hers.keyboard.press("Tab");
+  await isOn("Save: ");
+  await hers.keyboard.press("Escape");
+  await hers.waitForFunction(() => document.activeElement?.matches(".page-body"));
+  await hers.keyboard.press("Tab");
+  await hers.keyboard.press("Tab");
+  await isOn("Take off the page: ");
+  await hers.keyboard.press("Enter");
+  await file(hers, map.name).waitFor({ state: "detached" });
+  await hers.waitForFunction(() => document.activeElement?.matches(".page-body"));
+  await hers.keyboard.press("Control+z");
+  await picture(hers, "Mill Lane").waitFor();
+  await hers.getByText("Saved on this device.").waitFor();
+  await hers.reload();
+  await picture(hers, "Mill Lane").waitFor();
+});
+
+test("what is said to be a picture and is none is not drawn, and nothing in it runs", async () => {
+  const ada = await device("Ada");
+  const hers = await windowOn(ada);
+  await begins(hers, "Flood rota", "The map");
+  const svg = Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" onload="document.title='run'"><script>document.title='run'</script></svg>`);
+  const broken = Buffer.concat([map.bytes.subarray(0, 40), Buffer.alloc(400, 1)]);
+  await hands(hers, "paste", [{ name: "a.png", type: "image/png", bytes: svg }, { name: "b.svg", type: "image/svg+xml", bytes: svg }, { name: "c.png", type: "image/png", bytes: broken }]);
+  for (const name of ["a.png", "c.png"]) await file(hers, name).getByText("This does not open as an image.").waitFor();
+  await file(hers, "b.svg").getByRole("button", { name: "Save" }).waitFor();
+  expect(await hers.locator(".page-body img:not(.ProseMirror-separator)").count()).toBe(0);
+  expect(await hers.title()).not.toBe("run");
 });

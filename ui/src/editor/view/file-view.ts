@@ -1,7 +1,7 @@
 /** How a file on a page is drawn: by whoever knows about files, and below it what is said of it, which is text. */
 
 import type { Node } from "prosemirror-model";
-import { TextSelection } from "prosemirror-state";
+import { TextSelection, type EditorState } from "prosemirror-state";
 import type { EditorView, NodeView, ViewMutationRecord } from "prosemirror-view";
 import type { Attached } from "../attached";
 import { sameFile } from "../attached";
@@ -14,8 +14,6 @@ export interface FileShown {
   readonly caption: string;
   /** Takes it from the page; nothing where one may not write. */
   readonly remove: (() => void) | null;
-  /** The person goes to what is said of it. */
-  readonly goToCaption: () => void;
 }
 
 /** A drawing of a file. */
@@ -25,6 +23,15 @@ export interface FileDrawing {
 }
 
 export type DrawFile = (mount: HTMLElement, shown: FileShown) => FileDrawing;
+
+/** From what is said of a file to what can be done with it. Whether the caret was there. */
+export function toFile({ selection: { $from } }: EditorState, view: EditorView | undefined): boolean {
+  if (view === undefined || $from.parent.type.name !== "attachment") return false;
+  const block = view.nodeDOM($from.before());
+  const button = block instanceof Element ? block.querySelector("button:not(:disabled)") : null;
+  if (button instanceof HTMLElement) button.focus();
+  return button !== null;
+}
 
 export class FileView implements NodeView {
   readonly dom = document.createElement("div");
@@ -43,11 +50,17 @@ export class FileView implements NodeView {
     this.box.contentEditable = "false";
     this.contentDOM.className = "file-caption";
     this.dom.append(this.box, this.contentDOM);
+    // Whoever points at the file is in its words; its buttons are for themselves.
+    this.box.addEventListener("click", ({ target }) => {
+      if (target instanceof Element && target.closest("button") === null) this.goToCaption();
+    });
+    this.box.addEventListener("keydown", ({ key }) => {
+      if (key === "Escape") this.goToCaption();
+    });
     this.drawing = draw(this.box, {
       file: node.attrs["attachment"] as Attached,
       caption: node.textContent,
       remove: view.editable ? () => { this.remove(); } : null,
-      goToCaption: () => { this.goToCaption(); },
     });
     this.show();
   }
