@@ -21,12 +21,13 @@ interface Written {
 
 /** Blocks as the document's room prints them: positions of marks in Unicode scalar values. */
 function asJson(blocks: readonly Block[]): unknown[] {
-  return blocks.map(({ type, parents, level, start, checked, language, text, marks }) => ({
+  return blocks.map(({ type, parents, level, start, checked, language, attachment, text, marks }) => ({
     type,
     ...(level === undefined ? {} : { level }),
     ...(start === undefined ? {} : { start }),
     ...(checked === undefined ? {} : { checked }),
     ...(language === undefined ? {} : { language }),
+    ...(attachment === undefined ? {} : { attachment }),
     parents,
     text,
     marks: marks.map((mark) => ({

@@ -5,6 +5,7 @@
 
 import { Fault, type CaptureLine, type Door, type Identity, type Notice, type NotebookLine, type NotebookView, type OpenPage, type PageHearer, type PageLine, type ProfileEdit, type Requests, type Role } from "../src/door/door";
 import type { Block } from "../src/editor/blocks";
+import { PretendFiles, type FileRequests } from "./pretend-files";
 import { PretendHistory, type History } from "./pretend-history";
 import { PretendNotebooks, type NotebookRequests } from "./pretend-notebooks";
 import { PretendPages, type PageRequests } from "./pretend-pages";
@@ -28,6 +29,7 @@ export class PretendDoor implements Door {
   readonly onNotebooks = new PretendNotebooks(this);
   readonly onPages = new PretendPages(this);
   readonly history = new PretendHistory(this);
+  readonly files = new PretendFiles(this);
   readonly holders = new Map<string, NotebookView["holders"]>();
   readonly pages: PretendPage[] = [];
   readonly inbox: CaptureLine[] = [];
@@ -98,7 +100,7 @@ export class PretendDoor implements Door {
     await Promise.resolve();
     const fault = this.faults.get(name);
     if (fault !== undefined) throw fault;
-    const answers: { [N in Exclude<keyof Requests, keyof Copies | keyof Sharing | keyof NotebookRequests | keyof PageRequests | keyof History>]: (body: Requests[N]["body"]) => Requests[N]["reply"] } = {
+    const answers: { [N in Exclude<keyof Requests, keyof Copies | keyof Sharing | keyof NotebookRequests | keyof PageRequests | keyof History | keyof FileRequests>]: (body: Requests[N]["body"]) => Requests[N]["reply"] } = {
       whoami: () => this.identity,
       set_profile: (edit) => this.introduce(edit),
       be_present: ({ page }) => ({ id: page }),
@@ -106,7 +108,7 @@ export class PretendDoor implements Door {
       list_inbox: () => [...this.inbox],
       file_capture: ({ capture, notebook }) => this.file(capture, notebook),
     };
-    const all = { ...answers, ...this.sharing.answers, ...this.onNotebooks.answers, ...this.onPages.answers, ...this.history.answers } as Record<string, ((body: object) => Requests[Name]["reply"] | Promise<Requests[Name]["reply"]>) | undefined>;
+    const all = { ...answers, ...this.sharing.answers, ...this.onNotebooks.answers, ...this.onPages.answers, ...this.history.answers, ...this.files.answers } as Record<string, ((body: object) => Requests[Name]["reply"] | Promise<Requests[Name]["reply"]>) | undefined>;
     const answer = all[name];
     if (answer === undefined) throw new Fault("usage", `a pretend door opens pages itself and is not asked for ${name}`);
     return answer(body);

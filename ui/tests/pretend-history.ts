@@ -234,7 +234,7 @@ function summaryOf({ typed, removed, said }: Done): string {
 }
 
 /** A block as a node shows it: places in Unicode scalar values. */
-function asShown({ type, parents, level, checked, language, text, marks }: Block): ShownBlock {
+function asShown({ type, parents, level, checked, language, attachment, text, marks }: Block): ShownBlock {
   const scalars = (at: number) => [...text.slice(0, at)].length;
   return {
     type,
@@ -242,6 +242,7 @@ function asShown({ type, parents, level, checked, language, text, marks }: Block
     ...(level === undefined ? {} : { level }),
     ...(checked === undefined ? {} : { checked }),
     ...(language === undefined ? {} : { language }),
+    ...(attachment === undefined ? {} : { attachment }),
     text,
     marks: marks.map((mark) => ({ type: mark.type, from: scalars(mark.from), to: scalars(mark.to), ...(mark.type === "link" ? { href: String(mark.value) } : {}) })),
   };

@@ -39,7 +39,7 @@ export function begun(blocks: readonly Block[], title: string | null = null, tim
   return A.save(document);
 }
 
-function marker({ type, parents, level, start, checked, language, said }: Marker): { [key: string]: A.MaterializeValue } {
+function marker({ type, parents, level, start, checked, language, said, attachment }: Marker): { [key: string]: A.MaterializeValue } {
   const text = (value: string) => new A.ImmutableString(value);
   const plain = Object.entries(said === undefined ? {} : (JSON.parse(said) as Record<string, string | number | boolean>));
   const attrs = {
@@ -48,6 +48,7 @@ function marker({ type, parents, level, start, checked, language, said }: Marker
     ...(start === undefined ? {} : { start }),
     ...(checked === undefined ? {} : { checked }),
     ...(language === undefined ? {} : { language: text(language) }),
+    ...(attachment === undefined ? {} : { attachment: text(attachment.id), name: text(attachment.name), media_type: text(attachment.media_type), size: attachment.size }),
   };
   return { type: text(type), parents: parents.map(text), attrs, isEmbed: false };
 }

@@ -271,6 +271,34 @@ export interface LineOfEditing {
   readonly device: string;
 }
 
+/** A file that a page shows; name, kind and length are what whoever attached it said. */
+export interface Attachment {
+  /** Which: 64 hexadecimal digits. */
+  readonly id: string;
+  readonly name: string;
+  readonly media_type: string;
+  readonly size: number;
+}
+
+/** A file that a page shows, and how many bytes of it are on this device. */
+export interface AttachmentLine extends Attachment {
+  readonly caption: string;
+  readonly here: number;
+  readonly is_whole: boolean;
+}
+
+/** A file that is being attached: how long its pieces are, and how long it may be. */
+export interface Draft {
+  readonly draft: number;
+  readonly piece: number;
+  readonly most: number;
+}
+
+/** A piece of a file in base64; empty beyond its end. */
+export interface FilePiece {
+  readonly bytes: string;
+}
+
 /** A block as a node shows it: places are counted in Unicode scalar values. */
 export interface ShownBlock {
   readonly type: string;
@@ -279,6 +307,7 @@ export interface ShownBlock {
   readonly start?: number;
   readonly checked?: boolean;
   readonly language?: string;
+  readonly attachment?: Attachment;
   readonly text: string;
   readonly marks: readonly { readonly type: string; readonly from: number; readonly to: number; readonly href?: string }[];
 }
@@ -330,6 +359,14 @@ export interface Requests {
   page_history: { body: { page: string }; reply: readonly VersionLine[] };
   show_page: { body: { page: string; at: string | null }; reply: PageView };
   restore_page: { body: { page: string; version: string }; reply: Changed };
+  begin_file: { body: { page: string }; reply: Draft };
+  add_piece: { body: { draft: number; bytes: string }; reply: Draft };
+  finish_file: { body: { draft: number; name: string; media_type: string }; reply: Attachment };
+  drop_file: { body: { draft: number }; reply: Draft };
+  put_attachment: { body: { page: string; attachment: Attachment; caption: string }; reply: Changed };
+  list_attachments: { body: { page: string }; reply: readonly AttachmentLine[] };
+  fetch_attachment: { body: { page: string; attachment: string; wait_seconds: number }; reply: AttachmentLine };
+  read_piece: { body: { page: string; attachment: string; piece: number }; reply: FilePiece };
   be_present: { body: { page: string; caret: Caret }; reply: Created };
   close_page: { body: { page: string; actor: string }; reply: Created };
   capture: { body: { text: string; at: null }; reply: Created };
@@ -355,6 +392,8 @@ export type Notice =
       readonly person_id: string | null;
       readonly caret: Caret | null;
     }
+  /** More of a file that is being fetched is on this device, or all of it. */
+  | { readonly notice: "file_came"; readonly notebook_id: string; readonly attachment_id: string }
   /** More happened than was told, or the door was shut for a while: everything may be different. */
   | { readonly notice: "missed" }
   | { readonly notice: "agreed"; readonly device_id: string; readonly person: string | null; readonly notebook_ids: readonly string[] };

@@ -1,5 +1,6 @@
 /** A page that a node lent to this window, as any door opens it. */
 
+import { bytesOf, textOf } from "./base64";
 import type { Door, OpenedPage, OpenPage, PageHearer } from "./door";
 
 /** A page that is open, its copy's place in the page's history, and what the copy has to say next. */
@@ -77,16 +78,4 @@ export class LentPage implements OpenPage {
     [this.have, this.next] = [news.standing.heads, news.standing.message];
     if (news.changes.length > 0) this.hearer.changes(news.changes.map(bytesOf));
   }
-}
-
-/** Bytes from base64. */
-function bytesOf(text: string): Uint8Array {
-  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-}
-
-/** Bytes as base64. */
-function textOf(bytes: Uint8Array): string {
-  let text = "";
-  for (let at = 0; at < bytes.length; at += 8_192) text += String.fromCharCode(...bytes.subarray(at, at + 8_192));
-  return btoa(text);
 }

@@ -28,11 +28,11 @@ test("a page opens as it was begun", () => {
   expect(ada.blocks).toEqual(blocks);
 });
 
-test("a file that this window cannot show yet stays the same file when it is moved, deleted, and brought back", () => {
-  const said = JSON.stringify({ attachment: "ab".repeat(32), media_type: "image/jpeg", name: "ford.jpg", size: 1200 });
-  const file: Block = { type: "attachment", parents: [], text: "The ford", marks: [], said };
-  const { ada, bo, exchange } = page(file, paragraph("ring Bo"), { ...file, said: said.replace("1200", "7"), text: "" });
-  expect(ada.blocks[0]).toEqual(file);
+test("a sketch that this window cannot show yet stays the same sketch when it is moved, deleted, and brought back", () => {
+  const said = JSON.stringify({ name: "ford", pen: true, size: 1200 });
+  const sketch: Block = { type: "sketch", parents: [], text: "The ford", marks: [], said };
+  const { ada, bo, exchange } = page(sketch, paragraph("ring Bo"), { ...sketch, said: said.replace("1200", "7"), text: "" });
+  expect(ada.blocks[0]).toEqual(sketch);
   ada.do(({ tr, doc }) => {
     const [node] = doc.children;
     return node === undefined ? tr : tr.insert(doc.content.size, node).delete(0, node.nodeSize);
@@ -42,7 +42,7 @@ test("a file that this window cannot show yet stays the same file when it is mov
   bo.do(({ tr, doc }) => tr.delete((doc.firstChild?.nodeSize ?? 0), doc.content.size));
   bo.binding.undo();
   exchange();
-  expect(ada.blocks.at(-1)).toEqual(file);
+  expect(ada.blocks.at(-1)).toEqual(sketch);
 });
 
 test("what two type in one paragraph is all there", () => {

@@ -3,12 +3,14 @@
  * hold is lost on its way through the editor.
  */
 
+import { attachedOf, captionLine, sameFile, type Attached } from "./attached";
+
 /** What blocks can lie in. */
 export const CONTAINERS = ["unordered-list-item", "ordered-list-item", "task-list-item", "blockquote"] as const;
 export type Container = (typeof CONTAINERS)[number];
 
 /** The kinds of block that this version knows. Any other name is kept and shown as a paragraph. */
-export const KINDS = [...CONTAINERS, "paragraph", "heading", "code-block", "table"] as const;
+export const KINDS = [...CONTAINERS, "paragraph", "heading", "code-block", "table", "attachment"] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** What stands at the beginning of a block in the document, without its text. */
@@ -27,6 +29,8 @@ export interface Marker {
   readonly language?: string;
   /** Of a kind that is not known here: what else it says of itself, as JSON, by name. It goes wherever the block goes. */
   readonly said?: string;
+  /** Of a file: which. A block of that type that names none is of a kind that this version does not know. */
+  readonly attachment?: Attached;
 }
 
 export const MARK_NAMES = ["strong", "em", "code", "link"] as const;
@@ -70,9 +74,24 @@ export function isKind(type: string): type is Kind {
   return (KINDS as readonly string[]).includes(type);
 }
 
+/** Whether this version knows what a block is that calls itself so and stands for that file, if for any. */
+export function isKnown(type: string, attachment: Attached | null | undefined): boolean {
+  return type === "attachment" ? (attachment ?? null) !== null : isKind(type);
+}
+
 /** Whether its text is taken as it is, with line breaks as any other character and without marks. */
 export function isLiteral(type: string): boolean {
   return type === "code-block" || type === "table";
+}
+
+/** Whether it stands for a file; its text is what is said of that, on one line. */
+export function isFile(block: Marker): boolean {
+  return block.attachment !== undefined;
+}
+
+/** Whether its text may be bold, a link ... */
+export function takesMarks(block: Marker): boolean {
+  return !isLiteral(block.type) && !isFile(block);
 }
 
 /** Strong and emphasised text grows where somebody types at its end; code and links do not. */
@@ -103,6 +122,7 @@ export function sameMarker(a: Marker, b: Marker): boolean {
     a.checked === b.checked &&
     a.language === b.language &&
     a.said === b.said &&
+    sameFile(a.attachment, b.attachment) &&
     sameParents(a, b)
   );
 }
@@ -141,6 +161,7 @@ export function markerOf(block: Marker): Marker {
     ...(block.checked === undefined ? {} : { checked: block.checked }),
     ...(block.language === undefined ? {} : { language: block.language }),
     ...(block.said === undefined ? {} : { said: block.said }),
+    ...(block.attachment === undefined ? {} : { attachment: block.attachment }),
   };
 }
 
@@ -175,8 +196,9 @@ const known = new WeakSet<Block>();
 function alone(block: Block): Block {
   if (known.has(block)) return block;
   const { text, marks } = block;
-  const clean: Block = { ...attributes(block), text: readable(text), marks: [] };
-  const settled = isLiteral(clean.type) ? clean : { ...clean, marks: tidyMarks(clean.text, marks) };
+  const marker = attributes(block);
+  const clean: Block = { ...marker, text: isFile(marker) ? captionLine(readable(text)) : readable(text), marks: [] };
+  const settled = takesMarks(clean) ? { ...clean, marks: tidyMarks(clean.text, marks) } : clean;
   const out = sameBlock(settled, block) ? block : settled;
   known.add(out);
   return out;
@@ -197,9 +219,18 @@ function attributes(block: Block): Marker {
       if (language === BROKEN_TABLE) return { type: "table", parents };
       return language === "" ? { type, parents } : { type, parents, language };
     }
+    case "attachment": {
+      const attachment = block.attachment === undefined ? null : attachedOf(block.attachment);
+      return attachment === null ? asSaid(block) : { type, parents, attachment };
+    }
     default:
-      return isKind(type) || block.said === undefined ? { type, parents } : { type, parents, said: block.said };
+      return isKind(type) ? { type, parents } : asSaid(block);
   }
+}
+
+/** The marker of a kind that is not known, with all that it says of itself. */
+function asSaid({ type, parents, said }: Marker): Marker {
+  return said === undefined ? { type, parents } : { type, parents, said };
 }
 
 function isNumber(start: number | undefined): start is number {
@@ -290,10 +321,10 @@ function linesOf(text: string, range: Mark): Mark[] {
   return lines;
 }
 
-/** What a line break begins: another block of the same kind, but a paragraph after a heading, and a task not yet done. */
+/** What a line break begins: another block of the same kind, but a paragraph after a heading or a file, and a task not yet done. */
 export function following(block: Marker): Marker {
   const { type, parents } = block;
   if (type === "task-list-item") return { type, parents, checked: false };
-  if (type === "heading" || !isKind(type)) return { type: "paragraph", parents };
+  if (type === "heading" || type === "attachment" || !isKind(type)) return { type: "paragraph", parents };
   return { type, parents };
 }

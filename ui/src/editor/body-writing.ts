@@ -73,15 +73,16 @@ function objectAt(automerge: Automerge, object: string, prop: A.Prop): string | 
   return isObject ? (found[1] as string) : null;
 }
 
-const ATTRIBUTES = ["level", "start", "checked", "language"] as const;
+const ATTRIBUTES = ["level", "start", "checked", "language", "attachment", "name", "media_type", "size"] as const;
 
 function entriesOf(marker: Marker): Partial<Record<(typeof ATTRIBUTES)[number], number | boolean | string>> {
-  const { level, start, checked, language } = markerOf(marker);
+  const { level, start, checked, language, attachment } = markerOf(marker);
   return {
     ...(level === undefined ? {} : { level }),
     ...(start === undefined ? {} : { start }),
     ...(checked === undefined ? {} : { checked }),
     ...(language === undefined ? {} : { language }),
+    ...(attachment === undefined ? {} : { attachment: attachment.id, name: attachment.name, media_type: attachment.media_type, size: attachment.size }),
   };
 }
 

@@ -67,9 +67,19 @@ function plainHtml(block: Block): string {
     }
     case "table":
       return tableHtml(block.text);
+    case "attachment":
+      return fileHtml(block);
     default:
       return `<p>${inlineHtml(block)}</p>`;
   }
+}
+
+/** Which file it is goes along, for pages of Hedgerow; other programs see what it is called and what is said of it. */
+function fileHtml({ attachment, text }: Block): string {
+  if (attachment === undefined) return `<p>${escape(text)}</p>`;
+  const { id, name, media_type, size } = attachment;
+  const said = Object.entries({ id, name, kind: media_type, size: String(size) }).map(([key, value]) => ` data-file-${key}="${escape(value)}"`);
+  return `<p${said.join("")}>${escape(text)}</p>`;
 }
 
 function tableHtml(source: string): string {
@@ -107,9 +117,15 @@ export function textOf(blocks: readonly Block[]): string {
     const before = blocks[index - 1];
     const tight = before !== undefined && isContainer(block.type) && isContainer(before.type);
     if (index > 0) out += tight ? "\n" : "\n\n";
-    out += "  ".repeat(block.parents.length) + bullet(block, number) + block.text;
+    out += "  ".repeat(block.parents.length) + bullet(block, number) + lineOf(block);
   }
   return out;
+}
+
+/** Its text; of a file also what it is called. */
+function lineOf({ attachment, text }: Block): string {
+  if (attachment === undefined) return text;
+  return text === "" ? attachment.name : `${attachment.name}: ${text}`;
 }
 
 function bullet(block: Block, number: number): string {

@@ -4,6 +4,7 @@
  * was split or joined must keep its characters.
  */
 
+import { sameFile } from "./attached";
 import {
   MARK_NAMES,
   length,
@@ -368,8 +369,14 @@ function price(token: Token): number {
   return token.marker === null ? token.length : 2;
 }
 
-/** What it costs to keep a token as another one: nothing for what is the same, a little for a marker to be amended. */
+/**
+ * What it costs to keep a token as another one: nothing for what is the same, a little for a marker to be amended. A
+ * marker never comes to stand for a file, or for another one: of two people who put a file on one empty line each has theirs.
+ */
 function keeping(old: Token, new_: Token): number {
-  if (old.marker !== null && new_.marker !== null) return sameMarker(old.marker, new_.marker) ? 0 : 1;
+  if (old.marker !== null && new_.marker !== null) {
+    if (sameMarker(old.marker, new_.marker)) return 0;
+    return sameFile(old.marker.attachment, new_.marker.attachment) ? 1 : Infinity;
+  }
   return old.marker === null && new_.marker === null && old.text === new_.text ? 0 : Infinity;
 }

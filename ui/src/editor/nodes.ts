@@ -1,7 +1,8 @@
 /** Between blocks and the editor's nodes, and between places in the one and in the other. */
 
 import { Fragment, type Mark as EditorMark, type Node } from "prosemirror-model";
-import { byPlace, isLiteral, length, sameBlock, type Block, type Container, type Mark, type MarkName, type Marker } from "./blocks";
+import type { Attached } from "./attached";
+import { byPlace, length, sameBlock, takesMarks, type Block, type Container, type Mark, type MarkName, type Marker } from "./blocks";
 import { nodeName, schema } from "./schema";
 
 const blockOfNode = new WeakMap<Node, Block>();
@@ -39,6 +40,8 @@ function markerOfNode(node: Node): Marker {
       const language = attrs["language"] as string | null;
       return language === null ? { type: "code-block", parents } : { type: "code-block", parents, language };
     }
+    case "attachment":
+      return { type: "attachment", parents, attachment: attrs["attachment"] as Attached };
     case "unknown":
       return { type: attrs["type"] as string, parents, ...(attrs["said"] === null ? {} : { said: attrs["said"] as string }) };
     default:
@@ -76,7 +79,7 @@ export function docOf(blocks: readonly Block[]): Node {
 export function nodeOf(block: Block): Node {
   const before = nodeOfBlock.get(block);
   if (before !== undefined) return before;
-  const node = schema.node(nodeName(block.type), attributesOf(block), inline(block));
+  const node = schema.node(nodeName(block), attributesOf(block), inline(block));
   if (sameBlock(blockOf(node), block)) blockOfNode.set(node, block);
   nodeOfBlock.set(block, node);
   return node;
@@ -85,7 +88,7 @@ export function nodeOf(block: Block): Node {
 /** The attributes of the node for a block. */
 export function attributesOf(block: Marker): Record<string, unknown> {
   const { parents } = block;
-  switch (nodeName(block.type)) {
+  switch (nodeName(block)) {
     case "heading":
       return { parents, level: block.level ?? 1 };
     case "ordered-list-item":
@@ -94,6 +97,8 @@ export function attributesOf(block: Marker): Record<string, unknown> {
       return { parents, checked: block.checked ?? false };
     case "code-block":
       return { parents, language: block.language ?? null };
+    case "attachment":
+      return { parents, attachment: block.attachment };
     case "unknown":
       return { parents, type: block.type, said: block.said ?? null };
     default:
@@ -104,7 +109,7 @@ export function attributesOf(block: Marker): Record<string, unknown> {
 /** A block's text as marked text nodes. */
 export function inline(block: Block): Fragment {
   if (block.text === "") return Fragment.empty;
-  if (isLiteral(block.type) || block.marks.length === 0) return Fragment.from(schema.text(block.text));
+  if (!takesMarks(block) || block.marks.length === 0) return Fragment.from(schema.text(block.text));
   const edges = [...new Set([0, block.text.length, ...block.marks.flatMap((mark) => [mark.from, mark.to])])];
   edges.sort((a, b) => a - b);
   const marks = [...block.marks].sort(byPlace);

@@ -5,7 +5,8 @@
 
 import type { Fragment, Node } from "prosemirror-model";
 import { TextSelection, type EditorState, type Transaction } from "prosemirror-state";
-import { isContainer, isLiteral, normal, paragraph, tidyMarks, type Block, type Container, type Mark, type Marker } from "./blocks";
+import { attachedOf, captionLine, type Attached } from "./attached";
+import { isContainer, isFile, isLiteral, normal, paragraph, tidyMarks, type Block, type Container, type Mark, type Marker } from "./blocks";
 import { addressTyped, followable } from "./links";
 import { editorMark, blockOf, nodeOf } from "./nodes";
 import { writeTable } from "./table";
@@ -75,7 +76,9 @@ class Reading {
     if (LEFT_OUT.has(name) || name.includes(":") || isHidden(element)) return;
     const style = styleOf(element, name, around);
     const word = wordItem(element);
-    if (word !== null) this.wordItem(element, word, style);
+    const file = fileIn(element);
+    if (file !== null) this.file(file, element);
+    else if (word !== null) this.wordItem(element, word, style);
     else if (/^H[1-6]$/.test(name)) this.block({ type: "heading", level: Number(name[1]) }, element, style);
     else if (name === "LI") this.item(element, style);
     else if (name === "BLOCKQUOTE") this.quote(element, style);
@@ -132,6 +135,12 @@ class Reading {
     if (!isOwn && this.blocks.length > before) this.blocks.splice(before, 0, { ...marker, parents: around, text: "", marks: [] });
     this.parents = around;
     this.marker = { type: "paragraph", parents: around };
+  }
+
+  /** A file that was copied from a page of Hedgerow: which it is goes along, the file itself stays where it lies. */
+  private file(attachment: Attached, element: Element): void {
+    this.close();
+    this.put({ type: "attachment", parents: this.parents, attachment }, captionLine(element.textContent), []);
   }
 
   private code(element: Element): void {
@@ -253,6 +262,12 @@ function startOf(element: Element): number | null {
   return first && Number.isInteger(start) && start !== 1 && start >= 0 ? start : null;
 }
 
+function fileIn(element: Element): Attached | null {
+  const said = (name: string) => element.getAttribute(`data-file-${name}`) ?? "";
+  if (!element.hasAttribute("data-file-id")) return null;
+  return attachedOf({ id: said("id"), name: said("name"), media_type: said("kind"), size: said("size") === "" ? null : Number(said("size")) });
+}
+
 /** How deep a paragraph of Word's is in a list; nothing if it is none. */
 function wordItem(element: Element): number | null {
   const level = /mso-list\s*:[^;]*level(\d)/i.exec(element.getAttribute("style") ?? "")?.[1];
@@ -282,6 +297,7 @@ export function putBlocks(state: EditorState, blocks: readonly Block[]): Transac
   const place = placeAt(transaction.doc, $from.index(0));
   if (place === null) return null;
   if (isLiteral(place.marker.type)) return transaction.insertText(blocks.map(({ text }) => text).join("\n")).scrollIntoView();
+  if (isFile(place.marker) && place.node.content.size > 0) return transaction.insertText(blocks.map(({ text }) => captionLine(text)).join(" ")).scrollIntoView();
   const { parents } = place.marker;
   const nodes = blocks.map((block) => nodeOf({ ...block, parents: [...parents, ...block.parents] }));
   const isLine = only.type === "paragraph" && only.parents.length === 0;
@@ -319,7 +335,7 @@ function putBetween(transaction: Transaction, nodes: readonly Node[], joinFirst:
   const isMiddle = at > place.at + 1;
   if (isMiddle) transaction.split(at);
   const behind = isMiddle ? at + 1 : place.at;
-  const joins = !isLiteral(last.type.name) && (isMiddle || rest.length > 1);
+  const joins = !isLiteral(last.type.name) && last.type.name !== "attachment" && (isMiddle || rest.length > 1);
   if (joins) transaction.setNodeMarkup(behind, last.type, last.attrs).insert(behind + 1, last.content);
   const between = joins ? rest.slice(0, -1) : rest;
   if (between.length > 0) transaction.insert(behind, between);

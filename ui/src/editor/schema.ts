@@ -5,7 +5,7 @@
  */
 
 import { Schema, type Attrs, type DOMOutputSpec, type MarkSpec, type Node, type NodeSpec } from "prosemirror-model";
-import type { Container } from "./blocks";
+import type { Container, Marker } from "./blocks";
 import { followable, toldAddress } from "./links";
 
 /** How a block is told in the DOM what it lies in, for styling. */
@@ -40,6 +40,8 @@ const nodes: Record<string, NodeSpec> = {
     { language: { default: null } },
   ),
   table: block({ toDOM: (node) => ["pre", { class: "table", ...depth(node) }, ["code", 0]], code: true, marks: "" }),
+  // Where it is written in, what is drawn of the file is its view's.
+  attachment: block({ toDOM: (node) => ["div", { class: "attachment", ...depth(node) }, 0], marks: "" }, { attachment: { default: null } }),
   // What a newer Hedgerow knows: shown as a paragraph, and kept.
   unknown: block({ toDOM: (node) => ["p", { class: "unknown", ...depth(node) }, 0] }, { type: { default: "" }, said: { default: null } }),
   text: { group: "inline" },
@@ -64,6 +66,7 @@ const marks: Record<string, MarkSpec> = {
 export const schema = new Schema({ nodes, marks });
 
 /** Which node stands for which kind of block. */
-export function nodeName(type: string): string {
+export function nodeName({ type, attachment }: Pick<Marker, "type" | "attachment">): string {
+  if (type === "attachment" && attachment === undefined) return "unknown";
   return type !== "doc" && type !== "text" && type !== "unknown" && type in nodes ? type : "unknown";
 }

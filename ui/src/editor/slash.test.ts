@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { after, editing } from "../../tests/drawn";
-import { asked, choicesFor, choose, CHOICES, type Choice } from "./slash";
+import { asked, choicesFor, choose, CHOICES, type Offer } from "./slash";
 
 const query = (line: string) => asked(editing([line]))?.query ?? null;
-const welsh: Partial<Record<Choice["id"], string>> = { heading1: "Prif bennawd", tasks: "Tasgau", table: "Tabl", numbers: "Rhestr â rhifau" };
-const nameOf = ({ id }: Choice) => welsh[id] ?? id;
+const welsh: Partial<Record<Offer["id"], string>> = { heading1: "Prif bennawd", tasks: "Tasgau", table: "Tabl", numbers: "Rhestr â rhifau" };
+const nameOf = ({ id }: Offer) => welsh[id] ?? id;
 
 test("a slash that begins a word asks, one within a word does not", () => {
   expect(query("p /he|")).toBe("he");
@@ -18,7 +18,8 @@ test("names are found in the person's language, with or without accents, beginni
   expect(choicesFor("rhestr a", nameOf).map(({ id }) => id)).toEqual(["numbers"]);
   expect(choicesFor("ta", nameOf).map(({ id }) => id)).toEqual(["tasks", "table"]);
   expect(choicesFor("â", nameOf).map(({ id }) => id)).toContain("numbers");
-  expect(choicesFor("", nameOf)).toHaveLength(CHOICES.length);
+  // All that a line can be made into, and a file.
+  expect(choicesFor("", nameOf)).toHaveLength(CHOICES.length + 1);
 });
 
 test("what is chosen takes the place of the question", () => {

@@ -21,6 +21,12 @@ export const CHOICES = [
 
 export type Choice = (typeof CHOICES)[number];
 
+/** What the menu offers besides: what is made of it is chosen from the device. */
+const FILE = { id: "file" } as const;
+
+/** A line of the menu. */
+export type Offer = Choice | typeof FILE;
+
 /** What a line becomes by a choice. */
 export function madeBy(id: Choice["id"]): Omit<Marker, "parents"> {
   return CHOICES.find((choice) => choice.id === id)?.makes ?? { type: "paragraph" };
@@ -44,16 +50,17 @@ export function asked(state: EditorState): Asked | null {
 }
 
 /** The choices whose name, in the language of the person, has the query in it; those that begin with it first. */
-export function choicesFor(query: string, nameOf: (choice: Choice) => string): Choice[] {
+export function choicesFor(query: string, nameOf: (offer: Offer) => string): Offer[] {
   const wanted = folded(query);
-  const found = CHOICES.filter((choice) => folded(nameOf(choice)).includes(wanted));
-  const rank = (choice: Choice) => (folded(nameOf(choice)).startsWith(wanted) ? 0 : 1);
+  const found = [...CHOICES, FILE].filter((choice) => folded(nameOf(choice)).includes(wanted));
+  const rank = (choice: Offer) => (folded(nameOf(choice)).startsWith(wanted) ? 0 : 1);
   return found.sort((a, b) => rank(a) - rank(b));
 }
 
 /** Does what was chosen: what was asked with goes, and the line becomes that. */
-export function choose(state: EditorState, { from, to }: Asked, choice: Choice): Transaction {
+export function choose(state: EditorState, { from, to }: Asked, choice: Offer): Transaction {
   const transaction = state.tr.delete(from, to);
+  if (choice.id === FILE.id) return transaction.scrollIntoView();
   const place = placeAt(transaction.doc, transaction.selection.$from.index(0));
   if (place === null) return transaction;
   become(transaction, place, { ...choice.makes, parents: place.marker.parents });

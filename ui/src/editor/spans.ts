@@ -1,7 +1,8 @@
 /** From Automerge's spans to blocks. */
 
 import type { Span } from "@automerge/automerge/slim";
-import { isContainer, isKind, isLiteral, normal, NESTING_MOST, type Block, type Container, type Mark, type Marker } from "./blocks";
+import { attachedOf, type Attached } from "./attached";
+import { isContainer, isFile, isKnown, normal, NESTING_MOST, takesMarks, type Block, type Container, type Mark, type Marker } from "./blocks";
 
 /** What a document's body reads. */
 export interface Body {
@@ -11,7 +12,7 @@ export interface Body {
   readonly headless: boolean;
   /**
    * Whether the document says more about some block than is shown: what it lies in, where that is not open there, a number
-   * that says nothing there, or marks on code. As blocks change that may come to light.
+   * that says nothing there, marks on code, or a line break in what is said of a file. As blocks change that may come to light.
    */
   readonly hides: boolean;
 }
@@ -36,9 +37,9 @@ export function bodyOf(spans: readonly Span[]): Body {
     }
   }
   const shown = normal(blocks.map(({ marker, text, marks }) => ({ ...marker, text, marks })));
-  const hides = blocks.some(({ marker, marks }, at) => {
+  const hides = blocks.some(({ marker, text, marks }, at) => {
     const block = shown[at] as Block;
-    const lost = marks.length > 0 && isLiteral(block.type);
+    const lost = (marks.length > 0 && !takesMarks(block)) || (isFile(block) && text !== block.text);
     return lost || marker.parents.length !== block.parents.length || marker.start !== block.start;
   });
   return { blocks: shown, headless, hides };
@@ -56,6 +57,7 @@ function markerIn(value: Record<string, unknown>): Marker {
   const parents = parentsIn(value["parents"]);
   const attrs = isRecord(value["attrs"]) ? value["attrs"] : {};
   const { level, start, checked, language } = attrs;
+  const attachment = type === "attachment" ? fileIn(attrs) : null;
   return {
     type,
     parents,
@@ -63,8 +65,14 @@ function markerIn(value: Record<string, unknown>): Marker {
     ...(type === "ordered-list-item" && asNumber(start) !== null ? { start: asNumber(start) as number } : {}),
     ...(type === "task-list-item" ? { checked: checked === true } : {}),
     ...(type === "code-block" && isText(language) ? { language: String(language) } : {}),
-    ...(isKind(type) ? {} : saidIn(attrs)),
+    ...(attachment === null ? {} : { attachment }),
+    ...(isKnown(type, attachment) ? {} : saidIn(attrs)),
   };
+}
+
+function fileIn({ attachment: id, name, media_type, size }: Record<string, unknown>): Attached | null {
+  const text = (value: unknown) => (isText(value) ? String(value) : "");
+  return attachedOf({ id: text(id), name: text(name), media_type: text(media_type), size: asNumber(size) });
 }
 
 /** The texts, numbers and truths among what a kind that is not known says of itself. */

@@ -2,7 +2,7 @@
 
 import type { Node } from "prosemirror-model";
 import { TextSelection, type EditorState, type Transaction } from "prosemirror-state";
-import { NESTING_MOST, following, isContainer, isKind, isLiteral, markerOf, type Container, type Marker } from "./blocks";
+import { NESTING_MOST, following, isContainer, isFile, isKind, isLiteral, markerOf, takesMarks, type Container, type Marker } from "./blocks";
 import { attributesOf, blockOf } from "./nodes";
 import { nodeName, schema } from "./schema";
 
@@ -43,8 +43,8 @@ function caret(state: EditorState): { place: Place; offset: number } | null {
 /** Makes a block say something else; its text stays. */
 export function become(transaction: Transaction, place: Place, marker: Marker): Transaction {
   const at = transaction.mapping.map(place.at);
-  if (isLiteral(marker.type)) transaction.removeMark(at + 1, at + place.node.nodeSize - 1);
-  return transaction.setNodeMarkup(at, schema.nodes[nodeName(marker.type)], attributesOf(marker));
+  if (!takesMarks(marker)) transaction.removeMark(at + 1, at + place.node.nodeSize - 1);
+  return transaction.setNodeMarkup(at, schema.nodes[nodeName(marker)], attributesOf(marker));
 }
 
 /** Enter: another block, or out of a list whose item is empty. */
@@ -66,7 +66,7 @@ function splitHere(transaction: Transaction): Transaction {
   const place = placeAt(transaction.doc, $from.index(0));
   if (place === null) return transaction;
   const next = following(place.marker);
-  const type = schema.nodes[nodeName(next.type)] ?? schema.nodes["paragraph"];
+  const type = schema.nodes[nodeName(next)] ?? schema.nodes["paragraph"];
   if (type === undefined) return transaction;
   // At the beginning of what is written, a line above it: what is written stays what it is.
   if ($from.parentOffset === 0 && place.node.content.size > 0) {
@@ -86,8 +86,8 @@ function lineInLiteral(state: EditorState, place: Place, offset: number): Transa
   return transaction.setSelection(TextSelection.create(transaction.doc, end)).scrollIntoView();
 }
 
-/** A line break within a block. */
-export const breakLine: Deed = (state) => state.tr.insertText("\n").scrollIntoView();
+/** A line break within a block; what is said of a file is one line. */
+export const breakLine: Deed = (state) => touched(state).some(({ marker }) => isFile(marker)) ? newLine(state) : state.tr.insertText("\n").scrollIntoView();
 
 /** One step out: an item without text becomes one of the list around it, or a paragraph. */
 function outOf(state: EditorState, place: Place): Transaction {
@@ -123,7 +123,7 @@ export const eraseForward: Deed = (state) => {
 function join(state: EditorState, first: Place, second: Place): Transaction {
   const { tr } = state;
   if (first.node.content.size === 0) return tr.delete(first.at, first.at + first.node.nodeSize).scrollIntoView();
-  if (isLiteral(first.marker.type)) tr.removeMark(second.at + 1, second.at + second.node.nodeSize - 1);
+  if (!takesMarks(first.marker)) tr.removeMark(second.at + 1, second.at + second.node.nodeSize - 1);
   return tr.delete(second.at - 1, second.at + 1).scrollIntoView();
 }
 

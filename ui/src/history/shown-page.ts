@@ -8,7 +8,7 @@ export function blocksOf({ blocks }: Pick<PageView, "blocks">): readonly Block[]
   return normal(blocks.map(blockOf));
 }
 
-function blockOf({ type, parents, level, start, checked, language, text, marks }: ShownBlock): Block {
+function blockOf({ type, parents, level, start, checked, language, attachment, text, marks }: ShownBlock): Block {
   return {
     type,
     parents: parents.filter(isContainer),
@@ -16,6 +16,7 @@ function blockOf({ type, parents, level, start, checked, language, text, marks }
     ...(start === undefined ? {} : { start }),
     ...(checked === undefined ? {} : { checked }),
     ...(language === undefined ? {} : { language }),
+    ...(attachment === undefined ? {} : { attachment }),
     text,
     marks: marksOf(text, marks),
   };

@@ -2,9 +2,9 @@
 
 import { m } from "../paraglide/messages.js";
 import type { Marker } from "../editor/blocks";
-import { CHOICES, type Choice } from "../editor/slash";
+import { CHOICES, type Offer } from "../editor/slash";
 
-const NAMES: Record<Choice["id"], () => string> = {
+const NAMES: Record<Offer["id"], () => string> = {
   paragraph: m.kind_paragraph,
   heading1: m.kind_heading1,
   heading2: m.kind_heading2,
@@ -15,14 +15,16 @@ const NAMES: Record<Choice["id"], () => string> = {
   quote: m.kind_quote,
   code: m.kind_code,
   table: m.kind_table,
+  file: m.file_put,
 };
 
-export function kindName({ id }: Choice): string {
+export function kindName({ id }: Offer): string {
   return NAMES[id]();
 }
 
 /** What kind of line a block is; what this version does not know is text to it. */
-export function markerName({ type, level }: Marker): string {
+export function markerName({ type, level, attachment }: Marker): string {
+  if (attachment !== undefined) return m.file_which({ name: attachment.name });
   const kind = CHOICES.find(({ makes }) => makes.type === type && ("level" in makes ? makes.level === Math.min(3, level ?? 1) : true));
   return kind === undefined ? m.kind_paragraph() : kindName(kind);
 }

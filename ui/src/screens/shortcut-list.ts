@@ -50,11 +50,12 @@ const DIFFERENCES: Record<(typeof DIFFERENCE_KEYS)[number]["does"], () => string
 export function shortcutList(): ShortcutGroup[] {
   const leave = { name: m.shortcut_leave(), ways: [[keyNames("Escape"), keyNames("Tab")]] };
   const follow = { name: m.shortcut_follow(), ways: [[keyNames("Mod-click")]] };
+  const file = { name: m.shortcut_file(), ways: [[keyNames("Tab")]] };
   const slash = { name: m.menu_label(), ways: [[["/"]]] };
   const words = (makes: MarkName) => WORDS[makes]();
   return [
     { title: m.shortcuts_anywhere(), lines: pressed(WINDOW_KEYS, (does) => WINDOW[does]()) },
-    { title: m.page_body(), lines: [...pressed(TEXT_KEYS, (does) => TEXT[does]()), follow, leave] },
+    { title: m.page_body(), lines: [...pressed(TEXT_KEYS, (does) => TEXT[does]()), follow, file, leave] },
     { title: m.menu_label(), lines: [slash, ...pressed(KIND_KEYS, kindOf)] },
     { title: m.shortcuts_line(), lines: typed(LINE_SHORTCUTS, kindOf) },
     { title: m.shortcuts_words(), lines: typed(WORD_SHORTCUTS, words) },

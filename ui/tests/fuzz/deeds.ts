@@ -2,7 +2,7 @@
 
 import { toggleMark } from "prosemirror-commands";
 import { TextSelection, type EditorState, type Transaction } from "prosemirror-state";
-import { isContainer, isLiteral, type Block, type Container, type MarkName, type Marker } from "../../src/editor/blocks";
+import { isContainer, isLiteral, takesMarks, type Block, type Container, type MarkName, type Marker } from "../../src/editor/blocks";
 import { nodeOf } from "../../src/editor/nodes";
 import { putBlocks } from "../../src/editor/paste";
 import { schema } from "../../src/editor/schema";
@@ -47,6 +47,10 @@ const KINDS: readonly Omit<Marker, "parents">[] = [
   { type: "code-block" },
   { type: "code-block", language: "sql" },
   { type: "table" },
+  { type: "attachment", attachment: { id: "a1".repeat(32), name: "llifogydd.png", media_type: "image/png", size: 48_213 } },
+  { type: "attachment", attachment: { id: "b2".repeat(32), name: "rota.pdf", media_type: "application/pdf", size: 104_857_600 } },
+  // Names no file.
+  { type: "attachment" },
   // What a newer Hedgerow may know.
   { type: "drawing" },
 ];
@@ -59,7 +63,7 @@ export function someBlocks(chance: Chance, alphabet: Alphabet, count: number): B
     const kind = chance.one(KINDS);
     const parents = open.slice(0, chance.between(0, Math.min(3, open.length)));
     const text = kind.type === "table" ? `| ${alphabet.text(3)} |\n|---|\n| ${alphabet.text(2)} |` : alphabet.text(chance.between(0, 9));
-    out.push({ ...kind, parents, text, marks: isLiteral(kind.type) ? [] : someMarks(chance, text) });
+    out.push({ ...kind, parents, text, marks: takesMarks({ ...kind, parents }) ? someMarks(chance, text) : [] });
     open = kind.type.includes("list-item") || kind.type === "blockquote" ? [...parents, kind.type as Container] : parents;
   }
   return out;

@@ -40,6 +40,11 @@ export class Device {
     return tcp.includes("/p2p/") ? tcp : `${tcp}/p2p/${this.ready.peer_id}`;
   }
 
+  /** Where it listens for others. */
+  get listens(): string {
+    return this.address.split("/p2p/")[0] ?? "";
+  }
+
   /** A command on its folder; the first line that it prints. */
   async does(...words: string[]): Promise<Readonly<Record<string, string>>> {
     const { stdout } = await promisify(execFile)(PROGRAM, ["--data", this.folder, "--json", ...words], { env: surroundings() });
@@ -60,9 +65,9 @@ export class Device {
     await ended;
   }
 
-  /** Its node, which had ended, runs again and reaches these others; elsewhere, or with its window at the same place. */
-  async starts(peers: readonly Device[] = [], window = "127.0.0.1:0"): Promise<void> {
-    const { node, ready } = await started(this.folder, reaching(peers), window);
+  /** Its node, which had ended, runs again and reaches these others; elsewhere, or where its window or others knew it. */
+  async starts(peers: readonly Device[] = [], at: Partial<Places> = {}): Promise<void> {
+    const { node, ready } = await started(this.folder, reaching(peers), at);
     [this.node, this.ready] = [node, ready];
   }
 
@@ -74,8 +79,16 @@ export class Device {
 
 const reaching = (peers: readonly Device[]) => peers.flatMap((peer) => ["--peer", peer.address]);
 
-async function started(folder: string, more: readonly string[], window = "127.0.0.1:0"): Promise<{ node: ChildProcess; ready: Ready }> {
-  const words = ["--data", folder, "--json", "serve", "--http", window, "--listen", "/ip4/127.0.0.1/tcp/0", "--no-discovery", ...more];
+/** Where a node is reached: by windows, and by other devices. */
+interface Places {
+  readonly window: string;
+  readonly listen: string;
+}
+const ANYWHERE: Places = { window: "127.0.0.1:0", listen: "/ip4/127.0.0.1/tcp/0" };
+
+async function started(folder: string, more: readonly string[], at: Partial<Places> = {}): Promise<{ node: ChildProcess; ready: Ready }> {
+  const { window, listen } = { ...ANYWHERE, ...at };
+  const words = ["--data", folder, "--json", "serve", "--http", window, "--listen", listen, "--no-discovery", ...more];
   const node = spawn(PROGRAM, words, { env: surroundings(), stdio: ["ignore", "pipe", "inherit"] });
   const [line] = (await once(createInterface(node.stdout), "line")) as [string];
   return { node, ready: JSON.parse(line) as Ready };

@@ -190,7 +190,7 @@ test("Ada's node stops under her open page: she writes on, and what she wrote is
   });
 
   // It runs again at the same place; she opens what it printed in another window, as she was told to.
-  await ada.starts([], host);
+  await ada.starts([], { window: host });
   const other = await hers.context().newPage();
   await other.goto(ada.ready.http);
   await hers.getByText("Saved on this device.").waitFor();

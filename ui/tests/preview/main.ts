@@ -1,6 +1,7 @@
 /**
  * The app's window on a pretend node, for looking at it: `npm run look`. The address says what the node is to be: `?empty`
- * (the first day), `?unnamed`, `?alone` (nobody else, nothing else), `?long` (2,000 pages), `?many` (notebooks), `?longpage`, `?away`.
+ * (the first day), `?unnamed`, `?alone` (nobody else, nothing else), `?files` (a page with files),
+ * `?long` (2,000 pages), `?many` (notebooks), `?longpage`, `?away`.
  */
 
 import { initializeWasm } from "@automerge/automerge/slim";
@@ -11,6 +12,7 @@ import { PretendDoor } from "../pretend-door";
 import { later } from "./later";
 import { fill, fillAlone } from "./sample";
 import { send } from "./sent";
+import { fillFiles } from "./with-files";
 
 const is = (word: string) => new URLSearchParams(location.search).has(word);
 const MANY = ["Budget brief", "Cynllun lles y sir", "Discharge before noon", "Gofal cartref yn y gogledd-orllewin, 2026-27", "Library hours", "Pump houses", "Tŷ Gwyn", "Youth work"];
@@ -21,7 +23,8 @@ else door.identity = { ...door.identity, organisation: "County council", job: "R
 const target = document.querySelector<HTMLElement>("#window");
 if (target !== null) {
   await initializeWasm(wasm);
-  if (is("alone") || is("longpage")) fillAlone(door, is("longpage"));
+  if (is("files")) fillFiles(door);
+  else if (is("alone") || is("longpage")) fillAlone(door, is("longpage"));
   else if (!is("empty")) await fill(door, is("long"));
   if (is("many")) for (const title of MANY) door.notebook(title);
   if (is("away")) door.faults.set("whoami", new Fault("unreachable", "Hedgerow is not running on this device at the moment. Start it, then try again.", "en"));

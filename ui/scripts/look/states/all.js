@@ -1,5 +1,6 @@
 // Every screen and state, by name: how one gets there from where the window opens, and what the pretend node is told to be.
 
+import { FILES } from "./files.js";
 import { GOING } from "./going.js";
 import { HISTORY } from "./history.js";
 import { JOINING } from "./joining.js";
@@ -9,4 +10,4 @@ import { PEOPLE } from "./people.js";
 import { PLACES } from "./places.js";
 import { WRITING } from "./writing.js";
 
-export const STATES = { ...LISTS, ...PAGES, ...WRITING, ...HISTORY, ...PEOPLE, ...JOINING, ...PLACES, ...GOING };
+export const STATES = { ...LISTS, ...PAGES, ...WRITING, ...HISTORY, ...PEOPLE, ...JOINING, ...PLACES, ...GOING, ...FILES };

@@ -5,4 +5,6 @@ export interface Labels {
   readonly empty: () => string;
   readonly done: () => string;
   readonly editTable: () => string;
+  /** What stands where nothing is said of a file yet. */
+  readonly caption: () => string;
 }

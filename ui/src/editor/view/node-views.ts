@@ -5,6 +5,7 @@ import type { Decoration, EditorView, NodeView, NodeViewConstructor, ViewMutatio
 import type { Container } from "../blocks";
 import type { Standing } from "../numbering";
 import { readTable } from "../table";
+import { FileView, type DrawFile } from "./file-view";
 import type { Labels } from "./labels";
 
 /** What a decoration tells a block's view. */
@@ -14,13 +15,14 @@ export interface Hint {
 }
 
 /** How each kind of block is drawn that is more than text; what happens when a box is ticked, or a table is to be edited. */
-export function blockViews(labels: Labels, onTick: (at: number) => void, onTable: (at: number | undefined) => void): Record<string, NodeViewConstructor> {
+export function blockViews(labels: Labels, onTick: (at: number) => void, onTable: (at: number | undefined) => void, drawFile: DrawFile | null = null): Record<string, NodeViewConstructor> {
   const item: NodeViewConstructor = (node, _, __, decorations) => new ItemView(node, decorations);
   return {
     "unordered-list-item": item,
     "ordered-list-item": item,
     "task-list-item": (node, view, place, decorations) => new TaskView(node, view, place, decorations, labels, onTick),
     table: (node, _, place, decorations) => new TableView(node, decorations, labels, () => { onTable(place()); }),
+    ...(drawFile === null ? {} : { attachment: (node, view, place) => new FileView(node, view, place, drawFile, labels.caption) }),
   };
 }
 

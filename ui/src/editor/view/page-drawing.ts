@@ -7,12 +7,14 @@ import { copied } from "../copy";
 import { followable } from "../links";
 import { docOf } from "../nodes";
 import type { Range } from "./author-tints";
+import type { DrawFile } from "./file-view";
 import { hints } from "./hints";
 import type { Labels } from "./labels";
 import { blockViews } from "./node-views";
 
 export interface DrawingOptions {
   readonly labels: Pick<Labels, "body" | "done">;
+  readonly drawFile: DrawFile;
   /** The person follows a link. */
   readonly follow: (address: string) => void;
 }
@@ -25,12 +27,12 @@ export class PageDrawing {
 
   constructor(mount: HTMLElement, private readonly options: DrawingOptions) {
     const nothing = () => undefined;
-    const labels: Labels = { ...options.labels, empty: () => "", editTable: () => "" };
+    const labels: Labels = { ...options.labels, empty: () => "", editTable: () => "", caption: () => "" };
     this.view = new EditorView(mount, {
       state: stateOf([], []),
       editable: () => false,
       attributes: () => ({ role: "group", "aria-label": labels.body(), class: "page-body" }),
-      nodeViews: blockViews(labels, nothing, nothing),
+      nodeViews: blockViews(labels, nothing, nothing, options.drawFile),
       clipboardTextSerializer: (slice) => copied(slice.content).text,
       handleClick: (_, __, event) => this.click(event),
     });

@@ -16,7 +16,8 @@ function page(...blocks: Block[]): { editor: PageEditor; bo: Writer } {
   const { replica } = new Writer("Ada", bytes, 1);
   const words = () => "";
   const editor = new PageEditor(mount, replica, {
-    labels: { body: words, empty: words, done: words, editTable: words },
+    labels: { body: words, empty: words, done: words, editTable: words, caption: words },
+    drawFile: () => ({ captioned: () => undefined, end: () => undefined }),
     mayWrite: true,
     changed: () => undefined,
     outgrown: () => undefined,

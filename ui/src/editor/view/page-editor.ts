@@ -17,6 +17,7 @@ import { shortcuts } from "../shortcuts";
 import { makeInto, tick, type Deed } from "../typing";
 import { authorTints } from "./author-tints";
 import { carets, showing, type OtherCaret } from "./carets";
+import type { DrawFile } from "./file-view";
 import { Gathering } from "./gathering";
 import { hints } from "./hints";
 import type { Labels } from "./labels";
@@ -26,6 +27,7 @@ import { pageKeys } from "./page-keys";
 
 export interface EditorOptions {
   readonly labels: Labels;
+  readonly drawFile: DrawFile;
   /** Whether the person may write here. */
   readonly mayWrite: boolean;
   /** After each change of text or selection, for toolbars and menus. */
@@ -80,7 +82,7 @@ export class PageEditor {
         // Whoever only reads comes to it with the keyboard all the same, to scroll it.
         ...(options.mayWrite ? {} : { "aria-readonly": "true", tabindex: "0" }),
       }),
-      nodeViews: blockViews(options.labels, (at) => void this.run(tick(at)), (at) => { this.caretInto(at); }),
+      nodeViews: blockViews(options.labels, (at) => void this.run(tick(at)), (at) => { this.caretInto(at); }, options.drawFile),
       clipboardSerializer: new Clipboard(),
       clipboardTextSerializer: (slice) => copied(slice.content).text,
       handlePaste: (_, event) => this.paste(event.clipboardData),

@@ -8,6 +8,7 @@ import type { MarkName } from "../blocks";
 import { bound, type TextDeed } from "../keys";
 import { linkAt } from "../linking";
 import { schema } from "../schema";
+import { toFile } from "./file-view";
 import { madeBy, type Choice } from "../slash";
 import { breakLine, eraseBackward, eraseForward, indent, makeInto, newLine, outdent, tick, type Deed } from "../typing";
 
@@ -32,7 +33,7 @@ export function pageKeys({ askLink, undo, redo, isLeaving }: Doer): Record<strin
     newLine: does(newLine),
     breakLine: does(breakLine),
     tick: does((state) => tick(state.selection.from)(state)),
-    indent: (state, dispatch) => !isLeaving() && does(indent)(state, dispatch),
+    indent: (state, dispatch, view) => !isLeaving() && (toFile(state, view) || does(indent)(state, dispatch)),
     outdent: (state, dispatch) => !isLeaving() && does(outdent)(state, dispatch),
     erase: chainCommands(undoInputRule, does(eraseBackward)),
     eraseForward: does(eraseForward),
