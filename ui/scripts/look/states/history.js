@@ -63,16 +63,16 @@ export const HISTORY = {
   restoreundone: {
     go: async (page) => {
       await toRestored(page);
-      await page.locator(".note button").first().click();
-      await page.waitForFunction(() => document.querySelectorAll(".note button").length === 1);
+      await page.locator(".page-note button").first().click();
+      await page.waitForFunction(() => document.querySelectorAll(".page-note button").length === 1);
     },
   },
   restorechanged: {
     go: async (page) => {
       await toRestored(page);
       await page.evaluate(() => { globalThis.boWrites(); });
-      await page.locator(".note button").first().click();
-      await page.waitForSelector(".note [role=alert]");
+      await page.locator(".page-note button").first().click();
+      await page.waitForSelector(".page-note [role=alert]");
     },
   },
 };
@@ -86,5 +86,5 @@ async function toRestore(page) {
 async function toRestored(page) {
   await toRestore(page);
   await page.click(".sheet form button:not([disabled])");
-  await page.waitForSelector(".note");
+  await page.waitForSelector(".page-note");
 }

@@ -83,8 +83,8 @@ export const PAGES = {
   deletedcopied: {
     go: async (page) => {
       await deletedByOther(page);
-      await page.locator(".note button").nth(1).click();
-      await page.waitForSelector(".note p:nth-of-type(2)");
+      await page.locator(".page-note button").nth(1).click();
+      await page.waitForSelector(".page-note p:nth-of-type(2)");
     },
   },
   longpage: {
@@ -144,5 +144,5 @@ async function deleteRota(page) {
 async function deletedByOther(page) {
   await toPage(page);
   await page.evaluate(() => { globalThis.door.onPages.marked(globalThis.door.pages.find(({ line }) => line.title.startsWith("Night")).line.id, true, "Bo"); });
-  await page.waitForSelector(".note");
+  await page.waitForSelector(".page-note");
 }
