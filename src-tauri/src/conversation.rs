@@ -22,6 +22,10 @@ pub(crate) enum Word {
     Chosen(String),
     /// A `hedgerow://` link was opened.
     Link(String),
+    /// A file that the window handed over was saved, there.
+    Saved(String),
+    /// It could not be.
+    NotSaved,
     /// The person leaves: what is not saved yet is to be saved, and `leave` to be said.
     Leaving,
 }

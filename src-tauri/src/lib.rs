@@ -7,6 +7,7 @@ mod leaving;
 mod links;
 mod menus;
 mod running;
+mod saving;
 
 use tauri::Manager;
 
@@ -39,7 +40,7 @@ pub fn run() {
         ])
         .setup(|app| {
             links::listen(app.handle());
-            Ok(())
+            open_window(app)
         })
         .on_window_event(leaving::on_window_event)
         .build(tauri::generate_context!());
@@ -48,6 +49,14 @@ pub fn run() {
         Ok(_) => fail("this program was built without the window; build it with `cargo xtask run`, which builds both"),
         Err(problem) => fail(&format!("the window could not be opened: {problem}")),
     }
+}
+
+/// Opens the window as the program's configuration describes it.
+fn open_window(app: &tauri::App) -> Result<(), Box<dyn std::error::Error>> {
+    for described in &app.config().app.windows {
+        tauri::WebviewWindowBuilder::from_config(app, described)?.on_download(saving::on_download).build()?;
+    }
+    Ok(())
 }
 
 fn fail(why: &str) -> ! {

@@ -76,7 +76,7 @@ export class PretendFiles {
   private async fetch(page: string, id: string): Promise<AttachmentLine> {
     if (this.slow.has(id)) await new Promise(() => undefined);
     const bytes = this.elsewhere.get(id);
-    if (bytes === undefined) throw new Fault("refused", "nobody who has this file can be reached now; try again when a member who has it is connected", "en");
+    if (bytes === undefined) throw new Fault("unreachable", "nobody who has this file can be reached now; try again when a member who has it is connected", "en");
     this.here.set(id, bytes);
     const line = this.lines(page).find((one) => one.id === id);
     if (line === undefined) throw new Fault("not_found", `this page does not show the file ${id}`, "en");

@@ -119,6 +119,7 @@ impl From<Refusal> for NodeFault {
         let words = refusal.to_string();
         match refusal {
             Refusal::NoNotebook(_) | Refusal::NoPage(_) | Refusal::NoMember(_) => NodeFault::NotFound(words),
+            Refusal::NobodyHas => NodeFault::Unreachable(words),
             Refusal::Device(_) => NodeFault::Device(words),
             _ => NodeFault::Refused(words),
         }

@@ -18,8 +18,8 @@ export interface ShellWords {
   readonly quit: string;
 }
 
-/** What the shell says: a menu's line was chosen, a link was opened, or the person leaves. */
-export type ShellWord = { readonly chosen: string } | { readonly link: string } | "leaving";
+/** What the shell says: a menu's line was chosen, a link was opened, a file was saved there or could not be, or the person leaves. */
+export type ShellWord = { readonly chosen: string } | { readonly link: string } | { readonly saved: string } | "not_saved" | "leaving";
 
 export interface Shell {
   /** Shows menus and tray in these words. */

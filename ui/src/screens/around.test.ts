@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { heed, wordsAround } from "./around";
 import type { Shell } from "../door/shell";
+import { News } from "./news.svelte";
 import type { Work } from "./work.svelte";
 
 function around(isSettled: boolean) {
@@ -24,6 +25,16 @@ test("a joining that waits is not given up for another link", () => {
   joining.step = "waiting";
   heed({ link: "hedgerow://join/abc" }, shell, work, openers);
   expect(joining.read).not.toHaveBeenCalled();
+});
+
+test("where a file went is told, the last one; and that one could not be saved", () => {
+  const { shell, openers } = around(true);
+  const work = { news: new News() } as unknown as Work;
+  heed({ saved: "/ada/Night rota.pdf" }, shell, work, openers);
+  heed({ saved: "/ada/flood map.png" }, shell, work, openers);
+  expect(work.news.all).toEqual([{ what: "saved", path: "/ada/flood map.png" }]);
+  heed("not_saved", shell, work, openers);
+  expect(work.news.all).toEqual([{ what: "saved", path: null }]);
 });
 
 test("the app is left when all is saved, and stays while something cannot be", async () => {

@@ -50,6 +50,8 @@ export function standingOf(work: Work): string {
 /** Does what was chosen around the window. */
 export function heed(word: ShellWord, shell: Shell, work: Work, openers: Openers): void {
   if (word === "leaving") void leave(shell, work);
+  else if (word === "not_saved") work.news.saved(null);
+  else if ("saved" in word) work.news.saved(word.saved);
   else if ("link" in word) {
     work.joining.show();
     // A joining that waits for somebody is not given up for another link.

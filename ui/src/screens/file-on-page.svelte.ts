@@ -71,7 +71,7 @@ export class FileOnPage {
       await this.came();
     } catch (problem) {
       this.fault = faultIn(problem);
-      this.standing = this.fault.code === "refused" ? "alone" : "failed";
+      this.standing = this.fault.code === "unreachable" ? "alone" : "failed";
     }
   }
 

@@ -1,4 +1,4 @@
-/** What happened that is told above everything: somebody joined, here or by this device; a page is elsewhere now. */
+/** What happened that is told above everything: somebody joined, here or by this device; a page is elsewhere now; a file is saved. */
 
 import type { Role } from "../door/door";
 
@@ -8,7 +8,9 @@ export type Happened =
   /** This device was let in. */
   | { readonly what: "joined"; readonly host: string | null; readonly title: string; readonly role: Role; readonly words: readonly string[] }
   /** A page was moved by this person; the title is the notebook's. */
-  | { readonly what: "moved"; readonly page: string; readonly title: string };
+  | { readonly what: "moved"; readonly page: string; readonly title: string }
+  /** A file was saved by the app's shell, at this path; or it could not be. */
+  | { readonly what: "saved"; readonly path: string | null };
 
 /** What happened, until the person has put it away. */
 export class News {
@@ -16,6 +18,11 @@ export class News {
 
   add(happened: Happened): void {
     this.all = [...this.all, happened];
+  }
+
+  /** A file was saved at a path, or could not be: the last one is told. */
+  saved(path: string | null): void {
+    this.all = [...this.all.filter(({ what }) => what !== "saved"), { what: "saved", path }];
   }
 
   /** The notebooks with a newcomer whose name is not known yet. */

@@ -47,8 +47,7 @@ export class Device {
 
   /** A command on its folder; the first line that it prints. */
   async does(...words: string[]): Promise<Readonly<Record<string, string>>> {
-    const { stdout } = await promisify(execFile)(PROGRAM, ["--data", this.folder, "--json", ...words], { env: surroundings() });
-    return JSON.parse(stdout.split("\n")[0] ?? "") as Record<string, string>;
+    return command(this.folder, ...words);
   }
 
   /** A command that takes this text, of whatever length, as a file. */
@@ -75,6 +74,12 @@ export class Device {
     if (this.node.exitCode === null) await this.stops();
     await rm(this.folder, { recursive: true });
   }
+}
+
+/** What a command on a folder prints first. */
+export async function command(folder: string, ...words: string[]): Promise<Readonly<Record<string, string>>> {
+  const { stdout } = await promisify(execFile)(PROGRAM, ["--data", folder, "--json", ...words], { env: surroundings() });
+  return JSON.parse(stdout.split("\n")[0] ?? "") as Record<string, string>;
 }
 
 const reaching = (peers: readonly Device[]) => peers.flatMap((peer) => ["--peer", peer.address]);

@@ -1,11 +1,11 @@
 /** The core journey in the app's own window: a first note, joining by a link, writing together, and leaving. */
 
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { By, Key, until, type WebDriver } from "selenium-webdriver";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { Device } from "../journeys/hedgerow";
+import { command, Device } from "../journeys/hedgerow";
 import { Screen } from "./screen";
 
 const PATIENCE = 60_000;
@@ -75,4 +75,30 @@ test("a link opens the app, which joins by it, and two write together", async ()
   await window.wait(async () => JSON.stringify(await ada.does("page", "show", page ?? "")).includes("Sandbags are at the depot."), PATIENCE);
   expect((await ada.does("page", "edit", page ?? "", "--at", "0", "--insert", "Gwen has the keys. "))["changed"]).toBe(true);
   await reads(window, "Gwen has the keys. Sandbags are at the depot.");
+});
+
+test("a file on a page is saved where downloads go, never in the place of another, and the window says where", async () => {
+  const hers = await folder();
+  const rota = Buffer.concat([Buffer.from("%PDF-1.7\n"), Buffer.alloc(200_000, 7)]);
+  const file = join(await folder(), "Night rota.pdf");
+  await writeFile(file, rota);
+  const window = await app(hers);
+  await (await text(window)).sendKeys("Who drives on Thursday?");
+  await reads(window, "Saved on this device.");
+  const { id: page } = await command(hers, "page", "list");
+  await command(hers, "page", "attach", page ?? "", file);
+  const save = await window.wait(until.elementLocated(By.css('[aria-label="Save: Night rota.pdf"]')), PATIENCE);
+  const told = async () => (await window.findElements(By.xpath('//*[@role="status"]//p[starts-with(normalize-space(.), "The file is saved: ")]')))[0]?.getText();
+  const paths: string[] = [];
+  for (const _ of ["once", "again"]) {
+    await save.click();
+    await window.wait(async () => ((await told()) ?? paths.at(-1)) !== paths.at(-1), PATIENCE, "nothing says where the file is");
+    paths.push((await told()) ?? "");
+  }
+  const saved = paths.map((line) => line.replace("The file is saved: ", ""));
+  for (const path of saved) {
+    ends.push(() => rm(path));
+    expect((await readFile(path)).equals(rota)).toBe(true);
+  }
+  expect(new Set(saved).size).toBe(2);
 });
