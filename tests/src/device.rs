@@ -1,6 +1,6 @@
 //! A device: a person's folder, and the commands they give in it.
 
-use crate::{Host, Node, Trace, Watch, binary};
+use crate::{Host, Node, OUR_FAULT, Trace, Watch, binary};
 use serde_json::Value;
 use std::{
     env,
@@ -196,7 +196,7 @@ pub struct Answer {
 impl Answer {
     fn of(name: &str, words: &[&str], output: Output) -> Answer {
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(!stderr.contains("panicked at"), "{name} {}: a panic:\n{stderr}", words.join(" "));
+        assert!(!stderr.contains(OUR_FAULT), "{name} {}: {stderr}", words.join(" "));
         Answer {
             asked: format!("{name}: {}", words.join(" ")),
             code: output.status.code(),

@@ -22,6 +22,9 @@ mod seen;
 mod trace;
 mod wait;
 
+/// What a program says where the fault is its own: a panic that nobody expected.
+pub const OUR_FAULT: &str = "a fault in Hedgerow itself";
+
 pub use binary::{binary, samples};
 pub use corpus::{corpus, unpacked};
 pub use device::{Answer, Device};

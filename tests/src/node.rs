@@ -1,5 +1,6 @@
 //! A running node: a process that said it is ready.
 
+use crate::OUR_FAULT;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use std::{
@@ -112,6 +113,7 @@ impl Node {
     pub fn stop(mut self) {
         let status = self.asked_to_end();
         assert!(status.success(), "{}'s node ended with {status}; it said: {}", self.name, self.said());
+        assert!(!self.said().contains(OUR_FAULT), "{}'s node said: {}", self.name, self.said());
         let more: Vec<String> = self.lines.iter().collect();
         assert!(more.is_empty(), "{}'s node printed more than its ready line: {more:?}", self.name);
     }

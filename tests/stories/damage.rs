@@ -1,10 +1,10 @@
 //! One file of a folder is damaged, and every command says "ok" with the same content, or a line that names what is wrong:
 //! never a panic, never other content without a word.
 //!
-//! `HEDGEROW_SEEDS` says how often each file is damaged in each way (once unless told).
+//! `HEDGEROW_DAMAGES` says how often each file is damaged in each way (once unless told).
 
 use hedgerow_tests::{
-    Answer, Device,
+    Answer, Device, OUR_FAULT,
     crash::{copy_folder, files_below},
 };
 use rand_chacha::ChaCha8Rng;
@@ -82,7 +82,7 @@ fn judge(sound: &Sound, hurt: &Device, case: &str) -> Outcome {
         assert!(begun.elapsed().as_secs() < 60, "{case}: {words:?} took {:?}", begun.elapsed());
         for line in answer.stderr.lines() {
             assert!(line.starts_with("hedgerow: "), "{case}: {words:?} said {line:?}");
-            assert!(!line.contains("a fault in Hedgerow itself"), "{case}: {words:?} said {line:?}");
+            assert!(!line.contains(OUR_FAULT), "{case}: {words:?} said {line:?}");
         }
         let told = !answer.stderr.is_empty();
         let came_to = match answer.code {
@@ -169,7 +169,7 @@ fn tell(outcomes: &BTreeMap<Outcome, usize>) {
 #[test]
 fn whatever_file_is_damaged_it_is_the_same_or_it_is_said() {
     let sound = Sound::new();
-    let rounds = env::var("HEDGEROW_SEEDS").map_or(1, |seeds| seeds.parse().expect("HEDGEROW_SEEDS is a number"));
+    let rounds = env::var("HEDGEROW_DAMAGES").map_or(1, |seeds| seeds.parse().expect("HEDGEROW_SEEDS is a number"));
     let mut outcomes: BTreeMap<Outcome, usize> = BTreeMap::new();
     for seed in 0..rounds {
         let mut chance = ChaCha8Rng::seed_from_u64(seed);

@@ -3,8 +3,7 @@
 use crate::ChangeFacts;
 use crate::ancestry::Ancestry;
 use automerge::{Automerge, ChangeMetadata, ReadDoc};
-use hedgerow_model::{ActorId, ChangeHash, Moment};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use hedgerow_model::{ActorId, ChangeHash, Moment, contained};
 
 /// A page, a notebook's description or the comments on a page: an Automerge document whose changes were all checked on
 /// their way in.
@@ -142,7 +141,7 @@ pub(crate) fn facts(meta: &ChangeMetadata<'_>) -> Option<ChangeFacts> {
 }
 
 /// Runs `work`, which calls automerge on bytes of others; `None` if it panicked. What it worked on must be thrown away
-/// then. The panic's message is the binary's affair: a library sets no global hook.
+/// then.
 pub(crate) fn caught<T>(work: impl FnOnce() -> T) -> Option<T> {
-    catch_unwind(AssertUnwindSafe(work)).ok()
+    contained(work).ok()
 }

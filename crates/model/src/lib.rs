@@ -4,6 +4,7 @@
 //! parsed into one of them.
 
 mod attachment;
+mod contained;
 mod id;
 mod mutant;
 mod profile;
@@ -13,6 +14,7 @@ mod time;
 mod title;
 
 pub use attachment::{Attachment, FileName, MediaType};
+pub use contained::{contained, is_contained};
 pub use id::{
     ActorId, AttachmentId, ChangeHash, CircleId, DeviceId, EpochId, IdPrefix, IdProblem, InvitationId, LogId,
     NotebookId, OpId, PageId, PersonId, PieceId, RecordId, RoutingId, StreamTag,

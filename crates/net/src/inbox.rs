@@ -101,6 +101,7 @@ pub(crate) async fn read_message(
     timeout_at(by, from.read_exact(&mut head[begun..])).await.map_err(|_| Ended::TooSlow)??;
     let length = usize::try_from(u32::from_be_bytes(head)).unwrap_or(usize::MAX);
     if length > MOST && !mutant("read-any-length") {
+        assert!(!mutant("panic-over-a-length"), "as a fault of ours would");
         return Err(Ended::TooLong(length));
     }
     let room = allowance.claim(length).await.ok_or(Ended::TooSlow)?;

@@ -19,7 +19,7 @@ mod table;
 
 #[cfg(feature = "fuzz")]
 pub use disk::fuzz;
-pub use disk::{Disk, Effort, FORMAT, INLINE_MOST, OpenError, Opened, in_engine};
+pub use disk::{Disk, Effort, FORMAT, INLINE_MOST, OpenError, Opened};
 pub use fault::{Damage, StoreFault, Wrong};
 pub use files::{Files, Real, Step, Unlucky};
 pub use lock::{FolderLock, InUse, LockError};

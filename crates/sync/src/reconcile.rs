@@ -1,8 +1,7 @@
 //! Range-based set reconciliation (negentropy, version 1) over sorted record ids; every timestamp is 0.
 
-use hedgerow_model::RecordId;
+use hedgerow_model::{RecordId, contained};
 use negentropy::{Id, Negentropy, NegentropyStorageVector};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// One side of a comparison of two sets.
 pub(crate) struct Reconciler {
@@ -60,7 +59,7 @@ impl Reconciler {
 
 /// The library reads bytes from a peer; a panic in it must not take the device down.
 fn quietly<R>(step: impl FnOnce() -> Result<R, negentropy::Error>) -> Result<R, Nonsense> {
-    catch_unwind(AssertUnwindSafe(step)).map_err(|_| Nonsense)?.map_err(|_| Nonsense)
+    contained(step).map_err(|_| Nonsense)?.map_err(|_| Nonsense)
 }
 
 /// In an order that does not depend on the library's hashing.

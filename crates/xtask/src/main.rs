@@ -24,16 +24,17 @@ usage: cargo xtask COMMAND
   run [-- ARGUMENTS]            build hedgerow and serve its window; with ARGUMENTS, `hedgerow ARGUMENTS` instead
                                 (`cargo xtask run -- demo` tells a story of three people)
   check                         formatting, lints, dependencies and the house rules
-  test [--seeds N] [--cuts N] [-- FILTER]
+  test [--seeds N] [--cuts N] [--crashes N] [-- FILTER]
                                 every test; --seeds N runs the simulation N times instead of 300, --cuts N cuts the
-                                power N times instead of 100; FILTER is handed to cargo nextest (a name, or -p PACKAGE)
+                                power N times instead of 100, --crashes N lets programs die at so many places, or at
+                                `all` there are; FILTER is handed to cargo nextest (a name, or -p PACKAGE)
   mutants [NAME ...]            break one thing at a time, each time seeing a test go red; only those named, if any
   promises                      which tests of the last whole run showed which promise, with how many cases
   fuzz [--seconds N] [TARGET...]  give each decoder bytes that libFuzzer makes up, for N seconds (60 unless told)
   fuzz --seeds                  write the seeds of all targets anew, after a format has changed
   fuzz --minimise [TARGET...]   drop from the kept corpora what adds nothing
-  bench [ROW...] [--quick]      how fast and how small, as a table and in target/bench; ROW is a row's number in it,
-                                --quick measures less
+  bench [ROW...] [--quick]      how fast and how small, as a table and in target/bench; ROW is a row's number in it, or
+                                `window` for those of the window, --quick measures less
   screenshots [-- WORDS]        a picture of every screen and state of the window, into ui/screenshots; WORDS are handed to
                                 the script: a state, or how it is looked at (`-- page dark`)
   dist [--programs FOLDER] [--try]

@@ -1,6 +1,6 @@
 //! A program that dies right before a chosen change to a folder, and what becomes of folders then.
 
-use crate::Device;
+use crate::{Device, OUR_FAULT};
 use std::{
     fs,
     io::Write,
@@ -110,7 +110,7 @@ impl Counted {
     pub fn fate(self, child: Child) -> Fate {
         let Output { status, stdout, stderr } = child.wait_with_output().expect("it ends");
         let stderr = String::from_utf8_lossy(&stderr).into_owned();
-        assert!(!stderr.contains("panicked at"), "a panic:\n{stderr}");
+        assert!(!stderr.contains(OUR_FAULT), "{stderr}");
         let died = status.signal() == Some(9);
         assert!(died || status.signal().is_none(), "it ended by {status}: {stderr}");
         let stdout = String::from_utf8_lossy(&stdout).into_owned();

@@ -9,7 +9,7 @@ use hedgerow_api::{
     local::{LocalDoor, connect},
     request::{AppendToPage, ShowPageMarkdown},
 };
-use hedgerow_tests::{Device, Node, PATIENCE, agreed, hostile::runtime, until};
+use hedgerow_tests::{Device, Node, OUR_FAULT, PATIENCE, agreed, hostile::runtime, until};
 use std::{
     future::Future,
     sync::{
@@ -166,7 +166,7 @@ impl Scene {
     pub(super) fn is_well(&self) {
         agreed(&[&self.ada, &self.bo], &self.notebook);
         for node in [&self.ada_node, &self.bo_node] {
-            assert!(!node.said().contains("panicked"), "a panic:\n{}", node.said());
+            assert!(!node.said().contains(OUR_FAULT), "{}", node.said());
         }
     }
 

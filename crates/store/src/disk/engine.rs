@@ -3,16 +3,16 @@
 //! Every call runs where a panic is caught. Writing is done by a thread of its own, because sled 0.34.7 can wait for
 //! ever: when a write fails on one of its threads it notes the error without waking whoever waits for the write.
 
-use std::cell::Cell;
 use std::fs::{File, TryLockError};
 use std::io;
 use std::ops::Bound;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
+
+use hedgerow_model::contained;
 
 use crate::fault::{is_out_of_handles, one_line};
 
@@ -43,22 +43,8 @@ pub(super) enum EngineFault {
     Silent,
 }
 
-thread_local! {
-    static INSIDE: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Whether this thread is inside the engine now, where a panic is caught and becomes a fault: a panic hook may then
-/// stay quiet.
-#[must_use]
-pub fn in_engine() -> bool {
-    INSIDE.get()
-}
-
 fn guarded<T>(work: impl FnOnce() -> sled::Result<T>) -> Result<T, EngineFault> {
-    let before = INSIDE.replace(true);
-    let outcome = catch_unwind(AssertUnwindSafe(work));
-    INSIDE.set(before);
-    match outcome {
+    match contained(work) {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(error)) => Err(judge(error)),
         Err(panic) => {

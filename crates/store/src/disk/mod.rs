@@ -20,7 +20,6 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc::{self, Sender};
 use std::thread::{self, JoinHandle};
 
-pub use engine::in_engine;
 pub use opening::{OpenError, Opened};
 
 use crate::{Batch, Damage, Done, Files, Real, Sealer, Store, StoreFault, Table, Visit, Wrong};

@@ -157,7 +157,7 @@ fn hurt(path: &Path, chance: &mut Chance) -> String {
 
 #[test]
 fn any_file_may_be_hurt() {
-    let rounds = std::env::var("HEDGEROW_SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(20_u64);
+    let rounds = std::env::var("HEDGEROW_DAMAGES").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(20_u64);
     let home = crate::home();
     let sound = home.path().join("sound");
     let written = ada_writes(&sound);

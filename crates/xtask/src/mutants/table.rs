@@ -291,6 +291,13 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "multiplex::tests::mal_answers_late_and_may_send_no_more_ahead_for_it",
     ),
     mutant(
+        "panic-over-a-length",
+        "whoever announces too much makes what carries their messages panic",
+        Promise::NoHarm,
+        "hedgerow-tests::stories",
+        "hostile::strangers::lengths_that_are_too_great_cost_whoever_says_them_the_connection",
+    ),
+    mutant(
         "take-memory-announced",
         "memory is taken for a frame of any announced length",
         Promise::NoHarm,
