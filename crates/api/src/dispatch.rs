@@ -174,6 +174,7 @@ fn profile_edit(ask: SetProfile) -> ProfileEdit {
 fn file(file: ImportFile) -> hedgerow_node::ImportFile {
     let form = match file.form {
         FileForm::Markdown => hedgerow_node::FileForm::Markdown,
+        FileForm::Html => hedgerow_node::FileForm::Html,
         FileForm::Plain => hedgerow_node::FileForm::Plain,
     };
     hedgerow_node::ImportFile { path: file.path, form, text: file.text }

@@ -579,8 +579,10 @@ pub struct ImportFile {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FileForm {
-    /// Markdown, perhaps with front matter.
+    /// Markdown, perhaps with front matter, and with HTML in it.
     Markdown,
+    /// HTML: its title, and what a page can hold of its body.
+    Html,
     /// Plain text: each line stands as it is, an empty line parts paragraphs.
     Plain,
 }

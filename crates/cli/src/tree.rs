@@ -89,8 +89,9 @@ fn form_of(path: &Path) -> Result<FileForm, String> {
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
     match ending.as_deref() {
         Some("md" | "markdown") => Ok(FileForm::Markdown),
+        Some("html" | "htm") => Ok(FileForm::Html),
         Some("txt") => Ok(FileForm::Plain),
-        _ => Err("only files that end in .md or .txt are read".to_owned()),
+        _ => Err("only files that end in .md, .html or .txt are read".to_owned()),
     }
 }
 
@@ -115,9 +116,15 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let at = |name: &str| folder.path().join(name);
         fs::create_dir_all(at("notes/b")).expect("made");
-        for name in
-            ["notes/c.md", "notes/a.TXT", "notes/b/d.markdown", "notes/b/e.docx", "notes/.hidden.md", "secret.md"]
-        {
+        for name in [
+            "notes/c.md",
+            "notes/a.TXT",
+            "notes/b/d.markdown",
+            "notes/b/e.docx",
+            "notes/f.html",
+            "notes/.hidden.md",
+            "secret.md",
+        ] {
             fs::write(at(name), "text").expect("written");
         }
         for (link, target) in [("in.md", "c.md"), ("out.md", "../secret.md"), ("round", "."), ("gone.md", "nowhere.md")]
@@ -129,8 +136,9 @@ mod tests {
             notes/.hidden.md: it is hidden; name it itself if it is meant
             notes/a.TXT: Plain
             notes/b/d.markdown: Markdown
-            notes/b/e.docx: only files that end in .md or .txt are read
+            notes/b/e.docx: only files that end in .md, .html or .txt are read
             notes/c.md: Markdown
+            notes/f.html: Html
             notes/gone.md: it is a link that leads nowhere
             notes/in.md: Markdown
             notes/out.md: it is a link that leads out of the folder

@@ -543,6 +543,8 @@ pub struct ImportFile {
 pub enum FileForm {
     /// Markdown, perhaps with front matter.
     Markdown,
+    /// HTML, of which what a page can hold is kept.
+    Html,
     /// Each line that holds something is a paragraph.
     Plain,
 }

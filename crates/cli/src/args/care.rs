@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum, value_parser};
 pub(crate) struct ImportArgs {
     /// The notebook's id, or the beginning of it
     pub(crate) notebook: String,
-    /// Files that end in .md or .txt, or folders of them
+    /// Files that end in .md, .html or .txt, or folders of them
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
 }

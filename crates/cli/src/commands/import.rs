@@ -111,7 +111,7 @@ impl Report {
 fn tell(report: &Report, out: &mut Output) -> Result<(), Problem> {
     match (report.imported, report.skipped.as_slice()) {
         (0, []) => {
-            return Err(Problem::said("nothing was imported: no file that ends in .md or .txt was found there"));
+            return Err(Problem::said("nothing was imported: no file that ends in .md, .html or .txt was found there"));
         }
         (0, [only]) => return Err(Problem::said(format!("{} was not imported: {}", only.path, only.why))),
         _ => {}

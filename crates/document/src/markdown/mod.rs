@@ -2,7 +2,9 @@
 //!
 //! [`write`] followed by [`read`] gives the same title, template, fields and body; the README has the rules.
 
+mod elements;
 mod front_matter;
+mod html;
 mod inline;
 mod read;
 mod write;
@@ -10,6 +12,7 @@ mod write;
 use crate::Block;
 use crate::page::Page;
 use hedgerow_model::{FieldName, TemplateKind, Title};
+use read::Html;
 use std::collections::BTreeMap;
 
 /// The most bytes of Markdown that are read: 2 MiB.
@@ -46,9 +49,33 @@ pub enum MarkdownProblem {
 /// # Errors
 /// When it is larger than [`MARKDOWN_MOST`]. Any other text is read as something.
 pub fn read(text: &str) -> Result<Imported, MarkdownProblem> {
+    read_with(text, Html::Text)
+}
+
+/// Reads a Markdown file that comes from elsewhere, as [`read`] does: what HTML in it marks is marked on the page, and what it
+/// only lays out is not. A tag that HTML does not know stays text.
+///
+/// # Errors
+/// When it is larger than [`MARKDOWN_MOST`].
+pub fn read_foreign(text: &str) -> Result<Imported, MarkdownProblem> {
+    read_with(text, Html::Marks)
+}
+
+/// Reads a file of HTML: its title, and what a page can hold of its body.
+///
+/// # Errors
+/// When it is larger than [`MARKDOWN_MOST`]. Any other text is read as something.
+pub fn read_html(text: &str) -> Result<Imported, MarkdownProblem> {
+    let text = cleaned(text)?;
+    let (titled, mut blocks) = elements::blocks(&text);
+    let title = read::take_title(&mut blocks).or_else(|| Title::nearest(&titled));
+    Ok(Imported { title, template: None, fields: BTreeMap::new(), blocks: crate::normal(blocks) })
+}
+
+fn read_with(text: &str, html: Html) -> Result<Imported, MarkdownProblem> {
     let text = cleaned(text)?;
     let (front, body) = front_matter::read(&text);
-    let mut blocks = read::blocks(body);
+    let mut blocks = read::blocks(body, html);
     let title = front.title.or_else(|| read::take_title(&mut blocks));
     Ok(Imported { title, template: front.template, fields: front.fields, blocks: crate::normal(blocks) })
 }
@@ -58,7 +85,7 @@ pub fn read(text: &str) -> Result<Imported, MarkdownProblem> {
 /// # Errors
 /// When it is larger than [`MARKDOWN_MOST`].
 pub fn blocks(text: &str) -> Result<Vec<Block>, MarkdownProblem> {
-    Ok(crate::normal(read::blocks(&cleaned(text)?)))
+    Ok(crate::normal(read::blocks(&cleaned(text)?, Html::Text)))
 }
 
 /// The page as Markdown. Where it has fields, or another template than `note`, they stand in front matter with the

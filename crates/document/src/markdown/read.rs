@@ -1,5 +1,6 @@
 //! From CommonMark's events to blocks.
 
+use super::elements::Inside;
 use crate::body::attachment;
 use crate::body::{Block, BlockKind, Container, Mark, MarkKind, NESTING_MOST};
 use hedgerow_model::Title;
@@ -12,14 +13,26 @@ pub(super) const EMPTY: &str = "&nbsp;";
 /// What a paragraph reads that is drawn as a rule.
 pub(super) const RULE: &str = "---";
 
+/// What becomes of HTML in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Html {
+    /// It stays the text that it is.
+    Text,
+    /// What it marks is marked on the page.
+    Marks,
+}
+
 /// The blocks of a body, not yet in normal form.
-pub(super) fn blocks(source: &str) -> Vec<Block> {
+pub(super) fn blocks(source: &str, html: Html) -> Vec<Block> {
     let options = Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS;
-    let mut reading = Reading { source, ..Reading::default() };
+    let mut reading = Reading::of(source, html);
     for (event, range) in Parser::new_ext(source, options).into_offset_iter() {
         reading.event(event, range);
     }
     reading.finish_text();
+    if reading.reads_html {
+        reading.end_html();
+    }
     reading.out
 }
 
@@ -32,27 +45,34 @@ pub(super) fn take_title(blocks: &mut Vec<Block>) -> Option<Title> {
 }
 
 #[derive(Default)]
-struct Reading<'a> {
+pub(super) struct Reading<'a> {
     source: &'a str,
-    out: Vec<Block>,
-    lists: Vec<Option<u64>>,
-    open: Vec<Open>,
-    text: Option<Text>,
+    reads_html: bool,
+    pub(super) out: Vec<Block>,
+    pub(super) lists: Vec<Option<u64>>,
+    pub(super) open: Vec<Open>,
+    pub(super) text: Option<Text>,
+    /// What elements of HTML are open in.
+    pub(super) inside: Inside,
     /// Lines taken as they are: of code, HTML or a table.
     literal: Option<Literal>,
     images: Vec<Image>,
     /// How deep in links, and the images in them that still have to be named.
-    links: usize,
-    linked_images: Vec<String>,
+    pub(super) links: usize,
+    pub(super) linked_images: Vec<String>,
 }
 
 /// A list item or quotation that is open.
-struct Open {
-    kind: BlockKind,
+pub(super) struct Open {
+    pub(super) kind: BlockKind,
     /// Whether its block is there, with its first paragraph or with none.
     made: bool,
     /// Too deep to be shown as one: its blocks lie in the one around it.
     ignored: bool,
+    /// Whether HTML opened it: then what Markdown closes around it closes it too.
+    pub(super) by_html: bool,
+    /// How many lists were open when it was.
+    pub(super) lists: usize,
 }
 
 enum Literal {
@@ -67,15 +87,31 @@ struct Image {
 }
 
 /// A block whose text is being read.
-struct Text {
-    block: Block,
-    length: usize,
-    marks: Vec<(MarkKind, usize)>,
+pub(super) struct Text {
+    pub(super) block: Block,
+    pub(super) length: usize,
+    pub(super) marks: Vec<(MarkKind, usize)>,
     /// Where the text came from, while it came from one place only.
     pieces: Vec<Range<usize>>,
 }
 
-impl Reading<'_> {
+impl Text {
+    /// A space that something was to follow, and nothing did.
+    fn end_without_space(&mut self) {
+        let kept = self.block.text.trim_end_matches(' ').len();
+        self.length -= self.block.text.len() - kept;
+        self.block.text.truncate(kept);
+        for mark in &mut self.block.marks {
+            mark.to = mark.to.min(self.length);
+        }
+    }
+}
+
+impl<'a> Reading<'a> {
+    pub(super) fn of(source: &'a str, html: Html) -> Reading<'a> {
+        Reading { source, reads_html: html == Html::Marks, ..Reading::default() }
+    }
+
     fn event(&mut self, event: Event<'_>, range: Range<usize>) {
         if self.literal.is_some() {
             return self.in_literal(event, range);
@@ -84,6 +120,7 @@ impl Reading<'_> {
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(tag),
             Event::Text(text) => self.push(&text, range),
+            Event::Html(text) | Event::InlineHtml(text) if self.reads_html => self.read_html(&text),
             Event::Html(text) | Event::InlineHtml(text) => self.push(&text, range),
             Event::Code(text) => {
                 let from = self.begun().length;
@@ -93,17 +130,19 @@ impl Reading<'_> {
             }
             Event::SoftBreak => self.push(" ", range),
             Event::HardBreak => self.push("\n", range),
-            Event::Rule => {
-                self.leaf();
-                let parents = self.parents();
-                self.out.push(Block { parents, ..Block::paragraph(RULE) });
-            }
+            Event::Rule => self.rule(),
             Event::TaskListMarker(checked) => self.task(checked),
             // Not switched on.
             Event::FootnoteReference(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
                 self.push(&text, range);
             }
         }
+    }
+
+    pub(super) fn rule(&mut self) {
+        self.leaf();
+        let parents = self.parents();
+        self.out.push(Block { parents, ..Block::paragraph(RULE) });
     }
 
     fn start(&mut self, tag: Tag<'_>) {
@@ -117,18 +156,7 @@ impl Reading<'_> {
                 self.finish_text();
                 self.lists.push(first);
             }
-            Tag::Item => {
-                let kind = match self.lists.last_mut() {
-                    Some(Some(number)) => {
-                        // Only the first item's number counts; 0 is as good a start as any.
-                        let start = u32::try_from(*number).ok();
-                        *number = u64::MAX;
-                        BlockKind::Numbered { start }
-                    }
-                    _ => BlockKind::Bullet,
-                };
-                self.container(kind);
-            }
+            Tag::Item => self.item(),
             Tag::CodeBlock(kind) => {
                 self.leaf();
                 let language = match kind {
@@ -161,13 +189,27 @@ impl Reading<'_> {
         }
     }
 
+    pub(super) fn item(&mut self) {
+        let kind = match self.lists.last_mut() {
+            Some(Some(number)) => {
+                // Only the first item's number counts; 0 is as good a start as any.
+                let start = u32::try_from(*number).ok();
+                *number = u64::MAX;
+                BlockKind::Numbered { start }
+            }
+            _ => BlockKind::Bullet,
+        };
+        self.container(kind);
+    }
+
     fn end(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::Paragraph | TagEnd::Heading(_) => self.finish_text(),
             TagEnd::BlockQuote(_) | TagEnd::Item => {
-                self.finish_text();
-                self.make_open();
-                self.open.pop();
+                while self.open.last().is_some_and(|open| open.by_html) {
+                    self.close_container();
+                }
+                self.close_container();
             }
             TagEnd::List(_) => {
                 self.finish_text();
@@ -215,6 +257,7 @@ impl Reading<'_> {
                 };
                 self.out.push(Block { kind, parents, text, marks: Vec::new() });
             }
+            Some(Literal::Html(text)) if self.reads_html => self.read_html(&text),
             Some(Literal::Html(text)) if !text.trim().is_empty() => {
                 // As it stands, in a paragraph: nothing here is ever drawn as HTML.
                 self.begin_paragraph();
@@ -231,14 +274,23 @@ impl Reading<'_> {
         }
     }
 
-    fn container(&mut self, kind: BlockKind) {
+    pub(super) fn container(&mut self, kind: BlockKind) {
         self.leaf();
         let ignored = self.open.len() >= NESTING_MOST;
-        self.open.push(Open { kind, made: ignored, ignored });
+        self.open.push(Open { kind, made: ignored, ignored, by_html: false, lists: self.lists.len() });
+    }
+
+    /// The innermost item or quotation ends, with the lists in it.
+    pub(super) fn close_container(&mut self) {
+        self.finish_text();
+        self.make_open();
+        if let Some(open) = self.open.pop() {
+            self.lists.truncate(open.lists);
+        }
     }
 
     /// Something that is not a first paragraph comes: what is open gets its block without one.
-    fn leaf(&mut self) {
+    pub(super) fn leaf(&mut self) {
         self.finish_text();
         self.make_open();
     }
@@ -260,7 +312,7 @@ impl Reading<'_> {
         Block { kind: self.open[index].kind.clone(), parents, text: String::new(), marks: Vec::new() }
     }
 
-    fn parents(&self) -> Vec<Container> {
+    pub(super) fn parents(&self) -> Vec<Container> {
         containers(&self.open)
     }
 
@@ -276,7 +328,7 @@ impl Reading<'_> {
         }
     }
 
-    fn begin(&mut self, kind: BlockKind) {
+    pub(super) fn begin(&mut self, kind: BlockKind) {
         let block = Block { kind, parents: self.parents(), text: String::new(), marks: Vec::new() };
         self.text = Some(Text { block, length: 0, marks: Vec::new(), pieces: Vec::new() });
     }
@@ -294,7 +346,7 @@ impl Reading<'_> {
     }
 
     /// The block whose text is being read; a paragraph begins where none is.
-    fn begun(&mut self) -> &mut Text {
+    pub(super) fn begun(&mut self) -> &mut Text {
         if self.text.is_none() {
             self.begin_paragraph();
         }
@@ -302,7 +354,7 @@ impl Reading<'_> {
         self.text.as_mut().expect("a text")
     }
 
-    fn push(&mut self, piece: &str, range: Range<usize>) {
+    pub(super) fn push(&mut self, piece: &str, range: Range<usize>) {
         let text = self.begun();
         text.block.text.push_str(piece);
         text.length += piece.chars().count();
@@ -311,7 +363,7 @@ impl Reading<'_> {
         }
     }
 
-    fn finish_text(&mut self) {
+    pub(super) fn finish_text(&mut self) {
         let Some(mut text) = self.text.take() else { return };
         if let [only] = &text.pieces[..]
             && self.source.get(only.clone()) == Some(EMPTY)
@@ -319,10 +371,13 @@ impl Reading<'_> {
             text.block.text.clear();
             text.block.marks.clear();
         }
+        if self.reads_html {
+            text.end_without_space();
+        }
         self.out.push(text.block);
     }
 
-    fn open_mark(&mut self, kind: MarkKind) {
+    pub(super) fn open_mark(&mut self, kind: MarkKind) {
         let text = self.begun();
         let from = text.length;
         text.marks.push((kind, from));
@@ -337,7 +392,13 @@ impl Reading<'_> {
 
     /// An image becomes a link with the text that describes it.
     fn end_image(&mut self) {
-        let Some(Image { from, to }) = self.images.pop() else { return };
+        if let Some(Image { from, to }) = self.images.pop() {
+            self.describe_image(from, to);
+        }
+    }
+
+    /// What has been said since `from` describes an image.
+    pub(super) fn describe_image(&mut self, from: usize, to: String) {
         if self.begun().length == from {
             self.push(&to, 0..0);
         }
@@ -350,7 +411,7 @@ impl Reading<'_> {
     }
 
     /// Images within a link are named behind it, so that neither address is lost.
-    fn name_images(&mut self) {
+    pub(super) fn name_images(&mut self) {
         for to in std::mem::take(&mut self.linked_images) {
             self.push(" ", 0..0);
             let from = self.begun().length;
@@ -373,7 +434,7 @@ fn row(source: &str) -> String {
 }
 
 /// A table's source, with the line under its head written in one way.
-fn table(alignments: &[Alignment], rows: &[String]) -> String {
+pub(super) fn table(alignments: &[Alignment], rows: &[String]) -> String {
     let rule: String = alignments
         .iter()
         .map(|alignment| match alignment {

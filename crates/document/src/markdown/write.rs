@@ -1,7 +1,7 @@
 //! From blocks to CommonMark.
 
 use super::inline;
-use super::read::{EMPTY, RULE, blocks as read_blocks};
+use super::read::{EMPTY, Html, RULE, blocks as read_blocks};
 use crate::body::attachment;
 use crate::body::{BROKEN_TABLE, Block, BlockKind, Container};
 
@@ -129,7 +129,7 @@ impl Writing<'_> {
 
 /// Whether the text of a table reads back as that table and nothing else.
 fn is_table(block: &Block) -> bool {
-    match &read_blocks(&block.text)[..] {
+    match &read_blocks(&block.text, Html::Text)[..] {
         [only] => only.kind == BlockKind::Table && only.text == block.text,
         _ => false,
     }

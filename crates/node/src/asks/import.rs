@@ -112,8 +112,12 @@ pub(crate) fn read(file: &ImportFile) -> Result<PageBeginning, String> {
     let stem = Path::new(&file.path).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let untitled = || format!("no title can be made from the name of {}; rename it", file.path);
     match file.form {
-        FileForm::Markdown => {
-            let read = markdown::read(&file.text).map_err(|problem| problem.to_string())?;
+        FileForm::Markdown | FileForm::Html => {
+            let read = match file.form {
+                FileForm::Html => markdown::read_html(&file.text),
+                _ => markdown::read_foreign(&file.text),
+            };
+            let read = read.map_err(|problem| problem.to_string())?;
             let title = read.title.or_else(|| Title::nearest(&stem)).ok_or_else(untitled)?;
             let template = read.template.unwrap_or_else(TemplateKind::note);
             Ok(PageBeginning { title, template, fields: read.fields, body: read.blocks })

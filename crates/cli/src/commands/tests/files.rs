@@ -28,7 +28,7 @@ fn a_folder_is_imported_in_batches_and_says_what_was_left_out() {
     assert_eq!(ran.asked.len(), 3);
     let printed = ran.printed.replace(path, "F");
     expect![[r#"
-        {"imported":149,"skipped":[{"path":"F/003.md","why":"it is bad"},{"path":"F/cafe.txt","why":"byte 3 is not UTF-8 text; save it as UTF-8 and try again"},{"path":"F/photo.jpg","why":"only files that end in .md or .txt are read"}]}
+        {"imported":149,"skipped":[{"path":"F/003.md","why":"it is bad"},{"path":"F/cafe.txt","why":"byte 3 is not UTF-8 text; save it as UTF-8 and try again"},{"path":"F/photo.jpg","why":"only files that end in .md, .html or .txt are read"}]}
     "#]]
     .assert_eq(&printed);
 }
