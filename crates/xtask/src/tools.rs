@@ -59,9 +59,14 @@ pub(crate) type Program = (&'static str, &'static str, &'static str);
 /// What measuring takes.
 pub(crate) const FOR_BENCH: &[Program] = &[("valgrind", "valgrind", "counting instructions")];
 
+const CHROMIUM: Program = ("chromium", "chromium", "a browser for the window");
+
+/// What drawing and measuring the window take.
+pub(crate) const FOR_BROWSER: &[Program] = &[CHROMIUM];
+
 /// What tests take.
 pub(crate) const FOR_TESTS: &[Program] = &[
-    ("chromium", "chromium", "a browser for the window"),
+    CHROMIUM,
     ("cc", "gcc", "a library that forgets to sync, to see that it is found out"),
     ("dbus-daemon", "dbus-daemon", "a session bus for a keychain of their own"),
     ("dbus-send", "dbus-bin", "seeing that the keychain is there"),

@@ -74,6 +74,14 @@ pub(crate) fn look(words: &[&str]) -> Result<(), String> {
     succeed(npm)
 }
 
+/// How fast it is, on the program that lies there. Needs Chromium.
+pub(crate) fn bench(hedgerow: &Path, words: &[&str]) -> Result<(), String> {
+    packages()?;
+    let mut npm = npm(&["run", "bench", "--"]);
+    npm.args(words).env("HEDGEROW_PROGRAM", hedgerow);
+    succeed(npm)
+}
+
 /// Where its pictures lie.
 pub(crate) fn pictures() -> PathBuf {
     folder().join("screenshots")
