@@ -9,7 +9,8 @@ fn main() {
     if let Err(problem) = std::fs::create_dir_all(WINDOW) {
         println!("cargo::error={WINDOW} cannot be made: {problem}");
     }
-    let commands = tauri_build::AppManifest::new().commands(&["converse", "say", "describe", "stand", "leave"]);
+    let commands =
+        tauri_build::AppManifest::new().commands(&["converse", "say", "describe", "stand", "notify", "leave"]);
     let attributes = tauri_build::Attributes::new().app_manifest(commands);
     if let Err(problem) = tauri_build::try_build(attributes) {
         println!("cargo::error={problem:#}");

@@ -6,6 +6,7 @@ mod conversation;
 mod leaving;
 mod links;
 mod menus;
+mod notifying;
 mod running;
 mod saving;
 
@@ -27,6 +28,7 @@ pub fn run() {
         .on_menu_event(|app, event| menus::chosen(app, event.id().as_ref()));
     let app = builder
         .plugin(tauri_plugin_deep_link::init())
+        .plugin(tauri_plugin_notification::init())
         .manage(running::Running::told(told))
         .manage(conversation::Speaking::default())
         .manage(links)
@@ -36,6 +38,7 @@ pub fn run() {
             conversation::say,
             menus::describe,
             menus::stand,
+            notifying::notify,
             leaving::leave
         ])
         .setup(|app| {

@@ -72,6 +72,11 @@ class TauriShell implements Shell {
     invoke("stand", { standing }).catch(() => undefined);
   }
 
+  notify(line: string): void {
+    // A system that shows nothing is as in quiet hours.
+    invoke("notify", { line }).catch(() => undefined);
+  }
+
   leave(isSaved: boolean): void {
     // The shell ends the app, also where it did not hear this.
     invoke("leave", { isSaved }).catch(() => undefined);

@@ -26,6 +26,8 @@ export interface Shell {
   describe(words: ShellWords): void;
   /** Says in the tray how it stands with what was written. */
   stand(standing: string): void;
+  /** Shows a line outside of the window, as this system shows such things. */
+  notify(line: string): void;
   /** Hears what the shell says; gives the way to stop hearing it. */
   listen(hear: (word: ShellWord) => void): () => void;
   /** What there was to save is saved, so that the app may end; or it cannot be, and the app should stay. */

@@ -8,7 +8,7 @@ function around(isSettled: boolean) {
   const joining = { step: "link", text: "", show: vi.fn(), read: vi.fn() };
   const page = { isSaving: !isSettled, lost: null, isSettled: () => Promise.resolve(isSettled) };
   const work = { joining, page, place: "pages" } as unknown as Work;
-  const shell: Shell = { describe: vi.fn(), stand: vi.fn(), listen: () => () => undefined, leave: vi.fn() };
+  const shell: Shell = { describe: vi.fn(), stand: vi.fn(), notify: vi.fn(), listen: () => () => undefined, leave: vi.fn() };
   return { work, shell, joining, openers: { settings: vi.fn() } };
 }
 

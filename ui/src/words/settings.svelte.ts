@@ -1,6 +1,7 @@
-/** What the person has set for this window: language, day or night, what pages are set in. */
+/** What the person has set for this window: language, day or night, what pages are set in, when it keeps quiet. */
 
 import { getLocale, isLocale, overwriteGetLocale, type Locale } from "../paraglide/runtime.js";
+import { EVENINGS, quietHoursIn, type QuietHours } from "./quiet";
 
 export type Theme = "system" | "light" | "dark";
 export type Reading = "sans" | "serif";
@@ -26,6 +27,10 @@ export class Settings {
   reading = $state<Reading>("sans");
   /** Whether a question mark outside of text opens the list of shortcuts. */
   opensByQuestionMark = $state(true);
+  /** Whether the app says outside of its window that there is something new. */
+  notifies = $state(true);
+  /** When it does not. */
+  quiet = $state.raw<QuietHours>(EVENINGS);
 
   constructor(
     private readonly shelf: Shelf,
@@ -36,6 +41,8 @@ export class Settings {
     this.theme = THEMES.find((theme) => theme === shelf.getItem("theme")) ?? "system";
     this.reading = READINGS.find((reading) => reading === shelf.getItem("reading")) ?? "sans";
     this.opensByQuestionMark = shelf.getItem("question-mark") !== "off";
+    this.notifies = shelf.getItem("notifications") !== "off";
+    this.quiet = quietHoursIn(shelf.getItem("quiet-hours"));
     overwriteGetLocale(() => this.locale);
   }
 
@@ -88,6 +95,8 @@ export class Settings {
     this.shelf.setItem("theme", this.theme);
     this.shelf.setItem("reading", this.reading);
     this.shelf.setItem("question-mark", this.opensByQuestionMark ? "on" : "off");
+    this.shelf.setItem("notifications", this.notifies ? "on" : "off");
+    this.shelf.setItem("quiet-hours", JSON.stringify(this.quiet));
   }
 }
 

@@ -85,7 +85,8 @@ test("a file on a page is saved where downloads go, never in the place of anothe
   const window = await app(hers);
   await (await text(window)).sendKeys("Who drives on Thursday?");
   await reads(window, "Saved on this device.");
-  const { id: page } = await command(hers, "page", "list");
+  const { id: notebook } = await command(hers, "notebook", "list");
+  const { id: page } = await command(hers, "page", "list", notebook ?? "");
   await command(hers, "page", "attach", page ?? "", file);
   const save = await window.wait(until.elementLocated(By.css('[aria-label="Save: Night rota.pdf"]')), PATIENCE);
   const told = async () => (await window.findElements(By.xpath('//*[@role="status"]//p[starts-with(normalize-space(.), "The file is saved: ")]')))[0]?.getText();
