@@ -16,7 +16,7 @@ export interface Machine {
 
 /** The app that was built here: `HEDGEROW_APP` says where it lies. Nothing of whoever runs this: no folder, no keychain, no
  * other window of theirs. */
-const HERE: Machine = {
+export const HERE: Machine = {
   app: process.env["HEDGEROW_APP"] ?? "hedgerow-app",
   within: [],
   surroundings: {
