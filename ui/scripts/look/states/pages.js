@@ -91,7 +91,7 @@ export const PAGES = {
     query: "?longpage",
     go: async (page) => {
       await toPage(page);
-      await page.waitForSelector(".waiting");
+      await page.waitForSelector(".page-note");
     },
   },
   unsaved: {

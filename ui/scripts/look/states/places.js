@@ -29,11 +29,12 @@ export const PLACES = {
       await page.waitForSelector(".sheet [role=list]");
     },
   },
-  settings: {
+  settings: { go: toSettings },
+  appsettings: {
+    query: "?app",
     go: async (page) => {
-      await toList(page);
-      await page.locator("button:has(.lucide-settings-2):visible").first().click();
-      await page.waitForSelector(".sheet fieldset");
+      await toSettings(page);
+      await page.locator(".sheet").evaluate((sheet) => { sheet.scrollTop = sheet.scrollHeight; });
     },
   },
   shortcuts: { go: toShortcuts },
@@ -76,4 +77,10 @@ async function toWaiting(page) {
   await toPage(page);
   await page.locator("article div > [role=status] + button").click();
   await page.waitForSelector(".sheet section");
+}
+
+async function toSettings(page) {
+  await toList(page);
+  await page.locator("button:has(.lucide-settings-2):visible").first().click();
+  await page.waitForSelector(".sheet fieldset");
 }
