@@ -514,4 +514,18 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "hedgerow-sync::dishonest",
         "whoever_dropped_a_notebook_is_not_sent_it_over_and_over",
     ),
+    mutant(
+        "count-no-support",
+        "of two changes with one number the one goes that others wrote on",
+        Promise::Agree,
+        "hedgerow-sync::forks",
+        "the_version_that_bo_wrote_on_stands_for_everybody_and_the_other_is_counted",
+    ),
+    mutant(
+        "retain-by-number-alone",
+        "whoever was removed puts something else in the place of what was seen",
+        Promise::Removal,
+        "hedgerow-sync::forks",
+        "what_a_removal_kept_is_not_displaced_by_a_second_version",
+    ),
 ];
