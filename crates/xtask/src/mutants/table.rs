@@ -528,4 +528,18 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "hedgerow-sync::forks",
         "what_a_removal_kept_is_not_displaced_by_a_second_version",
     ),
+    mutant(
+        "tell-no-rival",
+        "who came by a link beside somebody else is not told that their place is in question",
+        Promise::Agree,
+        "hedgerow-sync::contests",
+        "two_come_by_one_link_and_the_one_whom_ada_picks_is_in",
+    ),
+    mutant(
+        "leave-without-a-word",
+        "who leaves takes along the key that their leaving lies under",
+        Promise::Agree,
+        "hedgerow-sync::stories",
+        "who_leaves_after_making_a_key_alone_is_heard_and_so_are_their_last_words",
+    ),
 ];
