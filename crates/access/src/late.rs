@@ -2,7 +2,7 @@
 
 use hedgerow_model::{ActorId, OpId, PersonId, Role, StreamTag, mutant};
 
-use crate::{Action, LogKind, Membership, Pins, Retained, View, bits::Bits, dag::Ground, view::Struck};
+use crate::{Action, Head, LogKind, Membership, Pins, Retained, View, bits::Bits, dag::Ground, view::Struck};
 
 /// What took a change away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,9 +16,10 @@ pub struct LateCause {
 /// One change, as far as it matters here.
 struct Change<'a> {
     stream: &'a StreamTag,
-    actor: &'a ActorId,
-    seq: u64,
+    head: &'a Head,
     needs: Role,
+    /// Whether it lies on the line that ends in this head, which is not before it.
+    is_on: &'a dyn Fn(&Head) -> bool,
 }
 
 /// What its author knew.
@@ -29,18 +30,26 @@ struct Knowledge<'a> {
 }
 
 impl Membership {
-    /// Whether something in `at` takes away the change that `actor` made as number `seq` in `stream`, knowing `pins`, for
-    /// which the role `needs` was needed. `None` when nothing does, and also when `at` or `pins` are not known or the actor's
-    /// device was nobody's at `pins`: whether the change was allowed then is another question.
+    /// Whether something in `at` takes away the change `head` in `stream`, made knowing `pins`, for which the role `needs` was
+    /// needed. `None` when nothing does, and also when `at` or `pins` are not known or the actor's device was nobody's at
+    /// `pins`: whether the change was allowed then is another question.
     #[must_use]
-    pub fn late(
+    pub fn late(&self, at: &Pins, stream: &StreamTag, head: &Head, pins: &Pins, needs: Role) -> Option<LateCause> {
+        self.late_unless(at, stream, head, pins, needs, &|kept| kept.seq > head.seq || kept.hash == head.hash)
+    }
+
+    /// As [`late`](Membership::late), for whoever can tell more: `is_on` says whether the change lies on the line that ends
+    /// in a head which was retained and is not before it. A line that was numbered twice has two changes with one number, and
+    /// only one of them was retained.
+    #[must_use]
+    pub fn late_unless(
         &self,
         at: &Pins,
         stream: &StreamTag,
-        actor: &ActorId,
-        seq: u64,
+        head: &Head,
         pins: &Pins,
         needs: Role,
+        is_on: &dyn Fn(&Head) -> bool,
     ) -> Option<LateCause> {
         let view = self.at(at)?;
         if view.strikes.is_empty() && view.fallen.is_empty() && view.redeemed.values().all(|r| r.state.stands()) {
@@ -48,7 +57,7 @@ impl Membership {
         }
         let then = self.at(pins)?;
         let knew = Knowledge { ops: self.dag.closure(pins.ids()).ok()?, view: &then };
-        let change = Change { stream, actor, seq, needs };
+        let (change, actor) = (Change { stream, head, needs, is_on }, &head.actor);
         let person = then.person_of(&actor.device())?;
         let cause = self
             .struck(&view, &knew, &Struck::Device(actor.device()), &change)
@@ -78,8 +87,10 @@ impl Membership {
                 | Action::RemoveFromCircle { retained, .. } => (true, retained),
                 _ => (false, &nothing),
             };
-            let kept = retained.seq(change.stream, change.actor).filter(|_| !mutant("forget-what-was-retained"));
-            takes && kept.is_none_or(|kept| kept < change.seq) && !mutant("keep-late-work")
+            let kept = retained.head(change.stream, &change.head.actor).filter(|_| !mutant("forget-what-was-retained"));
+            let is_kept =
+                |kept: Head| kept.seq >= change.head.seq && ((change.is_on)(&kept) || mutant("retain-by-number-alone"));
+            takes && !kept.is_some_and(is_kept) && !mutant("keep-late-work")
         })
     }
 

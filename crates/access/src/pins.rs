@@ -167,7 +167,14 @@ impl Retained {
     /// How far `actor`'s line in `stream` is kept.
     #[must_use]
     pub fn seq(&self, stream: &StreamTag, actor: &ActorId) -> Option<u64> {
-        self.0.get(stream)?.get(actor).map(|(seq, _)| *seq)
+        self.head(stream, actor).map(|head| head.seq)
+    }
+
+    /// The last change of `actor`'s line in `stream` that is kept.
+    #[must_use]
+    pub fn head(&self, stream: &StreamTag, actor: &ActorId) -> Option<Head> {
+        let (seq, hash) = self.0.get(stream)?.get(actor)?;
+        Some(Head { actor: *actor, seq: *seq, hash: *hash })
     }
 
     /// Whether nothing is kept.

@@ -4,12 +4,12 @@
 //! device lies. Automerge can hold only one of them, so all members must leave out the same one.
 
 use crate::stream::{Change, Changes};
-use hedgerow_model::{ChangeHash, PersonId};
+use hedgerow_model::{ChangeHash, PersonId, mutant};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The changes to hide: for each fork, every contender but the one that the most other persons' standing changes are
-/// built on (ties: the lower hash), and all that is built on the losers. `stands` says that a change is not late, and
-/// `person` whose it is.
+/// built on (ties: one that stands itself, then the lower hash), and all that is built on the losers. `stands` says that a
+/// change is not late, and `person` whose it is.
 pub(crate) fn hidden(
     changes: &Changes,
     stands: impl Fn(&ChangeHash, &Change) -> bool,
@@ -17,11 +17,13 @@ pub(crate) fn hidden(
 ) -> BTreeSet<ChangeHash> {
     let mut hidden = BTreeSet::new();
     for contenders in changes.forks() {
-        let mut ranked: Vec<(usize, ChangeHash, BTreeSet<ChangeHash>)> = contenders
+        let mut ranked: Vec<((usize, bool), ChangeHash, BTreeSet<ChangeHash>)> = contenders
             .iter()
             .map(|hash| {
                 let above = changes.above(hash);
-                (support(changes, &above, contenders, &stands, &person), *hash, above)
+                let stands_itself = changes.get(hash).is_some_and(|change| stands(hash, change));
+                let support = support(changes, &above, contenders, &stands, &person);
+                ((if mutant("count-no-support") { 0 } else { support }, stands_itself), *hash, above)
             })
             .collect();
         ranked.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
@@ -53,3 +55,6 @@ fn support(
     }
     persons.len()
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,8 +5,9 @@ use crate::finding::{carried, grants_to};
 use crate::message::Message;
 use crate::notebook::Notebook;
 use crate::replica::{Replica, Work};
-use hedgerow_access::{Action, Inserted, SignedOp, Subject};
-use hedgerow_model::{DeviceId, Moment, NotebookId, OpId, PersonId, mutant};
+use crate::rows::Kind;
+use hedgerow_access::{Action, Inserted, Record, RedemptionState, SignedOp, Subject};
+use hedgerow_model::{DeviceId, EpochId, InvitationId, Moment, NotebookId, OpId, PersonId, RecordId, mutant};
 use std::collections::BTreeSet;
 
 /// The most operations that somebody is told to make sense of a removal.
@@ -53,8 +54,11 @@ impl Replica {
         if !mutant("tell-no-fall") {
             removals.extend(falls(notebook, &person));
         }
+        if !mutant("tell-no-rival") {
+            removals.extend(rivals(notebook, &person));
+        }
         if out == us {
-            let records = carried(notebook, archive, &removals);
+            let records = parting(notebook, archive, &removals);
             self.send_records(*peer, records);
             return;
         }
@@ -96,6 +100,23 @@ impl Replica {
     }
 }
 
+/// What a leaver tells those who stay: the keys that it lies under, which nobody may have had from them yet; what they wrote
+/// and nobody is known to hold, while it is still taken from them; and these operations, with all that they build on.
+fn parting(notebook: &Notebook, archive: &dyn Archive, ops: &[OpId]) -> Vec<Vec<u8>> {
+    let told = carried(notebook, archive, ops);
+    if mutant("leave-without-a-word") {
+        return told;
+    }
+    let read = |id: &RecordId| notebook.read(archive, id).ok().flatten();
+    let is_change = |id: &&RecordId| notebook.records.get(*id).is_some_and(|placed| placed.kind == Kind::Change);
+    let unsaid: Vec<Record> = notebook.unshared.iter().filter(is_change).filter_map(read).collect();
+    let mut epochs: BTreeSet<EpochId> = unsaid.iter().map(Record::epoch).collect();
+    epochs.extend(told.iter().filter_map(|bytes| Some(Record::parse(bytes.clone()).ok()?.epoch())));
+    let keys = notebook.records.iter().filter(|(_, placed)| placed.kind == Kind::Key);
+    let keys = keys.filter_map(|(id, _)| read(id)).filter(|record| epochs.contains(&record.epoch()));
+    keys.chain(unsaid).map(Record::into_bytes).chain(told).collect()
+}
+
 /// Through what those operations fell that gave a person a role: somebody whom whoever let them in had not heard was removed.
 fn falls(notebook: &Notebook, person: &PersonId) -> BTreeSet<OpId> {
     let view = notebook.membership.now();
@@ -108,6 +129,23 @@ fn falls(notebook: &Notebook, person: &PersonId) -> BTreeSet<OpId> {
         }
     }
     through
+}
+
+/// By what a person's place is in question: the others who came by their link, and whom an admin seated instead of them.
+fn rivals(notebook: &Notebook, person: &PersonId) -> BTreeSet<OpId> {
+    let redemptions = notebook.membership.now().redemptions();
+    let contested = redemptions.iter().filter(|notice| notice.state == RedemptionState::Contested);
+    let links: BTreeSet<InvitationId> =
+        contested.filter(|notice| notice.person == *person).map(|notice| notice.invitation).collect();
+    if links.is_empty() {
+        return BTreeSet::new();
+    }
+    let is_of_them = |op: &&SignedOp| match &op.op().action {
+        Action::Redeem(redemption) => links.contains(&redemption.invitation),
+        Action::Settle { invitation, .. } => links.contains(invitation),
+        _ => false,
+    };
+    notebook.membership.ops().filter(is_of_them).map(SignedOp::id).collect()
 }
 
 /// Whether an operation takes this person's, or their device's, membership away.

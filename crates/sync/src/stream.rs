@@ -1,7 +1,7 @@
 //! The changes of one document: which are known, which are shown, and the document they make.
 
 use crate::forks;
-use hedgerow_access::{ChangeBody, Membership, Pins, StreamName};
+use hedgerow_access::{ChangeBody, Head, Membership, Pins, StreamName};
 use hedgerow_document::{ChangeFacts, ChangeRefusal, Document};
 use hedgerow_model::{ActorId, ChangeHash, DeviceId, NotebookId, RecordId, Role, StreamTag, mutant};
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +19,13 @@ pub(crate) struct Change {
     pub(crate) record: Option<RecordId>,
     /// One more than the deepest dependency: an order that keeps causes before effects.
     pub(crate) depth: u64,
+}
+
+impl Change {
+    /// The end of its line, as far as this change.
+    fn head(&self, hash: &ChangeHash) -> Head {
+        Head { actor: self.actor, seq: self.seq, hash: *hash }
+    }
 }
 
 /// All admitted changes of a stream, shown or not.
@@ -85,6 +92,28 @@ impl Changes {
             .rev()
             .find(|(_, hashes)| !hashes.is_empty())
             .map(|((_, seq), hashes)| (*seq, hashes.as_slice()))
+    }
+
+    /// Whether a change lies on the line that ends in `last`, which is not before it. As long as no other has its number
+    /// nothing else can; and what lies under a change that is not here is not known yet.
+    fn is_on_line(&self, head: &Head, last: &Head) -> bool {
+        if last.seq == head.seq {
+            return last.hash == head.hash;
+        }
+        let numbered = self.slots.get(&(head.actor, head.seq)).map_or(&[][..], Vec::as_slice);
+        if numbered.iter().all(|hash| *hash == head.hash) {
+            return true;
+        }
+        let mut at = last.hash;
+        while let Some(change) = self.known.get(&at).filter(|change| change.seq > head.seq) {
+            let is_before = |dep: &&ChangeHash| {
+                let before = self.known.get(*dep);
+                before.is_some_and(|before| before.actor == change.actor && before.seq + 1 == change.seq)
+            };
+            let Some(before) = change.deps.iter().find(is_before) else { return false };
+            at = *before;
+        }
+        at == head.hash || !self.known.contains_key(&at)
     }
 
     /// The actors from `from` to `to` that wrote something, in order. Looks at one change of each, however many there are.
@@ -277,7 +306,7 @@ impl Stream {
             if !membership.covers(pins, &change.pins) && !mutant("skip-pins") {
                 return refuse("it builds on a change whose author knew more of the membership");
             }
-            if membership.late(pins, &self.tag, &change.actor, change.seq, &change.pins, needs).is_some() {
+            if membership.late(pins, &self.tag, &change.head(dep), &change.pins, needs).is_some() {
                 return refuse("it builds on a change that its author knew to be undone by a removal");
             }
         }
@@ -300,7 +329,7 @@ impl Stream {
     pub(crate) fn take(&mut self, membership: &Membership, admitted: Vec<(ChangeHash, Change, Vec<u8>)>) {
         for (hash, change, raw) in admitted {
             let whole = change.deps.iter().all(|dep| self.is_shown(dep));
-            let late = self.is_late(membership, &change);
+            let late = self.is_late(membership, &hash, &change);
             self.forked |= self.changes.add(hash, change);
             if self.forked || self.unsettled || !whole || late {
                 self.unsettled = true;
@@ -321,9 +350,10 @@ impl Stream {
         self.document.has(hash) || self.fresh.iter().any(|(fresh, _)| fresh == hash)
     }
 
-    fn is_late(&self, membership: &Membership, change: &Change) -> bool {
-        let needs = needed(&self.name);
-        membership.late(&membership.heads(), &self.tag, &change.actor, change.seq, &change.pins, needs).is_some()
+    fn is_late(&self, membership: &Membership, hash: &ChangeHash, change: &Change) -> bool {
+        let (needs, head) = (needed(&self.name), change.head(hash));
+        let is_on = |kept: &Head| self.changes.is_on_line(&head, kept);
+        membership.late_unless(&membership.heads(), &self.tag, &head, &change.pins, needs, &is_on).is_some()
     }
 
     /// Brings the document up to what is shown. Gives back changes that the document room would not take, with the
@@ -438,8 +468,12 @@ impl Stream {
 
     /// The changes to show: all that are neither late nor hidden, and their ancestors.
     fn shown(&self, membership: &Membership) -> BTreeSet<ChangeHash> {
-        let late: BTreeSet<ChangeHash> =
-            self.changes.iter().filter(|(_, change)| self.is_late(membership, change)).map(|(hash, _)| *hash).collect();
+        let late: BTreeSet<ChangeHash> = self
+            .changes
+            .iter()
+            .filter(|(hash, change)| self.is_late(membership, hash, change))
+            .map(|(hash, _)| *hash)
+            .collect();
         let view = membership.now();
         let hidden = forks::hidden(
             &self.changes,
@@ -491,7 +525,7 @@ impl Stream {
             let (seq, [hash]) = self.changes.last_of(actor)? else { return None };
             let change = self.changes.get(hash)?;
             let shown = self.document.actor_head(actor) == Some((seq, *hash));
-            (shown && !self.is_late(membership, change)).then_some((seq, *actor))
+            (shown && !self.is_late(membership, hash, change)).then_some((seq, *actor))
         };
         let longest = actors.iter().filter_map(usable).max();
         longest.map_or_else(|| of_line(chance), |(_, actor)| actor)

@@ -291,6 +291,33 @@ fn who_leaves_is_seen_to_leave_also_when_nobody_was_near() {
     assert!(!network.text(cy, plan.page).contains("alone now"));
 }
 
+/// Bo, out of touch, removes Cy and so makes a new key, under which he writes and leaves.
+#[test]
+fn who_leaves_after_making_a_key_alone_is_heard_and_so_are_their_last_words() {
+    let mut network = Network::new(24);
+    let [ada, bo, cy] = network.people(["Ada", "Bo", "Cy"]);
+    let plan = network.share(ada, "Flood rota", [bo]);
+    let of_bo = network.id(bo);
+    network.command(ada, Command::SetRole(plan.notebook, of_bo, Role::Admin)).expect("ada is the founder");
+    network.settle();
+    network.bring_in(bo, plan.notebook, cy, Role::Writer).expect("cy joins");
+    network.settle();
+    network.disconnect(bo);
+    network.remove(bo, plan.notebook, cy).expect("bo is an admin");
+    network.write(bo, plan.page, "Gwen has the keys");
+    network.command(bo, Command::Leave(plan.notebook)).expect("bo may go");
+    network.reconnect(bo);
+    network.settle();
+    for gone in [bo, cy] {
+        assert_eq!(network.role(ada, plan.notebook, gone), None, "{}", network.name(gone));
+    }
+    assert_eq!(network.text(ada, plan.page), "Gwen has the keys");
+    let before = network.sent;
+    network.pass(50_000);
+    let messages = network.sent.0 - before.0;
+    assert!(messages < 50, "{messages} messages in a minute for nothing");
+}
+
 /// Ada's disk is copied aside; she writes and Bo reads it; the copy is put back, and she writes again, alone.
 fn ada_puts_a_backup_back(seed: u64, told: bool) -> (Network, [Who; 2], Shared) {
     let mut network = Network::new(seed);

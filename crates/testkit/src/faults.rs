@@ -25,6 +25,14 @@ pub enum Fault {
     RoleChange,
     /// A person is removed.
     Removal,
+    /// A person leaves.
+    Leaving,
+    /// The founder hands the notebook over.
+    Handover,
+    /// A link is closed.
+    Closing,
+    /// Two persons come by a link for one, at members who are out of touch.
+    Contest,
     /// Somebody without the right to writes all the same.
     Intrusion,
     /// A dishonest member makes a key that is never valid and gives it to some.
@@ -51,7 +59,7 @@ pub enum Fault {
 
 impl Fault {
     /// Every fault.
-    pub const ALL: [Fault; 21] = [
+    pub const ALL: [Fault; 25] = [
         Fault::Loss,
         Fault::Duplication,
         Fault::Reordering,
@@ -62,6 +70,10 @@ impl Fault {
         Fault::Join,
         Fault::RoleChange,
         Fault::Removal,
+        Fault::Leaving,
+        Fault::Handover,
+        Fault::Closing,
+        Fault::Contest,
         Fault::Intrusion,
         Fault::InvalidEpoch,
         Fault::NoBox,

@@ -1,12 +1,17 @@
 //! A random story of many steps from one seed, and what must hold at its end.
 
+mod acts;
+mod ends;
+mod seats;
+
 use crate::faults::{Fault, Faults};
 use crate::network::{Network, Who};
 use crate::story::{Page, Shared};
+use acts::{Act, Marker};
 use hedgerow_access::StreamName;
 use hedgerow_document::PageEdit;
-use hedgerow_model::{NotebookId, Role};
-use hedgerow_sync::{Command, Deceit, Refusal};
+use hedgerow_model::{InvitationId, Role};
+use hedgerow_sync::{Deceit, Refusal};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a story came to.
@@ -18,13 +23,12 @@ pub struct Report {
     pub transcript: Vec<String>,
     /// Markers that had to survive, and did.
     pub markers: usize,
-}
-
-/// A piece of text that its writer's device said is saved.
-struct Marker {
-    by: Who,
-    page: Page,
-    text: String,
+    /// Those of them whose writer was removed, demoted or left.
+    pub retained: usize,
+    /// Markers that were written late, and fell.
+    pub fallen: usize,
+    /// Markers, for each who is out, that were written by who knew of it, and that they do not have.
+    pub kept_from: usize,
 }
 
 struct Story {
@@ -33,10 +37,17 @@ struct Story {
     shared: Shared,
     pages: Vec<Page>,
     markers: Vec<Marker>,
+    acts: Vec<Act>,
     deleted: BTreeSet<String>,
     /// Those whose late writing may fall: removed, demoted, or in question, at any time.
     tainted: BTreeSet<Who>,
     members: BTreeSet<Who>,
+    /// Whose the notebook is.
+    founder: Who,
+    /// Every link there was.
+    invitations: Vec<InvitationId>,
+    /// Those who opened a link that somebody else opened too.
+    contested: BTreeSet<Who>,
     /// By which link each guest came.
     links: BTreeMap<Who, String>,
     /// Who deceives the others, if anybody does: never the founder.
@@ -76,7 +87,11 @@ impl Story {
             network,
             pages: vec![shared.page],
             shared,
+            founder: people[0],
             people,
+            invitations: Vec::new(),
+            contested: BTreeSet::new(),
+            acts: Vec::new(),
             markers: Vec::new(),
             deleted: BTreeSet::new(),
             tainted: BTreeSet::new(),
@@ -123,6 +138,11 @@ impl Story {
             83..=84 => self.remove(who),
             85..=88 => self.intrude(who, number),
             89..=91 if self.seed % 2 == 1 => self.deceive(),
+            92 => self.leave(who),
+            93 if self.network.below(3) == 0 => self.hand_over(),
+            94 => self.close(who),
+            95 => self.contest(who),
+            96 if self.network.is_on(self.founder) => self.remove(self.founder),
             _ => {
                 let millis = self.network.below(4_000);
                 self.network.pass(millis);
@@ -136,16 +156,19 @@ impl Story {
         let pages = self.pages.clone();
         let Some(page) = self.pick(&pages) else { return };
         let text = format!("«{}{number}»", self.network.name(who));
-        let length = self.network.text(who, page).chars().count() as u64;
-        let mut at = usize::try_from(self.network.below(length + 1)).unwrap_or(0);
+        let (before, knew) = (self.network.text(who, page), self.knows(who));
+        let body: Vec<char> = before.chars().collect();
+        let mut at = usize::try_from(self.network.below(body.len() as u64 + 1)).unwrap_or(0);
         // Never inside another marker, so that each stays in one piece.
-        let body: Vec<char> = self.network.text(who, page).chars().collect();
         while at > 0 && body[..at].iter().rposition(|c| *c == '«') > body[..at].iter().rposition(|c| *c == '»') {
             at -= 1;
         }
         let insert = if self.network.below(4) == 0 { format!("\n{text}") } else { text.clone() };
         match self.network.edit(who, page, PageEdit::Splice { at, delete: 0, insert }) {
-            Ok(_) => self.markers.push(Marker { by: who, page, text }),
+            Ok(_) => {
+                self.built(who, page, &before);
+                self.wrote(who, page, text, knew);
+            }
             Err(Refusal::NeedsRole { .. } | Refusal::NotAMember) => {
                 let role = self.network.role(who, self.shared.notebook, who);
                 assert!(role.is_none_or(|role| !role.may_write()), "seed {}: a writer was refused", self.seed);
@@ -157,11 +180,13 @@ impl Story {
     fn erase(&mut self, who: Who) {
         let pages = self.pages.clone();
         let Some(page) = self.pick(&pages) else { return };
-        let body: Vec<char> = self.network.text(who, page).chars().collect();
+        let before = self.network.text(who, page);
+        let body: Vec<char> = before.chars().collect();
         let Some(from) = body.iter().position(|c| *c == '«') else { return };
         let Some(length) = body[from..].iter().position(|c| *c == '»').map(|end| end + 1) else { return };
         let text: String = body[from..from + length].iter().collect();
         if self.network.edit(who, page, PageEdit::Splice { at: from, delete: length, insert: String::new() }).is_ok() {
+            self.built(who, page, &before);
             self.deleted.insert(text);
         }
     }
@@ -174,66 +199,11 @@ impl Story {
         }
     }
 
-    fn invite(&mut self, who: Who) {
-        let notebook = self.shared.notebook;
-        let outside: Vec<Who> = self.people.iter().copied().filter(|guest| !self.members.contains(guest)).collect();
-        let guest = match self.pick(&outside) {
-            Some(guest) => guest,
-            None if self.people.len() < 6 => {
-                let name = ["Eve", "Fay"][self.people.len() - 4];
-                let guest = self.network.person(name);
-                self.people.push(guest);
-                guest
-            }
-            None => return,
-        };
-        if !self.network.is_on(guest) || guest == who {
-            return;
-        }
-        self.network.join_up(who, guest);
-        let role = [Role::Writer, Role::Writer, Role::Commenter, Role::Reader];
-        let Some(role) = self.pick(&role) else { return };
-        let Ok(link) = self.network.invite(who, notebook, role) else { return };
-        let asked = self.network.ask_to_join(guest, &link);
-        self.links.insert(guest, link);
-        self.network.pass(3_000);
-        if self.network.answered(guest, asked).is_some_and(|answer| answer.is_ok()) {
-            self.network.faults.fired(Fault::Join);
-        }
-        // Joined or not, a removal elsewhere may put this joining in question.
-        self.tainted.insert(guest);
-        self.members.insert(guest);
-    }
-
-    fn change_role(&mut self, who: Who) {
-        let other = self.somebody();
-        let Some(role) = self.pick(&[Role::Reader, Role::Commenter, Role::Writer, Role::Admin]) else { return };
-        if other == who || other == self.people[0] {
-            return;
-        }
-        let person = self.network.id(other);
-        if self.network.command(who, Command::SetRole(self.shared.notebook, person, role)).is_ok() {
-            self.network.faults.fired(Fault::RoleChange);
-            self.tainted.insert(other);
-        }
-    }
-
-    fn remove(&mut self, who: Who) {
-        let other = self.somebody();
-        if other == who || other == self.people[0] {
-            return;
-        }
-        if self.network.remove(who, self.shared.notebook, other).is_ok() {
-            self.network.faults.fired(Fault::Removal);
-            self.tainted.insert(other);
-            self.members.remove(&other);
-        }
-    }
-
     /// Somebody whose device was altered writes without the right to.
     fn intrude(&mut self, who: Who, number: usize) {
         let may = self.network.role(who, self.shared.notebook, who);
-        if may.is_some_and(Role::may_write) || !self.network.knows(who, self.shared.notebook) {
+        let is_founder = who == self.founder;
+        if is_founder || may.is_some_and(Role::may_write) || !self.network.knows(who, self.shared.notebook) {
             return;
         }
         let text = format!("«intruder{number}»");
@@ -250,6 +220,10 @@ impl Story {
         let liar = self.liar.unwrap_or(self.people[2]);
         if !self.network.is_on(liar) || !self.network.knows(liar, notebook) {
             return;
+        }
+        for page in self.pages.clone() {
+            let body = self.network.text(liar, page);
+            self.built(liar, page, &body);
         }
         let others: Vec<Who> = self.people.iter().copied().filter(|other| *other != liar).collect();
         let pages = self.pages.clone();
@@ -276,105 +250,6 @@ impl Story {
             self.network.faults.fired(fault);
             self.liar = Some(liar);
             self.tainted.insert(liar);
-        }
-    }
-
-    fn end(mut self) -> Report {
-        let founder = self.people[0];
-        self.network.faults.end();
-        for who in self.people.clone() {
-            if !self.network.is_on(who) {
-                self.network.start(who);
-            }
-        }
-        for who in self.people.clone() {
-            self.network.reconnect(who);
-        }
-        let notebook = self.shared.notebook;
-        self.network.pass(20_000);
-        // Whoever is away from the host hears of a joining by way of others, which takes some rounds.
-        for _ in 0..3 {
-            self.open_links_again(notebook);
-            self.network.pass(60_000);
-        }
-        self.network.settle();
-        let honest = |who: &Who| !self.network.is_altered(*who) && self.network.role(founder, notebook, *who).is_some();
-        let standing: Vec<Who> = self.people.iter().copied().filter(honest).collect();
-        self.agree(&standing, notebook);
-        let markers = self.nothing_is_lost(founder);
-        self.no_intrusion_shows(&standing);
-        self.phrases_read_everything(&standing, notebook);
-        Report { faults: self.network.faults.clone(), transcript: self.network.transcript().to_vec(), markers }
-    }
-
-    /// Who was let in and lost their power before they heard of it opens the link again.
-    fn open_links_again(&mut self, notebook: NotebookId) {
-        for (guest, link) in self.links.clone() {
-            if self.network.role(self.people[0], notebook, guest).is_some() && !self.network.knows(guest, notebook) {
-                self.network.ask_to_join(guest, &link);
-            }
-        }
-    }
-
-    fn agree(&mut self, standing: &[Who], notebook: NotebookId) {
-        let mut first: Option<(String, String)> = None;
-        for who in standing {
-            let (name, canonical) = (self.network.name(*who), self.network.canonical(*who, notebook));
-            match &first {
-                None => first = Some((name, canonical)),
-                Some((other, expected)) => {
-                    assert!(
-                        *expected == canonical,
-                        "seed {}: {other} and {name} do not agree:\n{expected}\n---\n{canonical}",
-                        self.seed
-                    );
-                }
-            }
-        }
-    }
-
-    /// Whoever is in reads all of it with nothing but their recovery phrase, should they lose every device.
-    fn phrases_read_everything(&mut self, standing: &[Who], notebook: NotebookId) {
-        for who in standing {
-            let unread = self.network.unread_with_phrase(*who, notebook, self.people[0]);
-            let name = self.network.name(*who);
-            assert!(unread == 0, "seed {}: the phrase of {name} leaves {unread} records unread", self.seed);
-        }
-    }
-
-    fn nothing_is_lost(&mut self, founder: Who) -> usize {
-        let mut texts: BTreeMap<Page, String> = BTreeMap::new();
-        for page in self.pages.clone() {
-            let text = self.network.text(founder, page);
-            texts.insert(page, text);
-        }
-        let mut kept = 0;
-        for marker in &self.markers {
-            if self.tainted.contains(&marker.by) || self.deleted.contains(&marker.text) {
-                continue;
-            }
-            let there = texts.get(&marker.page).is_some_and(|text| text.contains(&marker.text));
-            let state = || format!("{texts:?}\n{}\n{}", self.network.state(), self.network.transcript().join("\n"));
-            assert!(there, "seed {}: {} was saved and is lost\n{}", self.seed, marker.text, state());
-            kept += 1;
-        }
-        kept
-    }
-
-    fn no_intrusion_shows(&mut self, standing: &[Who]) {
-        for (by, page, text) in self.intrusions.clone() {
-            for who in standing {
-                if *who != by {
-                    let shown = self.network.text(*who, page).contains(&text);
-                    assert!(
-                        !shown,
-                        "seed {}: {} shows what {} may not write",
-                        self.seed,
-                        self.network.name(*who),
-                        self.network.name(by)
-                    );
-                }
-            }
         }
     }
 }

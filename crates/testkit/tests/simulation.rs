@@ -36,7 +36,7 @@ fn many_stories_end_in_agreement_and_nothing_saved_is_lost() {
     let seeds = number("HEDGEROW_SEEDS").unwrap_or(300);
     let next = AtomicU64::new(0);
     let fired: Mutex<BTreeMap<Fault, u64>> = Mutex::default();
-    let markers = AtomicU64::new(0);
+    let [markers, retained, fallen, kept_from] = [const { AtomicU64::new(0) }; 4];
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
         for _ in 0..workers {
@@ -47,7 +47,14 @@ fn many_stories_end_in_agreement_and_nothing_saved_is_lost() {
                         break;
                     }
                     let report = play(seed);
-                    markers.fetch_add(report.markers as u64, Ordering::Relaxed);
+                    for (all, these) in [
+                        (&markers, report.markers),
+                        (&retained, report.retained),
+                        (&fallen, report.fallen),
+                        (&kept_from, report.kept_from),
+                    ] {
+                        all.fetch_add(these as u64, Ordering::Relaxed);
+                    }
                     let mut fired = fired.lock().expect("nobody panicked holding it");
                     for (fault, count) in report.faults.counts() {
                         *fired.entry(*fault).or_default() += count;
@@ -57,7 +64,14 @@ fn many_stories_end_in_agreement_and_nothing_saved_is_lost() {
         }
     });
     let fired = fired.into_inner().expect("nobody panicked holding it");
-    println!("{seeds} stories of {STEPS} steps; {} markers had to survive and did", markers.into_inner());
+    let [markers, retained, fallen, kept_from] = [markers, retained, fallen, kept_from].map(AtomicU64::into_inner);
+    println!("{seeds} stories of {STEPS} steps; {markers} markers had to survive and did");
+    println!("{retained} of them by people who were removed, demoted or left; {fallen} others came late and fell");
+    println!("{kept_from} times somebody who was out did not have what was written by who knew it");
+    assert!(
+        seeds < 100 || [retained, fallen, kept_from].iter().all(|count| *count > 0),
+        "it was never put to the test"
+    );
     for fault in Fault::ALL {
         let count = fired.get(&fault).copied().unwrap_or(0);
         println!("{fault:?}: {count}");

@@ -11,14 +11,18 @@ fn line(person: &Person) -> ActorId {
     ActorId::new(person.keys.device(), [0; 8])
 }
 
+fn change(actor: ActorId, seq: u64) -> Head {
+    Head { actor, seq, hash: ChangeHash::from_bytes([0; 32]) }
+}
+
 fn up_to(person: &Person, seq: u64) -> Retained {
     let mut retained = Retained::new();
-    retained.keep(PAGE, Head { actor: line(person), seq, hash: ChangeHash::from_bytes([0; 32]) });
+    retained.keep(PAGE, change(line(person), seq));
     retained
 }
 
 fn is_late(desk: &Desk<'_>, person: &Person, seq: u64, pins: &Pins, needs: Role) -> Option<LateCause> {
-    desk.all.late(&desk.heads(), &PAGE, &line(person), seq, pins, needs)
+    desk.all.late(&desk.heads(), &PAGE, &change(line(person), seq), pins, needs)
 }
 
 #[test]
@@ -34,15 +38,33 @@ fn a_removal_keeps_what_it_saw_and_takes_the_rest() {
     let cause = Some(LateCause { op: removal, by: ada.id() });
     assert_eq!(is_late(&at_ada, &bo, 4, &pins, Role::Writer), cause, "however it was dated");
     let elsewhere = StreamTag::from_bytes([2; 16]);
-    assert_eq!(at_ada.all.late(&at_ada.heads(), &elsewhere, &line(&bo), 1, &pins, Role::Writer), cause);
+    assert_eq!(at_ada.all.late(&at_ada.heads(), &elsewhere, &change(line(&bo), 1), &pins, Role::Writer), cause);
     assert_eq!(
-        at_ada.all.late(&pins, &PAGE, &line(&bo), 4, &pins, Role::Writer),
+        at_ada.all.late(&pins, &PAGE, &change(line(&bo), 4), &pins, Role::Writer),
         None,
         "not for those who had not heard"
     );
     at_ada.set(&bo, Role::Writer).unwrap();
     assert_eq!(is_late(&at_ada, &bo, 9, &at_ada.heads(), Role::Writer), None, "re-admitted, and knowing of it");
     assert_eq!(is_late(&at_ada, &bo, 4, &pins, Role::Writer), cause, "the old ones stay late");
+}
+
+/// Bo's device numbered two changes 3, because it was put back to what it had been, or because it lies.
+#[test]
+fn a_removal_keeps_the_change_that_it_saw_and_none_beside_it() {
+    let [ada, bo] = people();
+    let mut at_ada = Desk::found(&ada);
+    at_ada.set(&bo, Role::Writer).unwrap();
+    let (pins, seen) = (at_ada.heads(), change(line(&bo), 3));
+    let removal = Action::Remove { subject: Subject::Person(bo.id()), retained: up_to(&bo, 3) };
+    let cause = Some(LateCause { op: at_ada.act(removal).unwrap(), by: ada.id() });
+    let late = |head: Head| at_ada.all.late(&at_ada.heads(), &PAGE, &head, &pins, Role::Writer);
+    let other = |seq| Head { seq, hash: ChangeHash::from_bytes([7; 32]), ..seen };
+    assert_eq!((late(seen), late(other(3))), (None, cause));
+    assert_eq!(late(other(2)), None, "what lies under the one that was seen cannot be told here");
+    let is_on = |_: &Head| false;
+    let told = at_ada.all.late_unless(&at_ada.heads(), &PAGE, &other(2), &pins, Role::Writer, &is_on);
+    assert_eq!(told, cause, "but by who has the changes");
 }
 
 #[test]
@@ -151,10 +173,10 @@ fn a_revoked_devices_writes_are_kept_as_far_as_said() {
     let pins = at_bo.heads();
     let actor = ActorId::new(phone.device(), [4; 8]);
     let mut retained = Retained::new();
-    retained.keep(PAGE, Head { actor, seq: 2, hash: ChangeHash::from_bytes([0; 32]) });
+    retained.keep(PAGE, change(actor, 2));
     let revocation = Action::RevokeDevice { device: phone.device(), good: vec![], retained };
     let revocation = at_bo.act(revocation).unwrap();
-    let late = |seq| at_bo.all.late(&at_bo.heads(), &PAGE, &actor, seq, &pins, Role::Writer);
+    let late = |seq| at_bo.all.late(&at_bo.heads(), &PAGE, &change(actor, seq), &pins, Role::Writer);
     assert_eq!(late(2), None);
     assert_eq!(late(3), Some(LateCause { op: revocation, by: bo.id() }));
     assert_eq!(is_late(&at_bo, &bo, 50, &pins, Role::Writer), None, "Bo's other device goes on");

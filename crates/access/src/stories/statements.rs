@@ -12,10 +12,10 @@ mod taken;
 
 use std::collections::BTreeSet;
 
-use hedgerow_model::{OpId, PersonId};
+use hedgerow_model::{ActorId, ChangeHash, DeviceId, OpId, PersonId};
 
 use crate::{
-    Action, LogKind, Membership, Subject, View,
+    Action, Head, LogKind, Membership, Subject, View,
     bits::Bits,
     dag::{Dag, Node, Rank, StepKey},
 };
@@ -132,6 +132,11 @@ impl<'a> Answer<'a> {
         let node = self.node(op);
         format!("{op} by {:.6} {:?}", node.person().to_string(), node.action())
     }
+}
+
+/// The first change of a device's line.
+fn first_of(device: DeviceId) -> Head {
+    Head { actor: ActorId::new(device, [0; 8]), seq: 1, hash: ChangeHash::from_bytes([0; 32]) }
 }
 
 fn hold(holds: bool, otherwise: impl FnOnce() -> String) -> Kept {

@@ -521,4 +521,32 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "hedgerow-sync::dishonest",
         "whoever_dropped_a_notebook_is_not_sent_it_over_and_over",
     ),
+    mutant(
+        "count-no-support",
+        "of two changes with one number the one goes that others wrote on",
+        Promise::Agree,
+        "hedgerow-sync::forks",
+        "the_version_that_bo_wrote_on_stands_for_everybody_and_the_other_is_counted",
+    ),
+    mutant(
+        "retain-by-number-alone",
+        "whoever was removed puts something else in the place of what was seen",
+        Promise::Removal,
+        "hedgerow-sync::forks",
+        "what_a_removal_kept_is_not_displaced_by_a_second_version",
+    ),
+    mutant(
+        "tell-no-rival",
+        "who came by a link beside somebody else is not told that their place is in question",
+        Promise::Agree,
+        "hedgerow-sync::contests",
+        "two_come_by_one_link_and_the_one_whom_ada_picks_is_in",
+    ),
+    mutant(
+        "leave-without-a-word",
+        "who leaves takes along the key that their leaving lies under",
+        Promise::Agree,
+        "hedgerow-sync::stories",
+        "who_leaves_after_making_a_key_alone_is_heard_and_so_are_their_last_words",
+    ),
 ];

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use hedgerow_model::{ActorId, DeviceId, OpId, Role, StreamTag};
+use hedgerow_model::{DeviceId, OpId, Role, StreamTag};
 
 use super::Kept;
 use crate::{Membership, Pins, RecipientId, View, bits::Bits};
@@ -39,7 +39,7 @@ fn lost_by_something_taking(all: &Membership, earlier: &Loss<'_>, now: &View, lo
 fn writes_of_the_lost_are_late(all: &Membership, earlier: &Loss<'_>, lost: &[DeviceId]) -> Kept {
     let (heads, page) = (all.heads(), StreamTag::from_bytes([1; 16]));
     for device in lost {
-        let late = all.late(&heads, &page, &ActorId::new(*device, [0; 8]), 1, earlier.pins, Role::Reader);
+        let late = all.late(&heads, &page, &super::first_of(*device), earlier.pins, Role::Reader);
         super::hold(late.is_some(), || {
             let person = earlier.then.person_of(device);
             let grounds = person.map(|person| earlier.then.grounds(&person));

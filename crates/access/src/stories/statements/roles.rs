@@ -1,6 +1,6 @@
 //! Roles, what they rest on, and what falls.
 
-use hedgerow_model::{ActorId, Role, StreamTag};
+use hedgerow_model::{Role, StreamTag};
 
 use super::{Answer, Kept, hold, is_for_admins, positions};
 use crate::{Action, LogKind, Subject};
@@ -93,7 +93,7 @@ pub(super) fn nobody_is_late_who_knows_everything(answer: &Answer<'_>) -> Kept {
     let (heads, page) = (answer.all.heads(), StreamTag::from_bytes([1; 16]));
     for (device, _) in answer.view.devices() {
         let Some(role) = answer.view.role_of_device(&device) else { continue };
-        let late = answer.all.late(&heads, &page, &ActorId::new(device, [0; 8]), 1, &heads, role);
+        let late = answer.all.late(&heads, &page, &super::first_of(device), &heads, role);
         hold(late.is_none(), || format!("{device}: {late:?}"))?;
     }
     Ok(())
