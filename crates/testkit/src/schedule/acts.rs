@@ -106,8 +106,8 @@ impl Story {
         let role = |story: &Story| about.and_then(|about| story.network.role(by, notebook, about));
         let (before, had, mut read) = (role(self), self.operations(by), self.reads(by));
         if about == Some(by) {
-            // Who leaves shares nothing from then on but what they wrote and nobody was told of. Whether somebody who stays has
-            // the rest is another question; what the founder has stays.
+            // Who leaves shares nothing from then on but what they wrote and nobody was told of. Whether somebody who stays
+            // has the rest is another question; what the founder has stays.
             let founder = self.founder;
             let stays = if self.network.is_on(founder) { self.reads(founder) } else { BTreeSet::new() };
             read = &read & &stays;
