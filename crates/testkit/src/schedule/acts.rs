@@ -104,7 +104,14 @@ impl Story {
     ) -> Result<Outcome, Refusal> {
         let notebook = self.shared.notebook;
         let role = |story: &Story| about.and_then(|about| story.network.role(by, notebook, about));
-        let (before, had, read) = (role(self), self.operations(by), self.reads(by));
+        let (before, had, mut read) = (role(self), self.operations(by), self.reads(by));
+        if about == Some(by) {
+            // Who leaves shares nothing from then on but what they wrote and nobody was told of. Whether somebody who stays
+            // has the rest is another question; what the founder has stays.
+            let founder = self.founder;
+            let stays = if self.network.is_on(founder) { self.reads(founder) } else { BTreeSet::new() };
+            read = &read & &stays;
+        }
         let inherits = matches!(command, Command::HandOver(..));
         let outcome = self.network.command(by, command)?;
         let after = role(self);
@@ -167,6 +174,7 @@ impl Story {
         let threatens = |act: &Act| match act.deed {
             Deed::Joins => false,
             Deed::Loses | Deed::Goes if act.about == Some(marker.by) => true,
+            Deed::Goes if act.about == Some(act.by) => true,
             _ => !as_at_first,
         };
         let mut acts = self.acts.iter().enumerate();
