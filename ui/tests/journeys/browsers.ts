@@ -12,6 +12,8 @@ export interface Browsers {
   device: (name: string | null, peers?: readonly Device[]) => Promise<Device>;
   /** Their window, on a desk and in English. */
   windowOn: (device: Device, options?: BrowserContextOptions) => Promise<Page>;
+  /** Ada's page about who has the keys, which Bo, whom she has let in, has just opened. */
+  nightCover: (role?: "reader" | "writer") => Promise<{ ada: Device; bo: Device; hers: Page; his: Page }>;
   /** Nothing that a browser has complained of so far counts. */
   forgive: () => void;
 }
@@ -45,21 +47,35 @@ export function browsers(): Browsers {
     contexts.push({ name, context: made });
     return made;
   };
+  const device: Browsers["device"] = async (name, peers = []) => {
+    const made = await Device.of(name, peers);
+    devices.push(made);
+    return made;
+  };
+  const windowOn: Browsers["windowOn"] = async ({ owner, ready }, options = DESK) => {
+    const page = await (await context(owner, options)).newPage();
+    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("console", (message) => {
+      if (message.type() === "error" && !isOfTheTrail(message.text())) complaints.push(message.text());
+    });
+    await page.goto(ready.http);
+    return page;
+  };
   return {
     context,
-    device: async (name, peers = []) => {
-      const made = await Device.of(name, peers);
-      devices.push(made);
-      return made;
-    },
-    windowOn: async ({ owner, ready }, options = DESK) => {
-      const page = await (await context(owner, options)).newPage();
-      page.on("pageerror", (error) => complaints.push(error.message));
-      page.on("console", (message) => {
-        if (message.type() === "error" && !isOfTheTrail(message.text())) complaints.push(message.text());
-      });
-      await page.goto(ready.http);
-      return page;
+    device,
+    windowOn,
+    nightCover: async (role = "writer") => {
+      const ada = await device("Ada");
+      const bo = await device("Bo", [ada]);
+      const hers = await windowOn(ada);
+      await begins(hers, "Flood rota", "Night cover");
+      await hers.keyboard.type("Gwen has the keys.");
+      await hers.getByText("Saved on this device.").waitFor();
+      await bringIn(ada, bo, role);
+      const his = await windowOn(bo);
+      await his.getByText("Night cover").first().click();
+      return { ada, bo, hers, his };
     },
     forgive: () => void complaints.splice(0),
   };

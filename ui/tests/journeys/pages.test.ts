@@ -3,22 +3,14 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { isClean } from "./axe";
-import { begins, body, bringIn, browsers, reads } from "./browsers";
+import { body, browsers, reads } from "./browsers";
 import { byKeyboard } from "./keyboard";
 
-const { device, windowOn } = browsers();
+const { nightCover } = browsers();
 
 /** Ada's window and Bo's on one page, which each has written a sentence on. */
 async function together(): Promise<readonly [Page, Page]> {
-  const ada = await device("Ada");
-  const bo = await device("Bo", [ada]);
-  const hers = await windowOn(ada);
-  await begins(hers, "Flood rota", "Night cover");
-  await hers.keyboard.type("Gwen has the keys.");
-  await hers.getByText("Saved on this device.").waitFor();
-  await bringIn(ada, bo);
-  const his = await windowOn(bo);
-  await his.getByText("Night cover").first().click();
+  const { hers, his } = await nightCover();
   await reads(his, "Gwen has the keys.");
   await body(his).click();
   await his.keyboard.press("Control+End");

@@ -3,24 +3,16 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { isClean } from "./axe";
-import { begins, body, bringIn, browsers, reads, wording } from "./browsers";
+import { body, browsers, reads, wording } from "./browsers";
 import { byKeyboard } from "./keyboard";
 
-const { device, windowOn, forgive } = browsers();
+const { nightCover, windowOn, forgive } = browsers();
 
 const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
 const isEditable = (page: Page, is: boolean) => page.waitForFunction((wanted) => document.querySelector(".page-body")?.getAttribute("contenteditable") === String(wanted), is);
 
 test("Bo, who may read, is offered nothing that he may not do, with a mouse or without", async () => {
-  const ada = await device("Ada");
-  const bo = await device("Bo", [ada]);
-  const hers = await windowOn(ada);
-  await begins(hers, "Flood rota", "Night cover");
-  await hers.keyboard.type("Gwen has the keys.");
-  await hers.getByText("Saved on this device.").waitFor();
-  await bringIn(ada, bo, "reader");
-  const his = await windowOn(bo);
-  await his.getByText("Night cover").first().click();
+  const { hers, his } = await nightCover("reader");
   await his.getByText("You may read this page, not change it.").waitFor();
   await reads(his, "Gwen has the keys.");
   await isEditable(his, false);
@@ -62,15 +54,7 @@ test("Bo, who may read, is offered nothing that he may not do, with a mouse or w
 });
 
 test("Bo is removed while he is cut off and writes on: what he wrote stays with him, and reaches nobody", async () => {
-  const ada = await device("Ada");
-  const bo = await device("Bo", [ada]);
-  const hers = await windowOn(ada);
-  await begins(hers, "Flood rota", "Night cover");
-  await hers.keyboard.type("Gwen has the keys.");
-  await hers.getByText("Saved on this device.").waitFor();
-  await bringIn(ada, bo);
-  const his = await windowOn(bo);
-  await his.getByText("Night cover").first().click();
+  const { ada, bo, hers, his } = await nightCover();
   await reads(his, "Gwen has the keys.");
   await hers.getByText(/Bo has all of this notebook/u).waitFor();
 
