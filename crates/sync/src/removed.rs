@@ -100,8 +100,9 @@ impl Replica {
     }
 }
 
-/// What a leaver tells those who stay: the keys that it lies under, which nobody may have had from them yet; what they wrote
-/// and nobody is known to hold, while it is still taken from them; and these operations, with all that they build on.
+/// What a leaver tells those who stay: the keys that it lies under, which nobody may have had from them yet, and those that
+/// these grew from, which may have come from somebody who is gone as well; what they wrote and nobody is known to hold, while
+/// it is still taken from them; and these operations, with all that they build on.
 fn parting(notebook: &Notebook, archive: &dyn Archive, ops: &[OpId]) -> Vec<Vec<u8>> {
     let told = carried(notebook, archive, ops);
     if mutant("leave-without-a-word") {
@@ -112,6 +113,9 @@ fn parting(notebook: &Notebook, archive: &dyn Archive, ops: &[OpId]) -> Vec<Vec<
     let unsaid: Vec<Record> = notebook.unshared.iter().filter(is_change).filter_map(read).collect();
     let mut epochs: BTreeSet<EpochId> = unsaid.iter().map(Record::epoch).collect();
     epochs.extend(told.iter().filter_map(|bytes| Some(Record::parse(bytes.clone()).ok()?.epoch())));
+    if !mutant("leave-without-the-keys-before") {
+        epochs = notebook.epochs.lineage(epochs).collect();
+    }
     let keys = notebook.records.iter().filter(|(_, placed)| placed.kind == Kind::Key);
     let keys = keys.filter_map(|(id, _)| read(id)).filter(|record| epochs.contains(&record.epoch()));
     keys.chain(unsaid).map(Record::into_bytes).chain(told).collect()

@@ -318,6 +318,41 @@ fn who_leaves_after_making_a_key_alone_is_heard_and_so_are_their_last_words() {
     assert!(messages < 50, "{messages} messages in a minute for nothing");
 }
 
+/// Cy and Eve, in touch with Bo alone, remove Di and Fay, and each make a key; Bo's own grows from both. Then he leaves, and
+/// only he is in touch with Ada.
+#[test]
+fn who_leaves_under_a_key_that_grew_from_others_is_heard() {
+    let mut network = Network::new(25);
+    let [ada, bo, cy, di, eve, fay] = network.people(["Ada", "Bo", "Cy", "Di", "Eve", "Fay"]);
+    let plan = network.share(ada, "Flood rota", [bo, cy, eve]);
+    for admin in [cy, eve] {
+        let admin = network.id(admin);
+        network.command(ada, Command::SetRole(plan.notebook, admin, Role::Admin)).expect("ada is the founder");
+    }
+    for guest in [di, fay] {
+        network.bring_in(ada, plan.notebook, guest, Role::Writer).expect("a guest joins");
+    }
+    network.settle();
+    for (one, others) in [(ada, [bo, cy, eve]), (di, [bo, cy, eve]), (fay, [bo, cy, eve]), (cy, [eve, di, fay])] {
+        others.into_iter().for_each(|other| network.cut_off(one, other));
+    }
+    network.cut_off(ada, di);
+    network.cut_off(ada, fay);
+    network.remove(cy, plan.notebook, di).expect("cy is an admin");
+    network.remove(eve, plan.notebook, fay).expect("eve is an admin");
+    network.pass(20_000);
+    network.disconnect(cy);
+    network.disconnect(eve);
+    network.write(bo, plan.page, "Gwen has the keys");
+    network.command(bo, Command::Leave(plan.notebook)).expect("bo may go");
+    network.join_up(bo, ada);
+    network.pass(20_000);
+    for gone in [bo, di, fay] {
+        assert_eq!(network.role(ada, plan.notebook, gone), None, "{}", network.name(gone));
+    }
+    assert_eq!(network.text(ada, plan.page), "Gwen has the keys");
+}
+
 /// Ada's disk is copied aside; she writes and Bo reads it; the copy is put back, and she writes again, alone.
 fn ada_puts_a_backup_back(seed: u64, told: bool) -> (Network, [Who; 2], Shared) {
     let mut network = Network::new(seed);

@@ -109,17 +109,23 @@ impl Epochs {
     }
 
     fn is_ancestor(&self, of: &Seen, ancestor: &EpochId) -> bool {
-        let mut left: Vec<&EpochId> = of.core.parents.iter().collect();
+        self.lineage(of.core.parents.iter().copied()).any(|epoch| epoch == *ancestor)
+    }
+
+    /// These epochs and all that they grew from, as far as their keys are held: whoever is to tell whether they are valid
+    /// needs the records of them all.
+    pub fn lineage(&self, epochs: impl IntoIterator<Item = EpochId>) -> impl Iterator<Item = EpochId> {
+        let mut left: Vec<EpochId> = epochs.into_iter().collect();
         let mut been = BTreeSet::new();
-        while let Some(epoch) = left.pop() {
-            if epoch == ancestor {
-                return true;
+        std::iter::from_fn(move || {
+            while let Some(epoch) = left.pop() {
+                if been.insert(epoch) {
+                    left.extend(self.seen.get(&epoch).into_iter().flat_map(|seen| &seen.core.parents));
+                    return Some(epoch);
+                }
             }
-            if been.insert(epoch) {
-                left.extend(self.seen.get(epoch).into_iter().flat_map(|seen| &seen.core.parents));
-            }
-        }
-        false
+            None
+        })
     }
 
     /// The valid epochs, lowest id first, with what is known of them.

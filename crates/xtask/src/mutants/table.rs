@@ -549,4 +549,11 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "hedgerow-sync::stories",
         "who_leaves_after_making_a_key_alone_is_heard_and_so_are_their_last_words",
     ),
+    mutant(
+        "leave-without-the-keys-before",
+        "who leaves takes along the keys that theirs grew from",
+        Promise::Agree,
+        "hedgerow-sync::stories",
+        "who_leaves_under_a_key_that_grew_from_others_is_heard",
+    ),
 ];
