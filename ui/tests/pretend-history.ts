@@ -35,6 +35,8 @@ export class PretendHistory {
   /** Who began each page: they did so in one line, whoever they were. */
   private readonly beginners = new Map<string, Who>();
   private readonly documents = new WeakMap<PretendPage, { readonly document: A.Doc<Page>; readonly has: number }>();
+  /** What is kept of a page and not on it. */
+  private readonly kept = new Map<string, { readonly document: A.Doc<Page>; readonly line: VersionLine }[]>();
   private given = 0;
 
   constructor(private readonly door: PretendDoor) {}
@@ -62,6 +64,18 @@ export class PretendHistory {
   /** Somebody elsewhere made the page read so. */
   wrote(id: string, author: string, blocks: readonly Block[]): void {
     this.become(this.page(id), this.lineOf(person(author)), blocks);
+  }
+
+  /** Somebody wrote on a copy of the page what stands aside. */
+  wroteAside(id: string, author: string, aside: NonNullable<VersionLine["aside"]>, blocks: readonly Block[]): void {
+    const [page, who] = [this.page(id), person(author)];
+    const changes: Uint8Array[] = [];
+    const replica = new PageReplica(this.bytes(id), { actor: this.lend(who), now: () => this.seconds(), save: (change) => void changes.push(change) });
+    replica.edit(difference(replica.blocks, normal(blocks)));
+    const document = A.applyChanges(A.clone(this.document(page)), changes)[0];
+    const line = { version: A.getHeads(document)[0] ?? "", author, author_id: who.person_id, device: who.device_id, when: this.door.now, summary: "typed 18 characters", aside };
+    this.kept.set(id, [...(this.kept.get(id) ?? []), { document, line }]);
+    page.line = { ...page.line, aside: (page.line.aside ?? 0) + 1 };
   }
 
   /** Somebody gave the page a title. */
@@ -161,21 +175,29 @@ export class PretendHistory {
       if (goesOn) out[out.length - 1] = { change, done: { ...done, typed: done.typed + last.done.typed, removed: done.removed + last.done.removed } };
       else out.push({ change, done });
     }
-    return out.reverse().map(({ change, done }) => {
+    const aside = (this.kept.get(id) ?? []).map(({ line }) => line);
+    const onPage = out.reverse().map(({ change, done }): VersionLine => {
       const who = this.who(id, change.actor);
       const when = new Date(change.time * 1_000).toISOString().replace(/\.\d+/, "");
       return { version: change.hash, author: who?.name ?? null, author_id: who?.person_id ?? null, device: who?.device_id ?? change.actor, when, summary: summaryOf(done) };
     });
+    return [...aside, ...onPage];
   }
 
   private show(id: string, at: string | null): PageView {
     const page = this.page(id);
-    const now = this.document(page);
+    const now = this.at(page, at);
     if (at !== null && A.inspectChange(now, at) === null) throw new Fault("not_found", `the page has no version ${at}`, "en");
     const then = at === null ? now : A.view(now, [at]);
     const blocks = bodyOf(A.spans(then, ["body"])).blocks.map(asShown);
     const fields = fieldsOf(then).map((key) => [key.slice(2), String(then[key])]);
     return { id, title: then.title === undefined ? "" : String(then.title), template: "note", fields: Object.fromEntries(fields) as Record<string, string>, blocks, heads: at === null ? A.getHeads(now) : [at] };
+  }
+
+  /** The document that a version is in: the page's own, or that of what stands aside. */
+  private at(page: PretendPage, version: string | null): A.Doc<Page> {
+    const aside = this.kept.get(page.line.id)?.find(({ line }) => line.version === version);
+    return aside?.document ?? this.document(page);
   }
 
   private restore(id: string, version: string): Requests["restore_page"]["reply"] {
@@ -184,7 +206,7 @@ export class PretendHistory {
     if (role !== "writer" && role !== "admin") throw new Fault("refused", `you are a ${role ?? "stranger"} in this notebook and writing takes a writer; ask an admin for that role`, "en");
     const before = this.heads(id).join();
     const line = this.lineOf(this.door.identity);
-    const old = A.view(this.document(page), [version]);
+    const old = A.view(this.at(page, version), [version]);
     this.become(page, line, bodyOf(A.spans(old, ["body"])).blocks);
     const keys = new Set(["title", ...fieldsOf(old), ...fieldsOf(this.document(page))]);
     const differ = [...keys].filter((key) => String(old[key]) !== String(this.document(page)[key]));

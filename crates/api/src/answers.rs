@@ -40,6 +40,7 @@ macro_rules! same_words {
 
 same_words! {
     node::KeyKept => reply::KeyKept { Keychain, Passphrase, KeyFile }
+    node::Aside => reply::Aside { Late, SecondVersion }
     node::MemberState => reply::MemberState { Founder, Member, Contested, AwaitsAdmin }
     node::LinkState => reply::InvitationState { Open, UsedUp, Revoked, Cut, Expired }
     node::RedemptionState => reply::RedemptionState { Stands, Seated, Contested, Void, AwaitsAdmin, Decided }
@@ -268,6 +269,7 @@ impl From<node::PageLine> for reply::PageLine {
             updated: When(answer.updated),
             authors: answer.authors.iter().map(Who::shown).collect(),
             author_ids: answer.authors.iter().map(|who| who.id.to_string()).collect(),
+            aside: answer.aside,
         }
     }
 }
@@ -421,6 +423,7 @@ impl From<node::Version> for reply::VersionLine {
             when: When(answer.when),
             summary: answer.summary,
             author_id,
+            aside: answer.aside.map(Into::into),
         }
     }
 }

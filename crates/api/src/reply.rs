@@ -467,6 +467,16 @@ pub enum MemberState {
     AwaitsAdmin,
 }
 
+/// Why a version of a page is kept and not on the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Aside {
+    /// Its writer may not write any more, and wrote it without having heard so.
+    Late,
+    /// Two devices went on from one copy of a folder, and the other's version stands.
+    SecondVersion,
+}
+
 /// How a link stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

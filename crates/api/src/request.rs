@@ -290,7 +290,7 @@ requests! {
         markdown: String,
     } -> Changed;
 
-    /// The versions of a page, the newest first.
+    /// The versions of a page, the newest first, after those that are kept and not on the page.
     PageHistory {
         /// Which.
         page: String,

@@ -190,6 +190,7 @@ impl Document {
                 let named: Vec<String> = heads.iter().map(ToString::to_string).collect();
                 self.on_copy(by, |tx| restore(tx, &page, &named.join(" ")))
             }
+            PageEdit::RestoreFrom { version, page } => self.on_copy(by, |tx| restore(tx, page, &version.to_string())),
             edit => self.on_copy(by, |tx| page(tx, edit)),
         }
     }
@@ -259,6 +260,7 @@ fn commit(
 fn blocks_of(edit: &PageEdit) -> &[Block] {
     match edit {
         PageEdit::Begin { body: blocks, .. } | PageEdit::Append(blocks) | PageEdit::Replace(blocks) => blocks,
+        PageEdit::RestoreFrom { page, .. } => &page.blocks,
         _ => &[],
     }
 }
@@ -267,9 +269,11 @@ fn blocks_of(edit: &PageEdit) -> &[Block] {
 fn together(edits: &[PageEdit]) -> Result<(), EditProblem> {
     for edit in edits {
         match edit {
-            PageEdit::Begin { .. } | PageEdit::Splice { .. } | PageEdit::Restore(_) | PageEdit::Together(_) => {
-                return Err(EditProblem::NotTogether);
-            }
+            PageEdit::Begin { .. }
+            | PageEdit::Splice { .. }
+            | PageEdit::Restore(_)
+            | PageEdit::RestoreFrom { .. }
+            | PageEdit::Together(_) => return Err(EditProblem::NotTogether),
             edit => bounded(blocks_of(edit))?,
         }
     }
@@ -325,7 +329,7 @@ fn page(tx: &mut Transaction<'_>, edit: &PageEdit) -> Result<(), EditProblem> {
         PageEdit::SetDeleted(deleted) => put_truth(tx, &ROOT, "deleted", *deleted)?,
         PageEdit::Together(edits) => edits.iter().try_for_each(|edit| page(tx, edit))?,
         // The others are dealt with before a transaction is begun.
-        PageEdit::Begin { .. } | PageEdit::Splice { .. } | PageEdit::Restore(_) => {}
+        PageEdit::Begin { .. } | PageEdit::Splice { .. } | PageEdit::Restore(_) | PageEdit::RestoreFrom { .. } => {}
     }
     Ok(())
 }

@@ -70,10 +70,17 @@ pub enum PageEdit {
     Replace(Vec<Block>),
     /// Makes the page what it was at these changes, as a new change.
     Restore(Vec<ChangeHash>),
+    /// Makes the page what it is at a change that is not part of it, as a new change.
+    RestoreFrom {
+        /// That change: the history names it.
+        version: ChangeHash,
+        /// The page there.
+        page: Box<Page>,
+    },
     /// Deletes it, or brings it back.
     SetDeleted(bool),
-    /// Several edits as one change, one after the other, all or none of them. `Begin`, `Splice`, `Restore` and this one
-    /// cannot be among them.
+    /// Several edits as one change, one after the other, all or none of them. `Begin`, `Splice`, `Restore`,
+    /// `RestoreFrom` and this one cannot be among them.
     Together(Vec<PageEdit>),
 }
 

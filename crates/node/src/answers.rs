@@ -362,6 +362,8 @@ pub struct PageLine {
     pub updated: Moment,
     /// Who wrote what it shows.
     pub authors: Vec<Who>,
+    /// How many changes are kept and not on the page.
+    pub aside: u32,
 }
 
 /// All that stands on a page.
@@ -470,7 +472,11 @@ pub struct Version {
     pub when: Moment,
     /// What was done, in words.
     pub summary: String,
+    /// Why it is kept and not on the page, if that is so.
+    pub aside: Option<Aside>,
 }
+
+pub use hedgerow_sync::Aside;
 
 /// A line of editing: what one device wrote on a page, each change on top of the one before.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -25,11 +25,12 @@ mod run;
 mod saving;
 
 pub use answers::{
-    AttachmentLine, CanonicalPart, CaptureLine, Changed, CopyNews, Damage, FileForm, Filed, Found, FoundAttachment,
-    FoundId, Holder, Identity, ImportFile, ImportedFile, InvitationLine, InvitationPreview, Invited, Joined,
-    LineOfEditing, LinkState, Member, MemberChanged, MemberState, NotebookLine, NotebookStatus, NotebookView, Notice,
-    OpenedPage, PageBlock, PageComment, PageLine, PageText, PageView, Peer, ProfileEdit, Reachable, RedemptionLine,
-    RedemptionState, RefusedLine, SetAside, Status, SyncOutcome, TextMark, Titled, Verified, Version, WaitingFor, Who,
+    Aside, AttachmentLine, CanonicalPart, CaptureLine, Changed, CopyNews, Damage, FileForm, Filed, Found,
+    FoundAttachment, FoundId, Holder, Identity, ImportFile, ImportedFile, InvitationLine, InvitationPreview, Invited,
+    Joined, LineOfEditing, LinkState, Member, MemberChanged, MemberState, NotebookLine, NotebookStatus, NotebookView,
+    Notice, OpenedPage, PageBlock, PageComment, PageLine, PageText, PageView, Peer, ProfileEdit, Reachable,
+    RedemptionLine, RedemptionState, RefusedLine, SetAside, Status, SyncOutcome, TextMark, Titled, Verified, Version,
+    WaitingFor, Who,
 };
 pub use asks::notebooks::Description;
 pub use fault::{NodeFault, OpenFault, PassphraseFault};

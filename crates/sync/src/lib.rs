@@ -1,6 +1,7 @@
 //! What to send, save, admit and wait for: events in, effects out. See the README for the rules.
 
 mod archive;
+mod aside;
 mod attaching;
 mod attachments;
 mod brevity;
@@ -41,6 +42,7 @@ mod whereabouts;
 mod write;
 
 pub use archive::{Archive, ArchiveFault, Batch, Row, Shelf};
+pub use aside::Aside;
 pub use attaching::Draft;
 pub use attachments::AttachmentLine;
 pub use check::{Checked, Unsound};

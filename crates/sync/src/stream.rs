@@ -350,7 +350,7 @@ impl Stream {
         self.document.has(hash) || self.fresh.iter().any(|(fresh, _)| fresh == hash)
     }
 
-    fn is_late(&self, membership: &Membership, hash: &ChangeHash, change: &Change) -> bool {
+    pub(crate) fn is_late(&self, membership: &Membership, hash: &ChangeHash, change: &Change) -> bool {
         let (needs, head) = (needed(&self.name), change.head(hash));
         let is_on = |kept: &Head| self.changes.is_on_line(&head, kept);
         membership.late_unless(&membership.heads(), &self.tag, &head, &change.pins, needs, &is_on).is_some()
@@ -495,9 +495,14 @@ impl Stream {
         Document::from_changes(raws.iter().map(Vec::as_slice))
     }
 
-    /// Changes that are admitted and not shown.
+    /// How many changes are admitted and not shown.
     pub(crate) fn not_shown(&self) -> usize {
         self.aside.len()
+    }
+
+    /// Whether a change is admitted and not shown.
+    pub(crate) fn is_aside(&self, hash: &ChangeHash) -> bool {
+        self.aside.contains_key(hash)
     }
 
     /// The actor to go on with on `device`: of those of its `line` that are `free`, the longest whose last change is the

@@ -1,6 +1,7 @@
 //! What a replica can say about what it holds. Nothing here changes anything that is kept.
 
 use crate::archive::Archive;
+use crate::aside::Aside;
 use crate::event::Refusal;
 use crate::notebook::{Notebook, Sum};
 use crate::replica::{Replica, my_role};
@@ -118,6 +119,8 @@ pub struct VersionLine {
     pub when: Moment,
     /// What was done, in words.
     pub summary: String,
+    /// Why it is not on the page, if it stands aside.
+    pub aside: Option<Aside>,
 }
 
 /// A peer, as this replica sees it.
@@ -247,7 +250,7 @@ impl Replica {
         all.filter(|(_, invitation)| invitation.starts_with(prefix)).collect()
     }
 
-    /// A page as it is now, or as it was at a version.
+    /// A page as it is now, or as it was at a version, which may be one that stands aside.
     ///
     /// # Errors
     /// When it is not here, has no such version, or the device cannot be read.
@@ -259,11 +262,14 @@ impl Replica {
         at: Option<&[ChangeHash]>,
     ) -> Result<PageView, Refusal> {
         let comments = comments::read(&self.open_stream(archive, id, &StreamName::Comments(*page_id))?.document).0;
-        let document = self.body(archive, id, page_id)?;
+        self.body(archive, id, page_id)?;
+        let stream = self.open_stream(archive, id, &StreamName::Body(*page_id))?;
+        let aside = at.and_then(|at| if let [version] = at { stream.version_aside(version) } else { None });
+        let document = aside.as_ref().unwrap_or(&stream.document);
         let (page, unknown) = match at {
-            None => page::read(document),
-            Some(version) => page::at(document, version)
+            Some(version) if aside.is_none() => page::at(document, version)
                 .ok_or_else(|| Refusal::Edit("this page has no such version; `page history` lists them".to_owned()))?,
+            _ => page::read(document),
         };
         let comments = comments
             .into_iter()
@@ -330,10 +336,13 @@ impl Replica {
         page: &PageId,
         prefix: &IdPrefix,
     ) -> Result<Vec<ChangeHash>, Refusal> {
-        Ok(history::find(self.body(archive, id, page)?, prefix))
+        let mut found = history::find(self.body(archive, id, page)?, prefix);
+        let stream = self.notebook(id)?.open.get(&StreamName::Body(*page).tag(id));
+        found.extend(stream.into_iter().flat_map(|stream| stream.find_aside(prefix)));
+        Ok(found)
     }
 
-    /// The versions of a page, newest first.
+    /// The versions of a page, newest first, after those that stand aside.
     ///
     /// # Errors
     /// As for [`Replica::page`].
@@ -344,15 +353,20 @@ impl Replica {
         page: &PageId,
     ) -> Result<Vec<VersionLine>, Refusal> {
         let view = self.notebook(id)?.membership.now();
-        let versions = history::versions(self.body(archive, id, page)?);
-        let line = |version: history::Version| VersionLine {
+        let shown = history::versions(self.body(archive, id, page)?).into_iter().rev().map(|version| (None, version));
+        let notebook = self.notebook(id)?;
+        let stream = notebook.open.get(&StreamName::Body(*page).tag(id));
+        let aside = stream.map(|stream| stream.versions_aside(&notebook.membership)).unwrap_or_default();
+        let aside = aside.into_iter().map(|(why, version)| (Some(why), version));
+        let line = |(aside, version): (Option<Aside>, history::Version)| VersionLine {
             version: version.hash,
             device: version.actor.device(),
             author: view.person_of(&version.actor.device()),
             when: version.when,
             summary: version.summary,
+            aside,
         };
-        Ok(versions.into_iter().rev().map(line).collect())
+        Ok(aside.chain(shown).map(line).collect())
     }
 
     /// Members first, the founder before all; then those whose joining is in question.

@@ -221,13 +221,14 @@ impl Replica {
         let same_pins = previous.is_some_and(|change| change.pins.digest() == pins.digest());
         let message = (!same_pins).then(|| pins.digest().to_string());
         let by = Editing { actor, at: now, message };
-        let made = stream.document.edit(&by, edit).map_err(|problem| Refusal::Edit(problem.to_string()))?;
+        let edit = stream.with_version_aside(edit);
+        let made = stream.document.edit(&by, &edit).map_err(|problem| Refusal::Edit(problem.to_string()))?;
         let Some(made) = made else { return Ok(false) };
         let change =
             Change { actor, seq: made.seq, deps: made.deps.clone(), pins: Arc::new(pins), record: None, depth: 0 };
         self.write_down(id, name, made.hash, change, made.bytes, work)?;
         let notebook = self.notebook_mut(id)?;
-        match edit {
+        match &*edit {
             Edit::Page(PageEdit::Splice { .. }) => {
                 crate::summary::refresh_after_typing(notebook, &tag, &mut work.batch);
             }

@@ -196,6 +196,8 @@ export interface PageLine {
   readonly updated: When;
   readonly authors: readonly string[];
   readonly author_ids: readonly string[];
+  /** How many changes are kept and not on the page; none, if that is not said. */
+  readonly aside?: number;
 }
 
 export interface CaptureLine {
@@ -261,6 +263,8 @@ export interface VersionLine {
   readonly when: When;
   /** What was done, in a few words of English. */
   readonly summary: string;
+  /** Why it is kept and not on the page, if that is so. */
+  readonly aside?: "late" | "second_version";
 }
 
 /** Who writes in a line of editing: one of those that the characters of a page's document name. */

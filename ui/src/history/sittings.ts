@@ -38,6 +38,11 @@ export function sittingsOf(versions: readonly VersionLine[]): Sitting[] {
   return out;
 }
 
+/** The sittings of versions that are not on the page: none of them comes after another. */
+export function sittingsAside(versions: readonly VersionLine[]): Sitting[] {
+  return sittingsOf(versions).map((sitting) => ({ ...sitting, newest: Infinity, older: Infinity }));
+}
+
 /** Sittings by the day, in the order in which they stand: a clock may be wrong, so that a day can come twice. */
 export function daysOf(sittings: readonly Sitting[]): Day[] {
   const out: { when: When; sittings: Sitting[] }[] = [];
@@ -56,7 +61,7 @@ function whose({ author_id, device }: VersionLine): string {
 
 function goesOn(newer: VersionLine, older: VersionLine): boolean {
   const pause = Math.abs(Date.parse(newer.when) - Date.parse(older.when));
-  return whose(newer) === whose(older) && pause <= PAUSE_MOST && sameDay(newer.when, older.when);
+  return whose(newer) === whose(older) && newer.aside === older.aside && pause <= PAUSE_MOST && sameDay(newer.when, older.when);
 }
 
 function sameDay(a: When, b: When): boolean {

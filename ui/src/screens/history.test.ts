@@ -149,3 +149,36 @@ test("any two versions are compared, the older first, whichever was chosen first
   await waitFor(async () => { expect(await changes()).toEqual(["ins  at six", "ins ring the keeper"]); });
   expect(within(list).getByText("Compared with it")).toBeTruthy();
 });
+
+test("what is kept and not on the page is said, read with its reason, and put on the page", async () => {
+  const { door, page } = work();
+  door.history.wroteAside(page, "Gwen", "late", undrawn(["p sandbags at ten and boats at the bridge", "[x] ring the keeper"]));
+  openWindow(door);
+  expect(await screen.findByText("Some words written for this page are kept, but not on it. Its history says why.")).toBeTruthy();
+  await press("See it in the history");
+  const list = await panel();
+  await within(list).findByRole("heading", { name: "Kept, and not on the page" });
+  expect(within(list).getAllByRole("heading", { level: 3 }), "it is in none of the days").toHaveLength(4);
+  expect(within(list).getAllByRole("heading", { level: 4 }).map((day) => day.textContent)).toEqual(["Wednesday 6 March 2024"]);
+  await choose("Gwen");
+  expect(await screen.findByText(/could not write here any longer/)).toBeTruthy();
+  await waitFor(async () => { expect((await shown()).textContent).toContain("boats at the bridge"); });
+  expect(screen.queryByRole("button", { name: "Restore" })).toBeNull();
+  await press("Put this on the page");
+  const sheet = await screen.findByRole("dialog", { name: "Put this on the page" });
+  const button = within(sheet).getByRole("button", { name: "Put this on the page" });
+  await waitFor(() => { expect(button.hasAttribute("disabled")).toBe(false); });
+  button.click();
+  expect(await screen.findByText("The page reads as that version does now.")).toBeTruthy();
+  await waitFor(() => { expect(screen.queryByRole("group", { name: "Text of the page as it was" })).toBeNull(); });
+  expect(door.history.answers.show_page({ page, at: null }).blocks.map(({ text }) => text).join()).toContain("boats at the bridge");
+});
+
+test("the note of what stands aside can be put away", async () => {
+  const { door, page } = work();
+  door.history.wroteAside(page, "Gwen", "second_version", undrawn(["p sandbags in the van"]));
+  openWindow(door);
+  await screen.findByText(/Its history says why/);
+  await press("Put away");
+  await waitFor(() => { expect(screen.queryByText(/Its history says why/)).toBeNull(); });
+});

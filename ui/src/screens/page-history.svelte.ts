@@ -18,6 +18,8 @@ const READ_AGAIN = 2_000;
 
 export class PageHistory {
   versions = $state.raw<readonly VersionLine[] | null>(null);
+  /** Those that are kept and not on the page. */
+  aside = $state.raw<readonly VersionLine[]>([]);
   /** Why they could not be read. */
   fault = $state.raw<Fault | null>(null);
   chosen = $state.raw<Chosen | null>(null);
@@ -47,7 +49,9 @@ export class PageHistory {
 
   async read(): Promise<void> {
     try {
-      this.versions = await this.door.ask("page_history", { page: this.page });
+      const all = await this.door.ask("page_history", { page: this.page });
+      this.versions = all.filter(({ aside }) => aside === undefined);
+      this.aside = all.filter(({ aside }) => aside !== undefined);
       this.fault = null;
       if (this.comparison.against === "now") void this.comparison.open();
     } catch (problem) {

@@ -2,6 +2,7 @@
 
 import { PageReplica } from "../../src/editor/page-replica";
 import { Fault } from "../../src/door/door";
+import { undrawn } from "../drawn";
 import type { PretendDoor } from "../pretend-door";
 
 export function later(door: PretendDoor): Readonly<Record<string, (...words: string[]) => void>> {
@@ -20,6 +21,14 @@ export function later(door: PretendDoor): Readonly<Record<string, (...words: str
     changesElsewhere: () => {
       const last = door.notebooks.at(-1);
       if (last !== undefined) door.say({ notice: "page_changed", notebook_id: last.id, page_id: "", here: false });
+    },
+    /** Bo wrote after he was removed, and somebody put a copy of a folder back. */
+    bothAside: () => {
+      const rota = door.pages[page("Night rota")];
+      if (rota === undefined) return;
+      door.history.wroteAside(rota.line.id, "Bo", "late", undrawn(["p Bo has the boats, and the van at the bridge."]));
+      door.history.wroteAside(rota.line.id, "Ada Pritchard", "second_version", undrawn(["p Torches in the van."]));
+      door.say({ notice: "page_changed", notebook_id: rota.notebook, page_id: rota.line.id, here: false });
     },
     boWrites: () => {
       const rota = door.pages[page("Night rota")];

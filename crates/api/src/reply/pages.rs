@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Base64, When};
+use crate::{Base64, When, reply::Aside};
 
 replies! {
     /// A page in the list.
@@ -21,6 +21,9 @@ replies! {
         authors: Vec<String>,
         /// The same people, by id.
         author_ids: Vec<String>,
+        /// How many changes are kept and not on the page: its history lists them.
+        #[serde(default, skip_serializing_if = "is_none")]
+        aside: u32,
     }
 
     /// All that stands on a page.
@@ -250,6 +253,10 @@ replies! {
         summary: String,
         /// Who wrote it, by id.
         author_id: Option<String>,
+        /// Why it is kept and not on the page, if that is so: `late`, written by somebody who may not write any more and had
+        /// not heard so; or `second_version`, from a copy of a device's folder beside which another went on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        aside: Option<Aside>,
     }
 
     /// What one device wrote on a page, each change on top of the one before.
@@ -263,4 +270,8 @@ replies! {
         /// The device.
         device: String,
     }
+}
+
+fn is_none(count: &u32) -> bool {
+    *count == 0
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use hedgerow_api::reply::{Changed, PageLine, VersionLine};
+use hedgerow_api::reply::{Aside, Changed, PageLine, VersionLine};
 use hedgerow_api::request::{
     AppendToPage, BringBackPage, DeletePage, EditPage, FieldText, FindAttachment, ListAttachments, ListDeletedPages,
     ListPages, MovePage, NewPage, PageHistory, RenamePage, ReplacePage, RestorePage, SetFields, ShowPage,
@@ -137,11 +137,28 @@ fn history(versions: &[VersionLine], out: &mut Output) -> Result<(), Problem> {
     if out.json() {
         return out.objects(versions);
     }
+    let (now, who) = (out.now(), |version: &VersionLine| words::or_dash(version.author.as_deref()));
     let mut table = Table::new(["WHEN", "WHO", "WHAT", "VERSION", "DEVICE"]);
+    let mut aside = Table::new(["WHEN", "WHO", "WHAT", "VERSION", "WHY"]);
     for version in versions {
-        let when = words::time(version.when, out.now());
-        let (who, what) = (words::or_dash(version.author.as_deref()), version.summary.clone());
-        table.row([when, who, what, version.version.clone(), version.device.clone()]);
+        let (when, what) = (words::time(version.when, now), version.summary.clone());
+        let row = |last: String| [when, who(version), what, version.version.clone(), last];
+        match version.aside {
+            None => table.row(row(version.device.clone())),
+            Some(why) => aside.row(row(why_aside(why).to_owned())),
+        }
     }
-    out.line(table.to_string())
+    out.line(table.to_string())?;
+    if versions.iter().all(|version| version.aside.is_none()) {
+        return Ok(());
+    }
+    out.line(format!("\nKept, and not on the page:\n{aside}"))?;
+    out.line("Read one with \"page show PAGE --at VERSION\"; \"page restore\" puts it on the page.".to_owned())
+}
+
+fn why_aside(why: Aside) -> &'static str {
+    match why {
+        Aside::Late => "came after its writer was out",
+        Aside::SecondVersion => "written beside what is on the page, on a copy of a folder",
+    }
 }

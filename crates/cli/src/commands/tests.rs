@@ -466,6 +466,7 @@ fn a_page_is_listed_shown_and_has_a_history() {
             updated: at("2026-11-22T10:00:00Z"),
             authors: vec!["Ada".to_owned(), "Bo".to_owned()],
             author_ids: vec![id("a"), id("b")],
+            aside: 0,
         }]),
         expect![[r#"
             UPDATED  TITLE        TEMPLATE  WRITTEN BY  ID
@@ -484,6 +485,7 @@ fn a_page_is_listed_shown_and_has_a_history() {
             when: at("2026-11-21T10:00:00Z"),
             summary: "wrote 12 characters".to_owned(),
             author_id: Some(id("a")),
+            aside: None,
         }]),
         expect![[r#"
             WHEN            WHO  WHAT                 VERSION   DEVICE
@@ -491,6 +493,38 @@ fn a_page_is_listed_shown_and_has_a_history() {
         "#]],
         expect![[r#"
             {"version":"55555555","author":"Ada","device":"dddddddd","when":"2026-11-21T10:00:00Z","summary":"wrote 12 characters","author_id":"aaaaaaaa"}
+        "#]],
+    );
+    let version = |version: &str, aside| VersionLine {
+        version: id(version),
+        author: Some("Bo".to_owned()),
+        device: id("d"),
+        when: at("2026-11-21T10:00:00Z"),
+        summary: "typed 12 characters".to_owned(),
+        author_id: Some(id("b")),
+        aside,
+    };
+    check(
+        &["page", "history", "999999"],
+        Reply::PageHistory(vec![
+            version("6", Some(Aside::Late)),
+            version("7", Some(Aside::SecondVersion)),
+            version("5", None),
+        ]),
+        expect![[r#"
+            WHEN            WHO  WHAT                 VERSION   DEVICE
+            Saturday 10:00  Bo   typed 12 characters  55555555  dddddddd
+
+            Kept, and not on the page:
+            WHEN            WHO  WHAT                 VERSION   WHY
+            Saturday 10:00  Bo   typed 12 characters  66666666  came after its writer was out
+            Saturday 10:00  Bo   typed 12 characters  77777777  written beside what is on the page, on a copy of a folder
+            Read one with "page show PAGE --at VERSION"; "page restore" puts it on the page.
+        "#]],
+        expect![[r#"
+            {"version":"66666666","author":"Bo","device":"dddddddd","when":"2026-11-21T10:00:00Z","summary":"typed 12 characters","author_id":"bbbbbbbb","aside":"late"}
+            {"version":"77777777","author":"Bo","device":"dddddddd","when":"2026-11-21T10:00:00Z","summary":"typed 12 characters","author_id":"bbbbbbbb","aside":"second_version"}
+            {"version":"55555555","author":"Bo","device":"dddddddd","when":"2026-11-21T10:00:00Z","summary":"typed 12 characters","author_id":"bbbbbbbb"}
         "#]],
     );
     let view = PageView {

@@ -68,7 +68,7 @@ impl Node {
         .await
     }
 
-    /// The versions of a page, the newest first.
+    /// The versions of a page, the newest first, after those that are kept and not on the page.
     ///
     /// # Errors
     /// When it is not here or cannot be read.
@@ -85,6 +85,7 @@ impl Node {
                     device: line.device,
                     when: line.when,
                     summary: line.summary,
+                    aside: line.aside,
                 })
                 .collect())
         })
@@ -145,6 +146,7 @@ fn listed(mind: &Mind, lines: Vec<hedgerow_sync::PageLine>) -> Vec<PageLine> {
         template: line.template.as_str().to_owned(),
         updated: line.updated,
         authors: line.authors.iter().map(|author| mind.who(author)).collect(),
+        aside: line.not_shown,
     };
     lines.into_iter().map(line).collect()
 }

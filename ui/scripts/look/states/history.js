@@ -59,6 +59,22 @@ export const HISTORY = {
       await page.waitForSelector(".sheet [role=alert]");
     },
   },
+  aside: {
+    go: async (page) => {
+      await toAside(page);
+      await page.click(".page-note button");
+      await page.waitForSelector(".history .entry");
+    },
+  },
+  asidesaid: { go: toAside },
+  asideversion: {
+    go: async (page) => {
+      await toAside(page);
+      await page.click(".page-note button");
+      await page.locator(".history .entry").first().click();
+      await page.waitForSelector(".about .why");
+    },
+  },
   restored: { go: toRestored },
   restoreundone: {
     go: async (page) => {
@@ -76,6 +92,12 @@ export const HISTORY = {
     },
   },
 };
+
+async function toAside(page) {
+  await toPage(page);
+  await page.evaluate(() => { globalThis.bothAside(); });
+  await page.waitForSelector(".page-note");
+}
 
 async function toRestore(page) {
   await toVersion(page);

@@ -75,6 +75,7 @@ fn exports(request: &Request) -> Result<Reply, Fault> {
         updated: at("2026-11-22T10:00:00Z"),
         authors: vec![],
         author_ids: vec![],
+        aside: 0,
     };
     Ok(match request {
         Request::Find(_) => Reply::Find(Found {
