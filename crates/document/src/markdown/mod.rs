@@ -7,6 +7,7 @@ mod front_matter;
 mod html;
 mod inline;
 mod read;
+mod templates;
 mod write;
 
 use crate::Block;
@@ -53,7 +54,8 @@ pub fn read(text: &str) -> Result<Imported, MarkdownProblem> {
 }
 
 /// Reads a Markdown file that comes from elsewhere, as [`read`] does: what HTML in it marks is marked on the page, and what it
-/// only lays out is not. A tag that HTML does not know stays text.
+/// only lays out is not. A tag that HTML does not know stays text. Where there is front matter, what a site generator would fill
+/// in is filled in.
 ///
 /// # Errors
 /// When it is larger than [`MARKDOWN_MOST`].
@@ -75,7 +77,10 @@ pub fn read_html(text: &str) -> Result<Imported, MarkdownProblem> {
 fn read_with(text: &str, html: Html) -> Result<Imported, MarkdownProblem> {
     let text = cleaned(text)?;
     let (front, body) = front_matter::read(&text);
-    let mut blocks = read::blocks(body, html);
+    // A generator fills in those files alone that have front matter.
+    let fills_in = matches!(html, Html::Marks) && body.len() < text.len();
+    let body = if fills_in { templates::filled_in(body) } else { body.into() };
+    let mut blocks = read::blocks(&body, html);
     let title = front.title.or_else(|| read::take_title(&mut blocks));
     Ok(Imported { title, template: front.template, fields: front.fields, blocks: crate::normal(blocks) })
 }
