@@ -168,6 +168,8 @@ pub enum Command {
     HandOver(NotebookId, PersonId),
     /// Leave a notebook.
     Leave(NotebookId),
+    /// Write under a new key from now on, though nobody is out: the old one may have come into other hands.
+    Retire(NotebookId),
     /// Drop a notebook from this device.
     Forget(NotebookId),
     /// Say who I am, in every notebook.

@@ -49,6 +49,10 @@ impl Replica {
                 let action = Action::Remove { subject: Subject::Person(person), retained };
                 self.take_away(now, &notebook, action, work)?;
             }
+            Command::Retire(notebook) => {
+                self.must_administer(&notebook, "beginning a new key")?;
+                self.take_away(now, &notebook, Action::Retire, work)?;
+            }
             Command::HandOver(notebook, to) => self.hand_over(now, &notebook, to, work)?,
             Command::Leave(notebook) => {
                 if my_role(&self.notebook(&notebook)?.membership, &self.me.device()).is_none() {

@@ -3,8 +3,9 @@
 use crate::network::{Network, Who};
 use hedgerow_access::{Epochs, Form, InvitationUri, KeyNews, Record};
 use hedgerow_document::{PageEdit, page};
-use hedgerow_model::{Lifetime, NotebookId, PageId, Role, TemplateKind, Title};
+use hedgerow_model::{EpochId, Lifetime, NotebookId, PageId, Role, TemplateKind, Title};
 use hedgerow_sync::{Archive as _, Asked, Command, Deceit, Outcome, PageBeginning, Refusal, Shelf};
+use std::collections::BTreeSet;
 
 /// A notebook of the story.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -219,6 +220,20 @@ impl Network {
             }
         }
         others.iter().filter(|record| epochs.key(&record.epoch()).is_none_or(|key| record.open(key).is_err())).count()
+    }
+
+    /// The epochs that changes of documents lie under, as far as somebody's device has them.
+    ///
+    /// # Panics
+    /// When the disk holds something that is no record.
+    pub fn written_under(&mut self, on: Who, notebook: NotebookId) -> BTreeSet<EpochId> {
+        self.look(on, |replica, disk| {
+            let set = replica.inventory(&notebook);
+            let rows = disk.scan(Shelf::Record, &[]).expect("a disk in memory can be read");
+            let records = rows.into_iter().map(|(_, bytes)| Record::parse(bytes).expect("as it was saved"));
+            let written = records.filter(|record| set.get(&record.id()) == Some(&"a change"));
+            written.map(|record| record.epoch()).collect()
+        })
     }
 
     /// Somebody's role in a notebook, on somebody's device.
