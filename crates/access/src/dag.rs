@@ -168,6 +168,20 @@ impl Dag {
         if missing.is_empty() { Ok(closure) } else { Err(OpRefusal::Missing(missing)) }
     }
 
+    /// In each of the logs that are `wanted`, the operations of a device on which no other of its own stands there. What
+    /// begins a log is not among them: it never falls.
+    pub(crate) fn last_of(&self, device: &DeviceId, wanted: impl Fn(&Log) -> bool) -> Vec<OpId> {
+        let mut last = Vec::new();
+        for log in self.logs.iter().filter(|log| wanted(log)) {
+            let own: Vec<usize> = log.all.iter().filter(|at| self.node(*at).device() == *device).collect();
+            let mut covered = Bits::default();
+            own.iter().for_each(|at| covered.add(&self.node(*at).past));
+            let heads = own.into_iter().filter(|at| !covered.has(*at) && !self.node(*at).action().is_genesis());
+            last.extend(heads.map(|at| self.node(at).id));
+        }
+        last
+    }
+
     /// Of the same log, in `within`, and neither standing on the other.
     pub(crate) fn beside(&self, at: usize, within: &Bits) -> Bits {
         self.concurrent[at].and(within)

@@ -24,6 +24,7 @@ mod late;
 mod membership;
 mod op;
 mod payload;
+mod person_log;
 mod persons;
 mod pins;
 mod profile;
@@ -59,6 +60,7 @@ pub use op::{
     found_person,
 };
 pub use payload::Payload;
+pub use person_log::PersonLog;
 pub use pins::{Head, Pins, PinsDigest, Retained};
 pub use profile::SignedProfile;
 pub use propose::Signer;

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use hedgerow_model::{CircleId, LogId, NotebookId, OpId, PersonId, Role, RoutingId};
+use hedgerow_model::{CircleId, DeviceId, LogId, NotebookId, OpId, PersonId, Role, RoutingId};
 
 use crate::{
     Action, LogKind, OpRefusal, Pins, SignedOp, View,
@@ -368,6 +368,13 @@ impl Membership {
     pub fn past(&self, op: &OpId) -> Vec<OpId> {
         let closure = self.dag.closure(&[*op]).unwrap_or_default();
         closure.iter().map(|at| self.dag.node(at).id).collect()
+    }
+
+    /// The last operations of a device in the notebook's log and in those of circles: what a revocation names to keep what
+    /// the device did there.
+    #[must_use]
+    pub fn last_of(&self, device: &DeviceId) -> Vec<OpId> {
+        self.dag.last_of(device, |log| log.kind != LogKind::Person)
     }
 
     /// A person's own log, in causal order: what a joiner brings, and what a device is told of its person.

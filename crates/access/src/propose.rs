@@ -1,6 +1,6 @@
 //! Making operations: each is judged here as everybody will judge it.
 
-use hedgerow_model::{DeviceId, LogId, OpId, PersonId};
+use hedgerow_model::{DeviceId, LogId, OpId, PersonId, mutant};
 
 use crate::{
     Action, Author, DeviceKeys, Membership, Op, OpRefusal, RecoveryKeys, Signature, SignedOp, Subject, keys::Context,
@@ -83,7 +83,14 @@ impl Membership {
             for log in bearing(&action) {
                 deps.extend(self.log_heads(&log));
             }
-            deps.extend(self.heads_first());
+            // However many others added devices meanwhile: nobody takes it who does not see that this device is one.
+            let heads = self.heads_first();
+            deps.extend(
+                self.log_heads(&LogId::from(person))
+                    .into_iter()
+                    .filter(|op| heads.contains(op) && !mutant("stand-on-others-first")),
+            );
+            deps.extend(heads);
         } else {
             deps.extend(self.log_heads(log));
             if let Action::SetCircle { person: subject, .. } = &action {

@@ -201,6 +201,17 @@ impl View {
         owners.min_by_key(|person| (std::cmp::Reverse(self.role(person)), *person))
     }
 
+    /// Whose a device is or was: what it wrote is its person's work also once it was revoked. It gives no right to anything.
+    #[must_use]
+    pub fn author_of(&self, device: &DeviceId) -> Option<PersonId> {
+        if !self.has_met(device) {
+            return None;
+        }
+        let ever = self.persons.iter().filter(|(_, view)| view.ever.contains(device)).map(|(person, _)| *person);
+        let ever = ever.filter(|_| !mutant("disown-revoked-devices"));
+        self.person_of(device).or_else(|| ever.min_by_key(|person| (std::cmp::Reverse(self.role(person)), *person)))
+    }
+
     /// Everybody with a role, in order of id.
     #[must_use]
     pub fn members(&self) -> Vec<Member> {

@@ -6,7 +6,7 @@ use crate::notebook::Sum;
 use crate::presence::Caret;
 #[cfg(feature = "hostile")]
 use hedgerow_access::StreamName;
-use hedgerow_access::{InvitationUri, ShortWords};
+use hedgerow_access::{HpkePublic, InvitationUri, ShortWords, Signature};
 use hedgerow_document::{Block, CommentEdit, NotebookEdit, PageEdit};
 use hedgerow_model::{
     AttachmentId, DeviceId, FieldName, InvitationId, Lifetime, Moment, NotebookId, PageId, PersonId, Profile, Role,
@@ -168,6 +168,20 @@ pub enum Command {
     HandOver(NotebookId, PersonId),
     /// Leave a notebook.
     Leave(NotebookId),
+    /// Add a device of this person's, which agreed to it: see [`hedgerow_access::device_consent`]. It begins with this one's
+    /// [`crate::Me`], its log as it stands once this is answered, and its own keys. Where this device is none of the
+    /// person's itself, and holds their recovery key, that adds it.
+    AddDevice {
+        /// Which.
+        device: DeviceId,
+        /// To which keys are sealed for it.
+        hpke: HpkePublic,
+        /// Its own.
+        consent: Signature,
+    },
+    /// Take a device away from this person: this one itself, one that was added later, or, with the recovery key, any. What
+    /// it wrote stays as far as it is here, and no further: whoever has lost one should have met the others first.
+    RevokeDevice(DeviceId),
     /// Write under a new key from now on, though nobody is out: the old one may have come into other hands.
     Retire(NotebookId),
     /// Drop a notebook from this device.

@@ -6,7 +6,7 @@ use crate::members::SealTo;
 use crate::message::Message;
 use crate::notebook::Notebook;
 use crate::removed::{MOST_TOLD, past_of};
-use crate::replica::{Replica, Work, my_role};
+use crate::replica::{Replica, Work};
 use hedgerow_access::{Action, Subject};
 use hedgerow_model::{DeviceId, Moment, NotebookId, OpId, PersonId, RecordId};
 use rand_core::Rng;
@@ -68,7 +68,11 @@ impl Replica {
                 offered.extend(grounds(notebook, archive, &self.me.person()));
             }
         }
+        let (nonce, differs) = (session.nonce, session.differs);
         self.send_records(from, offered);
+        if differs {
+            self.show_own(&from, |notebook| notebook.epochs.finds((&from, &theirs), (&ours, &nonce), &tags));
+        }
     }
 
     pub(crate) fn send_records(&mut self, to: DeviceId, records: Vec<Vec<u8>>) {
@@ -88,7 +92,7 @@ impl Replica {
 
     /// Seats, keys that members lack, removals not told of yet: in the notebooks in which something happened, for in the
     /// others there is nothing new to see to. Strangers are passed over: however many there are, they cost nothing here.
-    pub(crate) fn look_after_members(&mut self, _now: Moment, archive: &dyn Archive) {
+    pub(crate) fn look_after_members(&mut self, now: Moment, archive: &dyn Archive) {
         for id in std::mem::take(&mut self.unattended) {
             self.effort.looked_after += 1;
             let mut work = Work::default();
@@ -101,7 +105,9 @@ impl Replica {
             if notebook.looked_after == Some(mark.clone()) {
                 continue;
             }
-            let member = my_role(&notebook.membership, &self.me.device()).is_some();
+            self.carry_own_log(now, &id, &mut work);
+            let Ok(notebook) = self.notebook(&id) else { continue };
+            let member = self.is_in(notebook);
             self.effort.cared_for += peers.len() as u64;
             if member {
                 // A device that may not settle or seal yet does so when it hears more.

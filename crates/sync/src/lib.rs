@@ -7,6 +7,7 @@ mod attachments;
 mod brevity;
 mod check;
 mod compact;
+mod devices;
 mod event;
 mod fetch;
 mod finding;

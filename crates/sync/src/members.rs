@@ -49,6 +49,8 @@ impl Replica {
                 let action = Action::Remove { subject: Subject::Person(person), retained };
                 self.take_away(now, &notebook, action, work)?;
             }
+            Command::AddDevice { device, hpke, consent } => self.add_device(now, (device, hpke, consent), work)?,
+            Command::RevokeDevice(device) => self.revoke_device(now, archive, device, work)?,
             Command::Retire(notebook) => {
                 self.must_administer(&notebook, "beginning a new key")?;
                 self.take_away(now, &notebook, Action::Retire, work)?;
@@ -128,7 +130,7 @@ impl Replica {
 
     /// The epoch to write under, or, where there is none, the newest valid one: an operation is judged on its signature,
     /// and every member comes to hold a valid epoch.
-    fn epoch_at_hand(&self, id: &NotebookId) -> Result<EpochId, Refusal> {
+    pub(crate) fn epoch_at_hand(&self, id: &NotebookId) -> Result<EpochId, Refusal> {
         let notebook = self.notebook(id)?;
         notebook
             .epochs
@@ -205,7 +207,8 @@ impl Replica {
                 .map_err(|fault| Refusal::Device(fault.to_string()))?;
             let tag: StreamTag = stream.tag;
             for (actor, seq, hash) in stream.document.actors() {
-                if view.person_of(&actor.device()) == Some(*person) && !retained.keep(tag, Head { actor, seq, hash }) {
+                // Also what a device wrote that is not theirs any more: it would fall with them.
+                if view.author_of(&actor.device()) == Some(*person) && !retained.keep(tag, Head { actor, seq, hash }) {
                     let full = "they wrote in more places than one removal can name; remove them page by page";
                     return Err(Refusal::Membership(full.to_owned()));
                 }

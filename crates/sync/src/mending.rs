@@ -25,9 +25,10 @@ impl Replica {
         }
         self.line.look_again(archive);
         for key in archive.keys(Shelf::Own, &[]).map_err(fault)? {
-            // All but the line are empty: the key says it all.
+            // All but the line and the person's log are empty: the key says it all.
             if archive.get(Shelf::Own, &key).is_err_and(|fault| fault.is_damage) && !self.line.is_at(&key) {
-                work.batch.put(Shelf::Own, key, Vec::new());
+                let row = self.own.row_at(&key).unwrap_or_default();
+                work.batch.put(Shelf::Own, key, row);
             }
         }
         let ids: Vec<NotebookId> = self.notebooks.keys().copied().collect();

@@ -218,6 +218,7 @@ impl Replica {
         work: &mut Work,
     ) -> usize {
         let mut turned_down = arrival.turned_down;
+        let from_own = from.is_some_and(|from| self.own.has(&from)) && !mutant("share-with-oneself");
         let Some(notebook) = self.notebooks.get_mut(id) else { return turned_down };
         if arrival.membership {
             for (tag, stream) in &mut notebook.open {
@@ -255,6 +256,12 @@ impl Replica {
                 continue;
             }
             notebook.place(&mut work.batch, record, *kind);
+            if from_own
+                && *kind == Kind::Change
+                && author_of(notebook, record).is_some_and(|device| self.own.has(&device))
+            {
+                notebook.unshared.insert(record.id());
+            }
             if let Some(from) = from {
                 work.came(id, record.id(), from);
             }

@@ -1,10 +1,9 @@
 //! Notebooks that this device lost with its store: members say which it is in, by operations that speak for themselves.
 
 use crate::archive::{Archive, ArchiveFault, Batch, Shelf, key};
-use crate::finding::grants_to;
+use crate::devices::bare;
 use crate::message::Message;
 use crate::notebook::membership_of;
-use crate::removed::past_of;
 use crate::replica::{Replica, Work, my_role};
 use crate::session::CALM;
 use hedgerow_access::{Action, SignedOp};
@@ -87,7 +86,7 @@ impl Replica {
 
     /// A notebook is dropped: whoever has not heard of it must not give it back.
     pub(crate) fn want_no_more(&mut self, id: &NotebookId, batch: &mut Batch) {
-        if self.seeking.is_on && self.seeking.dropped.insert(*id) {
+        if self.seeking.dropped.insert(*id) {
             batch.put(Shelf::Own, key(&[DROPPED, id.as_bytes()]), Vec::new());
         }
     }
@@ -102,12 +101,7 @@ impl Replica {
         let mut shown = Vec::new();
         for (id, notebook) in self.notebooks.iter().filter(|(_, notebook)| notebook.shares_with(&from)) {
             let Some(person) = notebook.membership.now().person_of(&from) else { continue };
-            let past = past_of(notebook, &grants_to(notebook, &person));
-            if past.is_empty() || past.len() > Message::MOST_OUT {
-                continue;
-            }
-            let ops = past.iter().filter_map(|op| notebook.membership.op(op)).map(|op| op.bytes().to_vec()).collect();
-            shown.push(Message::In(*id, ops));
+            shown.extend(bare(notebook, &person).map(|ops| Message::In(*id, ops)));
         }
         for message in shown {
             self.tell(from, &message);
@@ -124,20 +118,19 @@ impl Replica {
         ops: &[Vec<u8>],
     ) {
         let seeking = &self.seeking;
-        let wanted = seeking.is_on && !seeking.asked.contains(&from) && !seeking.dropped.contains(id);
-        if !wanted || self.notebooks.contains_key(id) {
+        let sought = seeking.is_on && !seeking.asked.contains(&from);
+        let by_own = self.own.has(&from);
+        if seeking.dropped.contains(id) || self.notebooks.contains_key(id) || !(sought || by_own) {
             return;
         }
         let ops: Vec<SignedOp> = ops.iter().filter_map(|op| SignedOp::parse(op).ok()).collect();
         let Ok(membership) = membership_of(id, ops.clone()) else { return };
         let own_doing = membership.ops().any(|op| match &op.op().action {
             Action::FoundNotebook { founder, .. } => *founder == self.me.person(),
-            Action::Redeem(redemption) => {
-                redemption.person == self.me.person() && redemption.device == self.me.device()
-            }
+            Action::Redeem(redemption) => redemption.person == self.me.person(),
             _ => false,
         });
-        if !own_doing || my_role(&membership, &self.me.device()).is_none() {
+        if !(own_doing || by_own) || my_role(&membership, &self.me.device()).is_none() {
             return;
         }
         self.unreadable.remove(id);
@@ -159,7 +152,8 @@ impl Replica {
 
     /// The number under which I say who I am next.
     pub(crate) fn next_saying(&self) -> u64 {
-        self.me.profile.0 + if self.seeking.is_on { AHEAD } else { 1 }
+        // Another device of the person's, and be it a stolen one, may have counted as far as one can.
+        self.me.profile.0.saturating_add(if self.seeking.is_on { AHEAD } else { 1 })
     }
 }
 
@@ -168,6 +162,8 @@ mod tests {
     use super::*;
     use crate::archive::Row;
     use crate::event::{Asked, Command, Event};
+    use crate::finding::grants_to;
+    use crate::removed::past_of;
     use crate::replica::Me;
     use hedgerow_access::{DeviceKeys, RecoveryKeys, Retained, Subject, found_person};
     use hedgerow_model::{Profile, Role, Title};

@@ -44,7 +44,7 @@ impl Replica {
             }
             return;
         };
-        let Some(person) = view.person_of(&out) else { return };
+        let Some(person) = view.author_of(&out) else { return };
         if !session.told.insert(*id) {
             return;
         }
@@ -73,7 +73,7 @@ impl Replica {
     /// began with here: the keys they are sealed under may be none that we were ever given.
     pub(crate) fn hear_out(&mut self, now: Moment, from: DeviceId, id: &NotebookId, ops: &[Vec<u8>]) {
         let Some(notebook) = self.notebooks.get_mut(id) else { return };
-        if notebook.membership.now().person_of(&from).is_none() {
+        if !notebook.membership.now().has_met(&from) {
             return;
         }
         let mut left: Vec<SignedOp> = ops.iter().filter_map(|op| SignedOp::parse(op).ok()).collect();

@@ -98,6 +98,8 @@ pub struct Replica {
     /// What is borne of peers who bring what has to be refused.
     pub(crate) forbearance: Forbearance,
     pub(crate) effort: Effort,
+    /// What is known of this device's own person.
+    pub(crate) own: crate::devices::Own,
 }
 
 /// What a replica has done since it was opened.
@@ -146,6 +148,7 @@ impl Replica {
     /// When the device cannot be read. A damaged notebook is no error: see [`Replica::damage`].
     pub fn open(me: Me, seed: [u8; 32], archive: &dyn Archive) -> Result<Replica, ArchiveFault> {
         let seed = if mutant("draw-own-chance") { [RandomState::new().hash_one(seed) as u8; 32] } else { seed };
+        let own = crate::devices::Own::new(&me);
         let mut replica = Replica {
             me,
             rng: ChaCha20Rng::from_seed(seed),
@@ -169,8 +172,10 @@ impl Replica {
             unattended: BTreeSet::new(),
             forbearance: Forbearance::default(),
             effort: Effort::default(),
+            own,
         };
         replica.line = Line::read(archive, &mut replica.rng);
+        replica.read_own_log(archive)?;
         replica.seeking = Seeking::read(archive)?;
         replica.read_arriving(archive)?;
         replica.read_notebooks(archive)?;
@@ -343,7 +348,7 @@ impl Replica {
         self.stop_fetching(why);
         self.line.is_kept = false;
         self.seeking.keep_again();
-        if let Err(fault) = self.read_notebooks(archive) {
+        if let Err(fault) = self.read_own_log(archive).and_then(|()| self.read_notebooks(archive)) {
             self.damage.push(fault.to_string());
         }
         self.give_up_drafts(archive);

@@ -71,6 +71,8 @@ pub(crate) struct Session {
     theirs: Option<[u8; 32]>,
     /// Whether anything was shared in our view when we last compared.
     shares: bool,
+    /// Whether the two had other views of which notebooks they share when last told.
+    pub(crate) differs: bool,
     /// Whether the peer was not yet shown tags of what may be shared though neither knows.
     looks_around: bool,
     /// At the peer, as far as we know.
@@ -124,6 +126,7 @@ impl Session {
             agreed: None,
             theirs: None,
             shares: false,
+            differs: false,
             looks_around: true,
             at_peer: BTreeSet::new(),
             strange: BTreeSet::new(),
@@ -557,6 +560,7 @@ impl Replica {
     fn send_tags(&mut self, to: DeviceId, theirs: &Compare, ours: &SharedSet) {
         let Some(session) = self.sessions.get_mut(&to) else { return };
         let around = std::mem::take(&mut session.looks_around);
+        session.differs = ours.notebooks != theirs.notebooks;
         if ours.notebooks != theirs.notebooks {
             self.tell_tags(to, theirs.round, Looking::ForAll);
         } else if around && !mutant("find-only-the-shared") {
@@ -595,10 +599,14 @@ impl Replica {
         session.round_due = None;
         session.news.clear();
         session.news_due = None;
+        let is_own = self.own.has(&peer);
         let mut held = Vec::new();
         for (id, notebook) in &mut self.notebooks {
             if notebook.shares_with(&peer) {
-                notebook.unshared.clear();
+                // Another device of the same person's may go as this one does.
+                if !is_own || mutant("share-with-oneself") {
+                    notebook.unshared.clear();
+                }
                 held.push((*id, notebook.sum));
             }
         }

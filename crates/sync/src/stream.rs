@@ -478,7 +478,7 @@ impl Stream {
         let hidden = forks::hidden(
             &self.changes,
             |hash, _| !late.contains(hash),
-            |change| view.person_of(&change.actor.device()),
+            |change| view.author_of(&change.actor.device()),
         );
         let standing = self.changes.iter().map(|(hash, _)| *hash);
         self.changes.below(standing.filter(|hash| !late.contains(hash) && !hidden.contains(hash)))

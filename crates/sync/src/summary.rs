@@ -61,7 +61,7 @@ fn summary(notebook: &Notebook, stream: &Stream) -> Summary {
 /// When somebody last changed what is shown, by their clock, and everybody who did.
 fn activity(notebook: &Notebook, stream: &Stream) -> (Moment, BTreeSet<PersonId>) {
     let view = notebook.membership.now();
-    let authors = stream.document.actors().filter_map(|(actor, ..)| view.person_of(&actor.device())).collect();
+    let authors = stream.document.actors().filter_map(|(actor, ..)| view.author_of(&actor.device())).collect();
     (last_changed(stream), authors)
 }
 

@@ -309,7 +309,7 @@ impl Replica {
     ) -> Result<Vec<(ActorId, Option<PersonId>)>, Refusal> {
         let view = self.notebook(id)?.membership.now();
         let document = self.body(archive, id, page)?;
-        Ok(document.actors().map(|(actor, ..)| (actor, view.person_of(&actor.device()))).collect())
+        Ok(document.actors().map(|(actor, ..)| (actor, view.author_of(&actor.device()))).collect())
     }
 
     /// The document of a page, deleted or not.
@@ -361,7 +361,7 @@ impl Replica {
         let line = |(aside, version): (Option<Aside>, history::Version)| VersionLine {
             version: version.hash,
             device: version.actor.device(),
-            author: view.person_of(&version.actor.device()),
+            author: view.author_of(&version.actor.device()),
             when: version.when,
             summary: version.summary,
             aside,
@@ -425,12 +425,13 @@ impl Replica {
         self.notebooks.values().find_map(|notebook| notebook.membership.now().person_of(device))
     }
 
-    /// All devices of other members of the notebooks here: whom to stay in touch with.
+    /// All devices of other members of the notebooks here, and this person's own other ones: whom to stay in touch with.
     #[must_use]
     pub fn contacts(&self) -> BTreeSet<DeviceId> {
         let shared = self.notebooks.values().filter(|notebook| notebook.row.inbox.is_none());
         let mut contacts: BTreeSet<DeviceId> =
             shared.flat_map(|notebook| notebook.membership.now().devices()).map(|(device, _)| device).collect();
+        contacts.extend(self.own.devices());
         contacts.remove(&self.me.device());
         contacts
     }
@@ -553,7 +554,7 @@ impl Replica {
     pub fn canonical_page(&mut self, archive: &dyn Archive, id: &NotebookId, page: &PageId) -> Result<String, Refusal> {
         let view = self.page(archive, id, page, None)?;
         let known = self.notebook(id)?.membership.now();
-        let said_by = |actor: &ActorId| match known.person_of(&actor.device()) {
+        let said_by = |actor: &ActorId| match known.author_of(&actor.device()) {
             Some(person) => person.to_string(),
             None => actor.device().to_string(),
         };

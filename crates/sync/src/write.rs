@@ -141,7 +141,7 @@ impl Replica {
     ) -> Result<NotebookId, Refusal> {
         let (routing, salt) = (RoutingId::from_bytes(self.chance()), self.chance());
         let person = self.me.person();
-        let person_heads = Pins::new(self.me.log.last().map(hedgerow_access::SignedOp::id));
+        let person_heads = self.own.heads();
         let refused = |refusal: hedgerow_access::OpRefusal| Refusal::Membership(refusal.to_string());
         let genesis = found_notebook(&self.me.keys, person, &person_heads, routing, salt).map_err(refused)?;
         let membership = Membership::found(genesis.clone(), self.me.log.clone()).map_err(refused)?;

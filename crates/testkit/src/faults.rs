@@ -31,6 +31,12 @@ pub enum Fault {
     Handover,
     /// A link is closed.
     Closing,
+    /// A key is retired.
+    Retirement,
+    /// Another device of somebody's is added.
+    Device,
+    /// A device is revoked.
+    Revocation,
     /// Two persons come by a link for one, at members who are out of touch.
     Contest,
     /// Somebody without the right to writes all the same.
@@ -59,7 +65,7 @@ pub enum Fault {
 
 impl Fault {
     /// Every fault.
-    pub const ALL: [Fault; 25] = [
+    pub const ALL: [Fault; 28] = [
         Fault::Loss,
         Fault::Duplication,
         Fault::Reordering,
@@ -73,6 +79,9 @@ impl Fault {
         Fault::Leaving,
         Fault::Handover,
         Fault::Closing,
+        Fault::Retirement,
+        Fault::Device,
+        Fault::Revocation,
         Fault::Contest,
         Fault::Intrusion,
         Fault::InvalidEpoch,

@@ -2,7 +2,7 @@
 
 use crate::disk::Disk;
 use crate::faults::{Fault, Faults};
-use hedgerow_access::{DeviceKeys, RecoveryKeys, found_person};
+use hedgerow_access::{DeviceKeys, RecoveryKeys, device_consent, found_person};
 use hedgerow_model::{DeviceId, Label, Moment, PersonId, Profile};
 use hedgerow_sync::{Asked, Command, Effect, Event, Me, Notice, Outcome, Refusal, Replica, Ticket};
 use rand_chacha::ChaCha20Rng;
@@ -10,7 +10,7 @@ use rand_core::{Rng, SeedableRng};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// A person of the story, by their place in it.
+/// A device of the story, by its place in it: a person's first and mostly only one, or another of theirs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Who(pub usize);
 
@@ -30,11 +30,13 @@ enum Thing {
     Reconnect(Who, Who),
 }
 
-/// One person with one device.
+/// One device, and whose.
 pub(crate) struct Person {
     pub(crate) name: String,
     keys: Arc<DeviceKeys>,
     recovery: Arc<RecoveryKeys>,
+    /// Whether the device holds the recovery phrase.
+    pub(crate) has_phrase: bool,
     log: Vec<hedgerow_access::SignedOp>,
     profile: (u64, Profile),
     pub(crate) disk: Disk,
@@ -123,7 +125,6 @@ impl Network {
 
     /// A new person with a device, connected with everybody.
     pub fn person(&mut self, name: &str) -> Who {
-        let who = Who(self.people.len());
         let (mut device, mut recovery) = ([0; 32], [0; 32]);
         self.rng.fill_bytes(&mut device);
         self.rng.fill_bytes(&mut recovery);
@@ -133,14 +134,74 @@ impl Network {
         self.rng.fill_bytes(&mut salt);
         let log = vec![found_person(&keys, recovery.public(), salt).expect("a person can be founded")];
         let profile = Profile { name: Label::parse(name).ok(), ..Profile::default() };
+        let who = self.place(name, keys, (recovery, true), log, (1, profile));
+        self.start(who);
+        who
+    }
+
+    /// Another device of the person whose device `of` is, which adds it. It is on, and connected with everybody.
+    ///
+    /// # Errors
+    /// Why `of` does not add it.
+    pub fn another_device(&mut self, of: Who, name: &str) -> Result<Who, Refusal> {
+        let keys = self.new_device();
+        self.command(of, self.adding(of, &keys))?;
+        let log = self.replica(of).me().log.clone();
+        let recovery = self.people[of.0].recovery.clone();
+        let who = self.place(name, keys, (recovery, false), log, (0, Profile::default()));
+        self.start(who);
+        Ok(who)
+    }
+
+    /// A new device of somebody whose other ones are gone: it holds their recovery phrase and a copy of a disk, and is on,
+    /// connected with everybody; nobody has heard of it.
+    pub fn device_with_phrase(&mut self, of: Who, name: &str, backup: Disk) -> Who {
+        let keys = self.new_device();
+        let (log, recovery) = (self.people[of.0].log.clone(), self.people[of.0].recovery.clone());
+        let who = self.place(name, keys, (recovery, true), log, (0, Profile::default()));
+        self.people[who.0].disk = backup;
+        self.start_on(who, true);
+        who
+    }
+
+    /// The command that adds a device to the person whose device `of` is.
+    #[must_use]
+    pub fn adding(&self, of: Who, device: &DeviceKeys) -> Command {
+        let consent = device_consent(device, &self.id(of));
+        Command::AddDevice { device: device.device(), hpke: device.hpke_public(), consent }
+    }
+
+    /// The keys of a device that is nobody's yet.
+    pub fn new_device(&mut self) -> Arc<DeviceKeys> {
+        let mut seed = [0; 32];
+        self.rng.fill_bytes(&mut seed);
+        Arc::new(DeviceKeys::from_seed(&seed))
+    }
+
+    /// Gives the person of a device their recovery phrase to hold on it, from its next start.
+    pub fn hold_phrase(&mut self, who: Who) {
+        self.people[who.0].has_phrase = true;
+    }
+
+    /// Puts a device that is off into the story.
+    fn place(
+        &mut self,
+        name: &str,
+        keys: Arc<DeviceKeys>,
+        (recovery, has_phrase): (Arc<RecoveryKeys>, bool),
+        log: Vec<hedgerow_access::SignedOp>,
+        profile: (u64, Profile),
+    ) -> Who {
+        let who = Who(self.people.len());
         let skew = self.below(2 * 10 * 365 * 86_400_000);
         self.devices.insert(keys.device(), who);
         self.people.push(Person {
             name: name.to_owned(),
             keys,
             recovery,
+            has_phrase,
             log,
-            profile: (1, profile),
+            profile,
             disk: Disk::default(),
             replica: None,
             life: 0,
@@ -151,7 +212,6 @@ impl Network {
             next_tick: None,
             answers_until: Moment::default(),
         });
-        self.start(who);
         who
     }
 
@@ -238,7 +298,7 @@ impl Network {
         let person = &self.people[who.0];
         Me {
             keys: person.keys.clone(),
-            recovery: Some(person.recovery.clone()),
+            recovery: person.has_phrase.then(|| person.recovery.clone()),
             log: person.log.clone(),
             profile: person.profile.clone(),
         }

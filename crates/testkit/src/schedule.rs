@@ -1,6 +1,7 @@
 //! A random story of many steps from one seed, and what must hold at its end.
 
 mod acts;
+mod devices;
 mod ends;
 mod seats;
 
@@ -8,6 +9,7 @@ use crate::faults::{Fault, Faults};
 use crate::network::{Network, Who};
 use crate::story::{Page, Shared};
 use acts::{Act, Marker};
+use devices::Second;
 use hedgerow_access::StreamName;
 use hedgerow_document::PageEdit;
 use hedgerow_model::{InvitationId, Role};
@@ -33,7 +35,10 @@ pub struct Report {
 
 struct Story {
     network: Network,
+    /// Everybody's first device.
     people: Vec<Who>,
+    /// Other devices of theirs.
+    seconds: Vec<Second>,
     shared: Shared,
     pages: Vec<Page>,
     markers: Vec<Marker>,
@@ -89,6 +94,7 @@ impl Story {
             shared,
             founder: people[0],
             people,
+            seconds: Vec::new(),
             invitations: Vec::new(),
             contested: BTreeSet::new(),
             acts: Vec::new(),
@@ -109,8 +115,8 @@ impl Story {
     }
 
     fn somebody(&mut self) -> Who {
-        let people = self.people.clone();
-        self.pick(&people).expect("there are people")
+        let devices = self.devices();
+        self.pick(&devices).expect("there are people")
     }
 
     fn step(&mut self, number: usize) {
@@ -120,7 +126,10 @@ impl Story {
             return;
         }
         match self.network.below(100) {
-            0..=54 => self.write(who, number),
+            0..=50 => self.write(who, number),
+            51 => self.retire(who),
+            52 => self.another_device(who),
+            53 if self.network.below(2) == 0 => self.revoke_device(),
             55..=59 => self.erase(who),
             60..=63 => self.new_page(who, number),
             64..=67 => {
@@ -170,7 +179,7 @@ impl Story {
                 self.wrote(who, page, text, knew);
             }
             Err(Refusal::NeedsRole { .. } | Refusal::NotAMember) => {
-                let role = self.network.role(who, self.shared.notebook, who);
+                let role = self.network.may(who, self.shared.notebook);
                 assert!(role.is_none_or(|role| !role.may_write()), "seed {}: a writer was refused", self.seed);
             }
             Err(_) => {}
@@ -192,7 +201,7 @@ impl Story {
     }
 
     fn new_page(&mut self, who: Who, number: usize) {
-        let may = self.network.role(who, self.shared.notebook, who).is_some_and(Role::may_write);
+        let may = self.network.may(who, self.shared.notebook).is_some_and(Role::may_write);
         if may && self.pages.len() < 6 && self.network.faults.refusal == 0 {
             let page = self.network.begin_page(who, self.shared.notebook, &format!("Page {number}"));
             self.pages.push(page);
@@ -201,8 +210,8 @@ impl Story {
 
     /// Somebody whose device was altered writes without the right to.
     fn intrude(&mut self, who: Who, number: usize) {
-        let may = self.network.role(who, self.shared.notebook, who);
-        let is_founder = who == self.founder;
+        let may = self.network.may(who, self.shared.notebook);
+        let is_founder = self.person(who) == self.founder;
         if is_founder || may.is_some_and(Role::may_write) || !self.network.knows(who, self.shared.notebook) {
             return;
         }
@@ -225,7 +234,7 @@ impl Story {
             let body = self.network.text(liar, page);
             self.built(liar, page, &body);
         }
-        let others: Vec<Who> = self.people.iter().copied().filter(|other| *other != liar).collect();
+        let others: Vec<Who> = self.devices().into_iter().filter(|other| *other != liar).collect();
         let pages = self.pages.clone();
         let (Some(one), Some(page)) = (self.pick(&others), self.pick(&pages)) else { return };
         let (device, body) = (self.network.device(one), StreamName::Body(page.id));
@@ -243,7 +252,7 @@ impl Story {
             (Fault::Backdating, Deceit::FromThePast(page.id)),
         ];
         // Whoever may not write any more can still say that they have not heard of it.
-        let may = self.network.role(liar, notebook, liar).is_some_and(Role::may_write);
+        let may = self.network.may(liar, notebook).is_some_and(Role::may_write);
         let at = if may { self.network.below(deceits.len() as u64) } else { deceits.len() as u64 - 1 };
         let Some((fault, deceit)) = usize::try_from(at).ok().and_then(|at| deceits.get(at).cloned()) else { return };
         if self.network.deceive(liar, notebook, deceit) {

@@ -4,7 +4,7 @@ use crate::network::{Network, Who};
 use hedgerow_access::{Epochs, Form, InvitationUri, KeyNews, Record};
 use hedgerow_document::{PageEdit, page};
 use hedgerow_model::{EpochId, Lifetime, NotebookId, PageId, Role, TemplateKind, Title};
-use hedgerow_sync::{Archive as _, Asked, Command, Deceit, Outcome, PageBeginning, Refusal, Shelf};
+use hedgerow_sync::{Archive as _, Asked, Command, Deceit, MemberState, Outcome, PageBeginning, Refusal, Shelf};
 use std::collections::BTreeSet;
 
 /// A notebook of the story.
@@ -234,6 +234,26 @@ impl Network {
             let written = records.filter(|record| set.get(&record.id()) == Some(&"a change"));
             written.map(|record| record.epoch()).collect()
         })
+    }
+
+    /// What a device may do itself in a notebook, as far as it knows.
+    #[must_use]
+    pub fn may(&self, who: Who, notebook: NotebookId) -> Option<Role> {
+        self.replica(who).notebook_line(&notebook).ok()?.role
+    }
+
+    /// Whether a device is a member's in a notebook, on somebody's device.
+    #[must_use]
+    pub fn is_in(&self, on: Who, notebook: NotebookId, device: Who) -> bool {
+        let members = self.replica(on).members(&notebook).unwrap_or_default();
+        members.iter().any(|member| member.role.is_some() && member.devices.contains(&self.device(device)))
+    }
+
+    /// Whether somebody's device takes its person for the founder.
+    #[must_use]
+    pub fn is_founder(&self, who: Who, notebook: NotebookId) -> bool {
+        let members = self.replica(who).members(&notebook).unwrap_or_default();
+        members.iter().any(|member| member.state == MemberState::Founder && member.person == self.id(who))
     }
 
     /// Somebody's role in a notebook, on somebody's device.

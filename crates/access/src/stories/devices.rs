@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
+use crate::PersonLog;
 
 /// A second device of somebody's.
 fn second(person: &Person) -> DeviceKeys {
@@ -34,6 +35,59 @@ fn a_second_device_is_a_member_too() {
     let by_phone = Signer { keys: &phone, person: ada.id() };
     let op = at_ada.all.propose(&by_phone, Action::Retire).unwrap();
     at_ada.all.insert(op).unwrap();
+    told(&at_ada.all);
+}
+
+/// Between two operations of the notebook more people have added a device than one operation stands on.
+#[test]
+fn a_new_device_acts_though_many_others_were_added_beside_it() {
+    let everybody: Vec<Person> = (0..80).map(Person::new).collect();
+    let mut at_first = Desk::found(&everybody[0]);
+    for person in &everybody[1..] {
+        at_first.set(person, Role::Writer).unwrap();
+    }
+    let seconds: Vec<DeviceKeys> = everybody.iter().map(second).collect();
+    let mut all = at_first.all;
+    for (person, device) in everybody.iter().zip(&seconds) {
+        let op = all.propose(&person.signer(), adding(device, person)).unwrap();
+        all.insert(op).unwrap();
+    }
+    for (person, device) in everybody.iter().zip(&seconds).skip(1) {
+        let by_second = Signer { keys: device, person: person.id() };
+        let leaving = all.propose(&by_second, Action::Leave { retained: Retained::new() });
+        assert!(leaving.is_ok(), "{leaving:?}");
+    }
+}
+
+/// A device that is in no notebook adds another; what it made is taken wherever its person is known.
+#[test]
+fn what_is_made_of_a_log_by_itself_is_taken_in_a_notebook() {
+    let [ada, bo] = people();
+    let [phone, tablet] = [second(&ada), DeviceKeys::from_seed(&[201; 32])];
+    let mut log = PersonLog::gather(ada.id(), [ada.genesis.clone()]).unwrap();
+    let added = log.propose(&ada.signer(), adding(&phone, &ada)).unwrap();
+    log.insert(added).unwrap();
+    let by_phone = Signer { keys: &phone, person: ada.id() };
+    let revoke =
+        |device: &DeviceKeys, good| Action::RevokeDevice { device: device.device(), good, retained: Retained::new() };
+    assert_eq!(log.propose(&by_phone, revoke(&ada.keys, vec![])), Err(OpRefusal::Outranked));
+    let added = log.propose(&by_phone, adding(&tablet, &ada)).unwrap();
+    log.insert(added).unwrap();
+    assert_eq!(log.devices().len(), 3);
+    let good = log.last_of(&phone.device());
+    let revoked = log.propose_recovery(&ada.recovery, revoke(&phone, good)).unwrap();
+    log.insert(revoked.clone()).unwrap();
+    assert_eq!(log.insert(bo.genesis.clone()), Err(OpRefusal::OtherLog));
+    assert!(log.has(&tablet.device()) && !log.has(&phone.device()), "what the phone had added is vouched for");
+    assert_eq!(log.heads(), Pins::new([revoked.id()]));
+    let backwards: Vec<SignedOp> = log.ops().cloned().collect::<Vec<_>>().into_iter().rev().collect();
+    assert_eq!(PersonLog::gather(ada.id(), backwards).unwrap().devices(), log.devices());
+    assert!(PersonLog::gather(bo.id(), log.ops().cloned()).is_none(), "it is not Bo's");
+    let mut at_ada = Desk::found(&ada);
+    for op in log.ops() {
+        at_ada.all.insert(op.clone()).unwrap();
+    }
+    assert_eq!(at_ada.all.now().devices_of(&ada.id()), log.devices());
     told(&at_ada.all);
 }
 

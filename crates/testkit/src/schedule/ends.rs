@@ -19,12 +19,12 @@ impl Story {
     pub(super) fn end(mut self) -> Report {
         let founder = self.founder;
         self.network.faults.end();
-        for who in self.people.clone() {
+        for who in self.devices() {
             if !self.network.is_on(who) {
                 self.network.start(who);
             }
         }
-        for who in self.people.clone() {
+        for who in self.devices() {
             self.network.reconnect(who);
         }
         let notebook = self.shared.notebook;
@@ -35,8 +35,8 @@ impl Story {
             self.network.pass(60_000);
         }
         self.network.settle();
-        let honest = |who: &Who| !self.network.is_altered(*who) && self.network.role(founder, notebook, *who).is_some();
-        let standing: Vec<Who> = self.people.iter().copied().filter(honest).collect();
+        let honest = |who: &Who| !self.network.is_altered(*who) && self.network.is_in(founder, notebook, *who);
+        let standing: Vec<Who> = self.devices().into_iter().filter(honest).collect();
         self.agree(&standing, notebook);
         let came_of = self.what_came_of_it(founder);
         let kept_from = self.the_removed_read_nothing_later(founder);
@@ -119,8 +119,8 @@ impl Story {
     /// Who is out has nothing of what was written by those who knew it.
     fn the_removed_read_nothing_later(&mut self, founder: Who) -> usize {
         let (notebook, mut kept_from) = (self.shared.notebook, 0);
-        for out in self.people.clone() {
-            if self.network.role(founder, notebook, out).is_some() {
+        for out in self.devices() {
+            if self.network.is_in(founder, notebook, out) {
                 continue;
             }
             for page in self.pages.clone() {

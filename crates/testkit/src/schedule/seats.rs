@@ -22,7 +22,7 @@ impl Story {
 
     pub(super) fn invite(&mut self, who: Who) {
         let Some(guest) = self.guest(&[]) else { return };
-        if !self.network.is_on(guest) || guest == who {
+        if !self.network.is_on(guest) || guest == self.person(who) {
             return;
         }
         self.network.join_up(who, guest);
@@ -67,8 +67,9 @@ impl Story {
         let others: Vec<Who> = hosts.into_iter().filter(|host| *host != one).collect();
         // Whoever made the link hosts too, if nobody else does: then the one who comes to them is seated at once.
         let other = self.pick(&others).unwrap_or(who);
-        let Some(first) = self.guest(&[who, founder]) else { return };
-        let Some(second) = self.guest(&[who, founder, first]) else { return };
+        let whose = self.person(who);
+        let Some(first) = self.guest(&[whose, founder]) else { return };
+        let Some(second) = self.guest(&[whose, founder, first]) else { return };
         let all_on = [first, second].iter().all(|guest| self.network.is_on(*guest));
         if other == one || !all_on || [one, other].contains(&first) || [one, other].contains(&second) {
             return;
@@ -108,8 +109,9 @@ impl Story {
 
     pub(super) fn change_role(&mut self, who: Who) {
         let other = self.somebody();
+        let other = self.person(other);
         let Some(role) = self.pick(&[Role::Reader, Role::Commenter, Role::Writer, Role::Admin]) else { return };
-        if other == who || other == self.founder {
+        if other == self.person(who) || other == self.founder {
             return;
         }
         let set = Command::SetRole(self.shared.notebook, self.network.id(other), role);
@@ -120,7 +122,8 @@ impl Story {
 
     pub(super) fn remove(&mut self, who: Who) {
         let other = self.somebody();
-        if other == who || other == self.founder {
+        let other = self.person(other);
+        if other == self.person(who) || other == self.founder {
             return;
         }
         let remove = Command::RemoveMember(self.shared.notebook, self.network.id(other));
@@ -132,10 +135,10 @@ impl Story {
 
     /// Somebody goes, unless they are the founder.
     pub(super) fn leave(&mut self, who: Who) {
-        let leave = Command::Leave(self.shared.notebook);
-        if who != self.founder && self.act(who, Some(who), leave, Fault::Leaving).is_ok() {
-            self.tainted.insert(who);
-            self.members.remove(&who);
+        let (leave, person) = (Command::Leave(self.shared.notebook), self.person(who));
+        if person != self.founder && self.act(who, Some(person), leave, Fault::Leaving).is_ok() {
+            self.tainted.insert(person);
+            self.members.remove(&person);
         }
     }
 
@@ -146,7 +149,10 @@ impl Story {
             return;
         }
         let is_heir = |heir: &Who| {
-            let honest = !self.network.is_altered(*heir) && (*heir != liar || self.seed.is_multiple_of(2));
+            let is_whole = |second: &super::Second| second.of != *heir || !self.network.is_altered(second.device);
+            let honest = !self.network.is_altered(*heir)
+                && self.seconds.iter().all(is_whole)
+                && (*heir != liar || self.seed.is_multiple_of(2));
             honest && *heir != founder && self.network.role(founder, notebook, *heir).is_some()
         };
         let heirs: Vec<Who> = self.people.iter().copied().filter(is_heir).collect();
