@@ -157,6 +157,12 @@ impl Replica {
         if !self.own.has(&device) {
             return Err(Refusal::Membership("this is no device of yours, or not any more".to_owned()));
         }
+        if !self.arriving.is_empty() && !mutant("revoke-before-all-is-here") {
+            // What it does not know of it would vouch for nothing, and all that the device ever did there would fall.
+            let early =
+                "a notebook is still on its way to this device; sync with another member, then revoke the other device";
+            return Err(Refusal::Membership(early.to_owned()));
+        }
         let action = Action::RevokeDevice { device, good: self.good_heads(&device), retained: Retained::new() };
         // Whether it may be revoked at all is told before all pages are read.
         self.propose_own(action)?;

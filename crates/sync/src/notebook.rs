@@ -5,7 +5,7 @@ use crate::lending::Lending;
 use crate::rows::{Kind, NotebookRow, PlacedRow, StreamRow};
 use crate::stream::Stream;
 use crate::waiting::{Refusals, Refused, Replaced, Waiting};
-use hedgerow_access::{DeviceKeys, Epochs, Membership, Payload, Record, SignedOp, SignedProfile};
+use hedgerow_access::{DeviceKeys, Epochs, Membership, Payload, PersonLog, Record, SignedOp, SignedProfile};
 use hedgerow_model::{DeviceId, Moment, NotebookId, OpId, PersonId, RecordId, RoutingId, StreamTag, mutant};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -412,7 +412,12 @@ pub(crate) fn membership_of(id: &NotebookId, ops: Vec<SignedOp>) -> Result<Membe
     let founder: Vec<SignedOp> = match &genesis.op().action {
         hedgerow_access::Action::FoundNotebook { founder, .. } => {
             let log = hedgerow_model::LogId::from(*founder);
-            ops.iter().filter(|op| op.log() == log).cloned().collect()
+            let lying: Vec<SignedOp> = ops.iter().filter(|op| op.log() == log).cloned().collect();
+            // Records lie in the order of their ids, which says nothing of what stands on what.
+            match PersonLog::gather(*founder, lying.clone()) {
+                Some(log) if !mutant("take-a-log-as-it-lies") => log.ops().cloned().collect(),
+                _ => lying,
+            }
         }
         _ => return Err("the operation it is named after founds no notebook".to_owned()),
     };

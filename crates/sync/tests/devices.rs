@@ -207,6 +207,34 @@ fn with_a_backup_and_the_phrase_a_new_device_takes_the_place_of_a_lost_one() {
     assert_eq!(devices(&network, bo, rota, ada), [network.device(newly)]);
 }
 
+/// A new phone has just heard that the rota exists, and knows nothing of Bo.
+#[test]
+fn a_device_revokes_none_while_its_notebooks_are_still_on_their_way() {
+    let mut network = Network::new(69);
+    let [ada, bo] = network.people(["Ada", "Bo"]);
+    let rota = network.share(ada, "Flood rota", [bo]);
+    let phone = network.another_device(ada, "Ada's phone").expect("it agreed");
+    network.hold_phrase(phone);
+    network.cut_power(phone);
+    network.start(phone);
+    for _ in 0..200 {
+        if network.knows(phone, rota.notebook) {
+            break;
+        }
+        network.pass(1);
+    }
+    network.disconnect(phone);
+    assert!(network.role(phone, rota.notebook, bo).is_none(), "it has not heard of Bo");
+    let refused = revoke(&mut network, phone, ada).expect_err("it would vouch for nothing");
+    assert!(refused.to_string().contains("on its way"), "{refused}");
+    network.reconnect(phone);
+    network.settle();
+    revoke(&mut network, phone, ada).expect("by the phrase");
+    network.pass(10_000);
+    assert_eq!(network.role(phone, rota.notebook, bo), Some(Role::Writer), "Bo is in as before");
+    agree(&mut network, rota, &[phone, bo]);
+}
+
 #[test]
 fn last_words_that_only_an_own_device_had_are_told_when_leaving() {
     let mut network = Network::new(57);
@@ -288,6 +316,26 @@ fn two_devices_that_added_others_apart_know_all_when_they_meet() {
         assert_eq!(network.replica(who).me().log.len(), 4);
     }
     assert_eq!(network.replica(bo).notebooks().len(), 1);
+}
+
+/// What a device reads when it starts lies in the order of its hashes, and an adding may come after what stands on it.
+#[test]
+fn a_notebook_whose_founder_has_many_devices_is_read_again() {
+    for seed in 63..68 {
+        let (mut network, rota, [ada, phone, bo]) = with_a_phone(seed);
+        let tablet = network.another_device(phone, "Ada's tablet").expect("it agreed");
+        network.settle();
+        revoke(&mut network, ada, tablet).expect("the laptop was there first");
+        network.pass(10_000);
+        for who in [ada, phone, bo] {
+            network.cut_power(who);
+            network.start(who);
+            assert!(network.knows(who, rota.notebook), "seed {seed}: {}", network.name(who));
+        }
+        network.write(phone, rota.page, "all is here");
+        network.pass(10_000);
+        agree(&mut network, rota, &[ada, phone, bo]);
+    }
 }
 
 #[test]

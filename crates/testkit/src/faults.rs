@@ -37,6 +37,8 @@ pub enum Fault {
     Device,
     /// A device is revoked.
     Revocation,
+    /// Somebody's first device is revoked with their recovery phrase.
+    RevocationByPhrase,
     /// Two persons come by a link for one, at members who are out of touch.
     Contest,
     /// Somebody without the right to writes all the same.
@@ -65,7 +67,7 @@ pub enum Fault {
 
 impl Fault {
     /// Every fault.
-    pub const ALL: [Fault; 28] = [
+    pub const ALL: [Fault; 29] = [
         Fault::Loss,
         Fault::Duplication,
         Fault::Reordering,
@@ -82,6 +84,7 @@ impl Fault {
         Fault::Retirement,
         Fault::Device,
         Fault::Revocation,
+        Fault::RevocationByPhrase,
         Fault::Contest,
         Fault::Intrusion,
         Fault::InvalidEpoch,

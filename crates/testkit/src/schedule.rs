@@ -39,6 +39,8 @@ struct Story {
     people: Vec<Who>,
     /// Other devices of theirs.
     seconds: Vec<Second>,
+    /// Devices that were revoked, or meant to be.
+    revoked: BTreeSet<Who>,
     shared: Shared,
     pages: Vec<Page>,
     markers: Vec<Marker>,
@@ -95,6 +97,7 @@ impl Story {
             founder: people[0],
             people,
             seconds: Vec::new(),
+            revoked: BTreeSet::new(),
             invitations: Vec::new(),
             contested: BTreeSet::new(),
             acts: Vec::new(),
@@ -151,7 +154,7 @@ impl Story {
             93 if self.network.below(3) == 0 => self.hand_over(),
             94 => self.close(who),
             95 => self.contest(who),
-            96 if self.network.is_on(self.founder) => self.remove(self.founder),
+            96 if self.network.is_on(self.seat()) => self.remove(self.seat()),
             _ => {
                 let millis = self.network.below(4_000);
                 self.network.pass(millis);

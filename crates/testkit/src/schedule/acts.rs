@@ -6,7 +6,7 @@
 //! - What somebody wrote without knowing that the founder had removed them, and the founder had not read, falls for everybody,
 //!   unless somebody else has written on top of it.
 //!
-//! Both go for a device that its person's first one revokes, as for somebody whom the founder removes.
+//! Both go for a device that its person revokes, as for somebody whom the founder removes.
 
 use super::Story;
 use crate::faults::Fault;
@@ -153,12 +153,12 @@ impl Story {
 
     /// What the founder, who stays, can read.
     fn read_by_founder(&mut self) -> BTreeSet<usize> {
-        let founder = self.founder;
+        let founder = self.seat();
         if self.network.is_on(founder) { self.reads(founder) } else { BTreeSet::new() }
     }
 
     /// Revokes a device, and notes it with what whoever does it can read. Whether that came about.
-    pub(super) fn revoke(&mut self, by: Who, device: Who) -> bool {
+    pub(super) fn revoke(&mut self, by: Who, device: Who, fault: Fault) -> bool {
         let (had, knew, mut read) = (self.operations(by), self.knows(by), self.reads(by));
         if by == device {
             // Who resigns tells what nobody was told of, and no more.
@@ -180,7 +180,7 @@ impl Story {
             read,
             records,
         });
-        self.network.faults.fired(Fault::Revocation);
+        self.network.faults.fired(fault);
         true
     }
 
@@ -225,13 +225,14 @@ impl Story {
             Deed::Revokes(device) => device == marker.by && self.revokes(nth, marker, at),
             _ => act.fells(nth, marker, at, &self.acts) && self.is_certain(nth),
         };
+        let as_at_first = self.is_as_at_first(marker);
         if self.acts.iter().enumerate().any(fells) {
             return if marker.built_on { Fate::Open } else { Fate::Falls };
         }
-        let as_at_first = self.is_as_at_first(marker);
         let threatens = |act: &Act| match act.deed {
             Deed::Joins | Deed::Retires => false,
-            Deed::Revokes(device) => device == marker.by,
+            // What it did unheard falls too, and with that the place of whoever had it from there.
+            Deed::Revokes(device) => device == marker.by || !as_at_first,
             Deed::Loses | Deed::Goes if act.about == Some(marker.person) => true,
             Deed::Goes if act.about == Some(act.by) => true,
             _ => !as_at_first,
@@ -252,9 +253,14 @@ impl Story {
     /// writer wrote without knowing of it, and their person is a member at the end: else nobody may have heard of it.
     fn revokes(&self, nth: usize, marker: &Marker, at: usize) -> bool {
         let act = &self.acts[nth];
-        let is_member = self.network.role(self.founder, self.shared.notebook, marker.person).is_some();
+        let is_member = self.network.role(self.seat(), self.shared.notebook, marker.person).is_some();
         let honest = !self.network.is_altered(act.on);
-        is_member && honest && act.on != marker.by && !act.read.contains(&at) && !marker.knew.contains(&nth)
+        is_member
+            && honest
+            && self.is_certain(nth)
+            && act.on != marker.by
+            && !act.read.contains(&at)
+            && !marker.knew.contains(&nth)
     }
 
     /// Whether nothing takes back what the founder did: no revocation of the device that it was done on, and nothing else
@@ -272,7 +278,8 @@ impl Story {
     /// Whether a marker was written by somebody who knew that the founder had removed `out`, and `out` never came again.
     pub(super) fn is_kept_from(&self, marker: &Marker, out: Who) -> bool {
         let mut acts = self.acts.iter().enumerate();
-        if acts.any(|(nth, act)| act.deed == Deed::Revokes(out) && marker.knew.contains(&nth)) {
+        let is_out = |nth, act: &Act| act.deed == Deed::Revokes(out) && self.is_certain(nth);
+        if acts.any(|(nth, act)| is_out(nth, act) && marker.knew.contains(&nth)) {
             return marker.by != out;
         }
         let person = self.person(out);

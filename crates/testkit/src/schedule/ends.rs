@@ -17,7 +17,7 @@ struct CameOf {
 
 impl Story {
     pub(super) fn end(mut self) -> Report {
-        let founder = self.founder;
+        let founder = self.seat();
         self.network.faults.end();
         for who in self.devices() {
             if !self.network.is_on(who) {
@@ -84,7 +84,7 @@ impl Story {
     /// Whoever is in reads all of it with nothing but their recovery phrase, should they lose every device.
     fn phrases_read_everything(&mut self, standing: &[Who], notebook: NotebookId) {
         for who in standing {
-            let unread = self.network.unread_with_phrase(*who, notebook, self.founder);
+            let unread = self.network.unread_with_phrase(*who, notebook, self.seat());
             let name = self.network.name(*who);
             let state = || format!("{}\n{}", self.network.state(), self.network.transcript().join("\n"));
             let seed = self.seed;

@@ -144,7 +144,7 @@ impl Story {
 
     /// The founder hands the notebook to a member who keeps the rules.
     pub(super) fn hand_over(&mut self) {
-        let (founder, notebook, liar) = (self.founder, self.shared.notebook, self.people[2]);
+        let (founder, notebook, liar) = (self.seat(), self.shared.notebook, self.people[2]);
         if !self.network.is_on(founder) {
             return;
         }
@@ -153,7 +153,7 @@ impl Story {
             let honest = !self.network.is_altered(*heir)
                 && self.seconds.iter().all(is_whole)
                 && (*heir != liar || self.seed.is_multiple_of(2));
-            honest && *heir != founder && self.network.role(founder, notebook, *heir).is_some()
+            honest && *heir != self.founder && self.network.role(founder, notebook, *heir).is_some()
         };
         let heirs: Vec<Who> = self.people.iter().copied().filter(is_heir).collect();
         let Some(heir) = self.pick(&heirs) else { return };

@@ -592,6 +592,20 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "what_a_revoked_device_wrote_stays_when_its_person_is_removed",
     ),
     mutant(
+        "revoke-before-all-is-here",
+        "a new device that revokes another throws out everybody whom that one had let in",
+        Promise::Removal,
+        "hedgerow-sync::devices",
+        "a_device_revokes_none_while_its_notebooks_are_still_on_their_way",
+    ),
+    mutant(
+        "take-a-log-as-it-lies",
+        "a notebook whose founder has several devices is not read again after a start",
+        Promise::Saved,
+        "hedgerow-sync::devices",
+        "a_notebook_whose_founder_has_many_devices_is_read_again",
+    ),
+    mutant(
         "stand-on-others-first",
         "a device that was added beside many others can do nothing",
         Promise::Agree,
