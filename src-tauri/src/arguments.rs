@@ -29,4 +29,14 @@ impl Told {
     pub(crate) fn of_this_process() -> Told {
         if cfg!(desktop) { Told::parse() } else { Told::parse_from(["hedgerow-app"]) }
     }
+
+    /// On a phone, where nobody has a home folder: what was told, and a folder in the place that the system gives this app.
+    ///
+    /// # Errors
+    /// When the system does not say where that is.
+    #[cfg(mobile)]
+    pub(crate) fn in_the_place_of(self, app: &tauri::AppHandle) -> tauri::Result<Told> {
+        use tauri::Manager;
+        Ok(Told { data: Some(app.path().app_data_dir()?.join("hedgerow")), ..self })
+    }
 }

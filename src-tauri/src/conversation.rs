@@ -19,12 +19,15 @@ const UNHEARD: usize = 32;
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Word {
     /// Something was chosen in a menu or the tray.
+    #[cfg(desktop)]
     Chosen(String),
     /// A `hedgerow://` link was opened.
     Link(String),
     /// A file that the window handed over was saved, there.
+    #[cfg(not(target_os = "android"))]
     Saved(String),
     /// It could not be.
+    #[cfg(not(target_os = "android"))]
     NotSaved,
     /// The person leaves: what is not saved yet is to be saved, and `leave` to be said.
     Leaving,

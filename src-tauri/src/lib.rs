@@ -5,9 +5,12 @@ mod arguments;
 mod conversation;
 mod leaving;
 mod links;
+#[cfg(desktop)]
 mod menus;
 mod notifying;
 mod running;
+// Android's web view asks nobody where to put a file: it hands over none.
+#[cfg(not(target_os = "android"))]
 mod saving;
 
 use tauri::Manager;
@@ -29,19 +32,24 @@ pub fn run() {
     let app = builder
         .plugin(tauri_plugin_deep_link::init())
         .plugin(tauri_plugin_notification::init())
-        .manage(running::Running::told(told))
         .manage(conversation::Speaking::default())
         .manage(links)
         .manage(leaving::Leaving::default())
         .invoke_handler(tauri::generate_handler![
             conversation::converse,
             conversation::say,
+            // A phone shows neither menus nor a tray.
+            #[cfg(desktop)]
             menus::describe,
+            #[cfg(desktop)]
             menus::stand,
             notifying::notify,
             leaving::leave
         ])
         .setup(|app| {
+            #[cfg(mobile)]
+            let told = told.in_the_place_of(app.handle())?;
+            app.manage(running::Running::told(told));
             links::listen(app.handle());
             open_window(app)
         })
@@ -57,7 +65,10 @@ pub fn run() {
 /// Opens the window as the program's configuration describes it.
 fn open_window(app: &tauri::App) -> Result<(), Box<dyn std::error::Error>> {
     for described in &app.config().app.windows {
-        tauri::WebviewWindowBuilder::from_config(app, described)?.on_download(saving::on_download).build()?;
+        let window = tauri::WebviewWindowBuilder::from_config(app, described)?;
+        #[cfg(not(target_os = "android"))]
+        let window = window.on_download(saving::on_download);
+        window.build()?;
     }
     Ok(())
 }
@@ -70,7 +81,10 @@ fn fail(why: &str) -> ! {
 /// Brings the window before the person's eyes.
 fn show(app: &tauri::AppHandle) {
     if let Some(window) = app.get_webview_window("window") {
+        let shown = window.show();
+        #[cfg(desktop)]
+        let shown = shown.and_then(|()| window.unminimize());
         // A window that cannot be brought forward is no reason to stop.
-        let _ = window.show().and_then(|()| window.unminimize()).and_then(|()| window.set_focus());
+        let _ = shown.and_then(|()| window.set_focus());
     }
 }

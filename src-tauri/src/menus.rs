@@ -3,7 +3,11 @@
 
 use crate::conversation::{Speaking, Word};
 use serde::Deserialize;
-use tauri::{AppHandle, Manager};
+use tauri::menu::{IsMenuItem, Menu, MenuBuilder, MenuItem, PredefinedMenuItem, Submenu};
+use tauri::tray::TrayIconBuilder;
+use tauri::{AppHandle, Manager, Wry};
+
+const TRAY: &str = "tray";
 
 /// What the window calls things.
 #[derive(Debug, Clone, Deserialize)]
@@ -39,11 +43,7 @@ pub(crate) struct ItemWords {
 /// When the system does not show them.
 #[tauri::command]
 pub(crate) async fn describe(app: AppHandle, words: Words) -> Result<(), String> {
-    #[cfg(desktop)]
-    desktop::show(&app, &words).map_err(|problem| problem.to_string())?;
-    #[cfg(not(desktop))]
-    let _ = (app, words);
-    Ok(())
+    show(&app, &words).map_err(|problem| problem.to_string())
 }
 
 /// Says in the tray how it stands with what was written.
@@ -52,15 +52,10 @@ pub(crate) async fn describe(app: AppHandle, words: Words) -> Result<(), String>
 /// When the system does not show it.
 #[tauri::command]
 pub(crate) async fn stand(app: AppHandle, standing: String) -> Result<(), String> {
-    #[cfg(desktop)]
-    desktop::stand(&app, &standing).map_err(|problem| problem.to_string())?;
-    #[cfg(not(desktop))]
-    let _ = (app, standing);
-    Ok(())
+    show_standing(&app, &standing).map_err(|problem| problem.to_string())
 }
 
 /// Something was chosen. To leave is the shell's business; the rest the window's.
-#[cfg(desktop)]
 pub(crate) fn chosen(app: &AppHandle, id: &str) {
     match id {
         "quit" => crate::leaving::begin(app),
@@ -71,54 +66,44 @@ pub(crate) fn chosen(app: &AppHandle, id: &str) {
     }
 }
 
-#[cfg(desktop)]
-mod desktop {
-    use super::{ItemWords, Words};
-    use tauri::menu::{IsMenuItem, Menu, MenuBuilder, MenuItem, PredefinedMenuItem, Submenu};
-    use tauri::tray::TrayIconBuilder;
-    use tauri::{AppHandle, Wry};
-
-    const TRAY: &str = "tray";
-
-    pub(super) fn show(app: &AppHandle, words: &Words) -> tauri::Result<()> {
-        let menu = Menu::new(app)?;
-        for words in &words.menus {
-            let items = words.items.iter().map(|item| line(app, item)).collect::<tauri::Result<Vec<_>>>()?;
-            let items: Vec<&dyn IsMenuItem<Wry>> = items.iter().map(AsRef::as_ref).collect();
-            menu.append(&Submenu::with_items(app, &words.label, true, &items)?)?;
-        }
-        app.set_menu(menu)?;
-        show_tray(app, words)
+fn show(app: &AppHandle, words: &Words) -> tauri::Result<()> {
+    let menu = Menu::new(app)?;
+    for words in &words.menus {
+        let items = words.items.iter().map(|item| line(app, item)).collect::<tauri::Result<Vec<_>>>()?;
+        let items: Vec<&dyn IsMenuItem<Wry>> = items.iter().map(AsRef::as_ref).collect();
+        menu.append(&Submenu::with_items(app, &words.label, true, &items)?)?;
     }
+    app.set_menu(menu)?;
+    show_tray(app, words)
+}
 
-    fn line(app: &AppHandle, words: &ItemWords) -> tauri::Result<Box<dyn IsMenuItem<Wry>>> {
-        let label = Some(words.label.as_str());
-        Ok(match words.id.as_str() {
-            "cut" => Box::new(PredefinedMenuItem::cut(app, label)?),
-            "copy" => Box::new(PredefinedMenuItem::copy(app, label)?),
-            "paste" => Box::new(PredefinedMenuItem::paste(app, label)?),
-            "select_all" => Box::new(PredefinedMenuItem::select_all(app, label)?),
-            id => Box::new(MenuItem::with_id(app, id, &words.label, true, words.keys.as_deref())?),
-        })
-    }
+fn line(app: &AppHandle, words: &ItemWords) -> tauri::Result<Box<dyn IsMenuItem<Wry>>> {
+    let label = Some(words.label.as_str());
+    Ok(match words.id.as_str() {
+        "cut" => Box::new(PredefinedMenuItem::cut(app, label)?),
+        "copy" => Box::new(PredefinedMenuItem::copy(app, label)?),
+        "paste" => Box::new(PredefinedMenuItem::paste(app, label)?),
+        "select_all" => Box::new(PredefinedMenuItem::select_all(app, label)?),
+        id => Box::new(MenuItem::with_id(app, id, &words.label, true, words.keys.as_deref())?),
+    })
+}
 
-    /// A desktop without a place for it shows none.
-    fn show_tray(app: &AppHandle, words: &Words) -> tauri::Result<()> {
-        let menu = MenuBuilder::new(app).text("open", &words.open).text("quit", &words.quit).build()?;
-        if let Some(tray) = app.tray_by_id(TRAY) {
-            return tray.set_menu(Some(menu));
-        }
-        let mut tray = TrayIconBuilder::with_id(TRAY).menu(&menu);
-        if let Some(icon) = app.default_window_icon() {
-            tray = tray.icon(icon.clone());
-        }
-        tray.build(app)?;
-        Ok(())
+/// A desktop without a place for it shows none.
+fn show_tray(app: &AppHandle, words: &Words) -> tauri::Result<()> {
+    let menu = MenuBuilder::new(app).text("open", &words.open).text("quit", &words.quit).build()?;
+    if let Some(tray) = app.tray_by_id(TRAY) {
+        return tray.set_menu(Some(menu));
     }
+    let mut tray = TrayIconBuilder::with_id(TRAY).menu(&menu);
+    if let Some(icon) = app.default_window_icon() {
+        tray = tray.icon(icon.clone());
+    }
+    tray.build(app)?;
+    Ok(())
+}
 
-    pub(super) fn stand(app: &AppHandle, standing: &str) -> tauri::Result<()> {
-        let Some(tray) = app.tray_by_id(TRAY) else { return Ok(()) };
-        tray.set_title(Some(standing))?;
-        tray.set_tooltip(Some(standing))
-    }
+fn show_standing(app: &AppHandle, standing: &str) -> tauri::Result<()> {
+    let Some(tray) = app.tray_by_id(TRAY) else { return Ok(()) };
+    tray.set_title(Some(standing))?;
+    tray.set_tooltip(Some(standing))
 }

@@ -2,8 +2,9 @@
 
 use crate::arguments::Told;
 use hedgerow_api::here::{Here, NetworkConfig, Opening};
+#[cfg(desktop)]
 use hedgerow_api::local::LocalSocket;
-use hedgerow_api::{Door, Fault, told};
+use hedgerow_api::{Fault, told};
 use std::sync::Arc;
 use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
@@ -43,13 +44,20 @@ impl Running {
             })
             .await?,
         );
-        let door: Arc<dyn Door> = Arc::clone(&here) as Arc<dyn Door>;
-        // Without it commands on this device say that the folder is in use; the window does not need it.
-        match LocalSocket::bind(&folder) {
+        // On a phone no other program may look into our folder, and there are no commands.
+        #[cfg(desktop)]
+        self.listen_for_commands(&folder, &here);
+        Ok(here)
+    }
+
+    /// Without it commands on this device say that the folder is in use; the window does not need it.
+    #[cfg(desktop)]
+    fn listen_for_commands(&self, folder: &std::path::Path, here: &Arc<Here>) {
+        let door: Arc<dyn hedgerow_api::Door> = Arc::clone(here) as _;
+        match LocalSocket::bind(folder) {
             Ok(socket) => drop(tauri::async_runtime::spawn(socket.serve(door, self.stop.clone()))),
             Err(fault) => tracing::warn!(say = fault.say, "commands cannot reach this window's node"),
         }
-        Ok(here)
     }
 
     /// Saves and sends what is under way, and gives the folder back.

@@ -3,23 +3,28 @@
 use crate::tools;
 use std::{
     env,
-    ffi::OsString,
+    ffi::{OsStr, OsString},
     io,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
 /// `program` with `arguments`, in the workspace's folder, without standard input, finding our own tools first.
-pub(crate) fn command(program: &str, arguments: &[&str]) -> Command {
+pub(crate) fn command(program: impl AsRef<OsStr>, arguments: &[&str]) -> Command {
     let mut command = Command::new(program);
     command.args(arguments).current_dir(crate::root()).stdin(Stdio::null()).env("PATH", path_with_tools());
     command
 }
 
-/// The cargo that runs us. It hears nothing of the package that we are: ring's build script looks at such names, and it
-/// and all above it would be compiled again whenever a build begun here follows one begun by hand.
+/// The cargo that runs us.
 pub(crate) fn cargo(arguments: &[&str]) -> Command {
-    let mut cargo = command(&env::var("CARGO").unwrap_or_else(|_| "cargo".into()), arguments);
+    that_cargo(Path::new(&env::var_os("CARGO").unwrap_or_else(|| "cargo".into())), arguments)
+}
+
+/// A cargo. It hears nothing of the package that we are: ring's build script looks at such names, and it and all above it
+/// would be compiled again whenever a build begun here follows one begun by hand.
+pub(crate) fn that_cargo(program: &Path, arguments: &[&str]) -> Command {
+    let mut cargo = command(program, arguments);
     for (name, _) in env::vars_os() {
         if ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|ours| name.to_string_lossy().starts_with(ours)) {
             cargo.env_remove(name);

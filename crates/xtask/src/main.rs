@@ -1,5 +1,6 @@
 //! What a contributor runs: `cargo xtask run`, `check`, `test`, `mutants`, `promises`, `fuzz`, `bench`, `screenshots` and `dist`.
 
+mod android;
 mod bench;
 mod check;
 mod command;
@@ -24,6 +25,8 @@ usage: cargo xtask COMMAND
   run [-- ARGUMENTS]            build hedgerow and serve its window; with ARGUMENTS, `hedgerow ARGUMENTS` instead
                                 (`cargo xtask run -- demo` tells a story of three people)
   check                         formatting, lints, dependencies and the house rules
+  check --android               instead, whether the app's types hold for phones with Android; a compiler for them is
+                                fetched if there is none. Nothing is linked
   test [--seeds N] [--cuts N] [--crashes N] [-- FILTER]
                                 every test; --seeds N runs the simulation N times instead of 300, --cuts N cuts the
                                 power N times instead of 100, --crashes N lets programs die at so many places, or at
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
     match words.as_slice() {
         ["run", rest @ ..] => run::run(rest),
         ["check"] => check::check(),
+        ["check", "--android"] => android::check(),
         ["test", rest @ ..] => match test::Wanted::parse(rest) {
             Ok(wanted) => test::test(&wanted),
             Err(problem) => misused(&problem),

@@ -159,7 +159,7 @@ pub(crate) fn debian_packages(programs: &[Program]) -> Result<Outcome, String> {
         eprintln!("{program} is missing (package {package}): {purpose}");
     }
     let packages: Vec<&str> = missing.iter().map(|(_, package, _)| *package).collect();
-    if Path::new("/usr/bin/apt-get").exists() && is_root() {
+    if has_apt() && is_root() {
         return install(&packages).map(Into::into);
     }
     let how = format!("install {0} (on Debian: sudo apt-get install {0})", packages.join(" "));
@@ -180,7 +180,13 @@ fn may_leave_out_root() -> bool {
     env::var_os("HEDGEROW_NO_ROOT").is_some() && env::var_os("CI").is_none()
 }
 
-fn is_root() -> bool {
+/// Whether packages are had as on Debian.
+pub(crate) fn has_apt() -> bool {
+    Path::new("/usr/bin/apt-get").exists()
+}
+
+/// Whether we may change this machine.
+pub(crate) fn is_root() -> bool {
     printed(command("id", &["-u"])).is_ok_and(|id| id == "0")
 }
 

@@ -147,7 +147,7 @@ fn in_an_empty_root(place: &Place) -> Result<(), String> {
         return Err(format!("{} did not arrive", missing.join(", ")));
     }
     succeed(rpm(&["--verify", "--nodeps", "hedgerow"]))?;
-    let said = printed(command(&folder.join("usr/bin/hedgerow").display().to_string(), &["--version"]));
+    let said = printed(command(folder.join("usr/bin/hedgerow"), &["--version"]));
     if said.as_deref().ok() != Some(&format!("hedgerow {VERSION}")) {
         return Err(format!("`hedgerow --version` says {said:?}"));
     }
