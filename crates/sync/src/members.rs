@@ -7,7 +7,9 @@ use crate::rows::Kind;
 use hedgerow_access::{
     Action, Head, InvitationUri, LinkSecret, OpRefusal, Payload, RecipientId, Retained, SignedOp, StreamName, Subject,
 };
-use hedgerow_model::{DeviceId, EpochId, InvitationId, Lifetime, Moment, NotebookId, PersonId, Role, StreamTag, Title};
+use hedgerow_model::{
+    DeviceId, EpochId, InvitationId, Lifetime, Moment, NotebookId, PersonId, Role, StreamTag, Title, mutant,
+};
 use std::collections::BTreeSet;
 
 /// To whom epochs that are lacking are sealed on.
@@ -103,9 +105,25 @@ impl Replica {
             Some(epoch) => epoch,
             None => self.epoch_at_hand(id)?,
         };
+        self.seal_uncarried(id, work);
         let refused = |refusal: OpRefusal| Refusal::Membership(refusal.to_string());
         self.notebook_mut(id)?.membership.insert(op.clone()).map_err(refused)?;
         self.seal_known(id, op, &epoch, work)
+    }
+
+    /// Seals the operations that are known here and that no record of the set carries: told bare, or read in a record whose
+    /// epoch never came to be valid. What this device makes next is pinned to them, and would wait for them everywhere else.
+    pub(crate) fn seal_uncarried(&mut self, id: &NotebookId, work: &mut Work) {
+        let Some(notebook) = self.notebooks.get(id) else { return };
+        if notebook.membership.len() == notebook.operations.len() || mutant("pin-what-nobody-carries") {
+            return;
+        }
+        let is_carried = |op: &&SignedOp| notebook.operations.contains_key(&op.id());
+        let uncarried: Vec<SignedOp> = notebook.membership.ops().filter(|op| !is_carried(op)).cloned().collect();
+        for op in uncarried {
+            // Without a valid key nothing can be made that is pinned to it either.
+            let _ = self.seal_operation(id, op, work);
+        }
     }
 
     /// Seals an operation that the membership holds already.

@@ -257,6 +257,7 @@ impl Replica {
         }
         let run = Run { stream: *name, actor, first_seq, last_hash: hash, changes: vec![raw], pins };
         let body = ChangeBody::sign(&self.me.keys, id, run);
+        self.seal_uncarried(id, work);
         let record = self.seal_here(id, name, &Payload::Change(body), work)?;
         let notebook = self.notebook_mut(id)?;
         if let Some(stream) = notebook.open.get_mut(&tag) {
@@ -297,11 +298,13 @@ impl Replica {
 
     /// The epoch to write under; a new one is made and put into `work` when there is none.
     pub(crate) fn epoch_to_write(&mut self, id: &NotebookId, work: &mut Work) -> Result<EpochId, Refusal> {
-        let keys = self.me.keys.clone();
-        let notebook = self.notebooks.get_mut(id).ok_or(Refusal::NoNotebook(*id))?;
+        let notebook = self.notebook(id)?;
         if let Some(epoch) = notebook.epochs.for_writing(&notebook.membership) {
             return Ok(epoch);
         }
+        self.seal_uncarried(id, work);
+        let keys = self.me.keys.clone();
+        let notebook = self.notebooks.get_mut(id).ok_or(Refusal::NoNotebook(*id))?;
         let record = notebook
             .epochs
             .rotate(&notebook.membership, &keys, &mut self.rng)

@@ -153,7 +153,7 @@ fn history(versions: &[VersionLine], out: &mut Output) -> Result<(), Problem> {
         return Ok(());
     }
     out.line(format!("\nKept, and not on the page:\n{aside}"))?;
-    out.line("Read one with \"page show PAGE --at VERSION\"; \"page restore\" puts it on the page.".to_owned())
+    out.line("Read one with \"page show PAGE --at VERSION\"; \"page restore\" puts it on the page.")
 }
 
 fn why_aside(why: Aside) -> &'static str {
