@@ -1,5 +1,6 @@
 //! What a device lost, in part or whole, comes back from others; and nothing comes that it does not want.
 
+use hedgerow_document::{Block, PageEdit};
 use hedgerow_model::{RecordId, Role};
 use hedgerow_sync::{Checked, Command, Shelf};
 use hedgerow_testkit::{Disk, Network, Shared, Who};
@@ -50,6 +51,56 @@ fn whichever_row_bo_loses_he_has_it_back() {
         }
     }
     assert!(rows > 30, "{rows}");
+}
+
+/// Di was away when Cy joined, and Bo after him. Then Ada's device and Cy's are lost, and Di meets Bo alone.
+fn di_meets_bo_alone(spoils: impl FnOnce(&mut Disk) -> bool) -> Option<(Network, Who, Shared)> {
+    let mut network = Network::new(43);
+    let [ada, bo, cy, di] = network.people(["Ada", "Bo", "Cy", "Di"]);
+    let rota = network.share(ada, "Flood rota", [di]);
+    network.settle();
+    network.disconnect(di);
+    for guest in [cy, bo] {
+        network.bring_in(ada, rota.notebook, guest, Role::Writer).expect("a guest joins");
+        network.settle();
+    }
+    for lost in [ada, cy] {
+        network.disconnect(lost);
+    }
+    let mut disk = network.disk(bo);
+    if !spoils(&mut disk) {
+        return None;
+    }
+    network.put_back(bo, disk, true);
+    // Where the page itself is gone there is nothing to write on.
+    network.edit(bo, rota.page, PageEdit::Append(vec![Block::paragraph("The depot opens at six.")])).ok()?;
+    network.join_up(bo, di);
+    network.pass(30_000);
+    Some((network, di, rota))
+}
+
+#[test]
+fn whichever_record_bo_lost_whoever_meets_him_alone_reads_what_he_writes() {
+    let mut wrote = 0;
+    for nth in 0.. {
+        let mut is_there = false;
+        let story = di_meets_bo_alone(|disk| {
+            is_there = disk.lose(Shelf::Record, nth);
+            is_there
+        });
+        if !is_there {
+            break;
+        }
+        let Some((mut network, di, rota)) = story else { continue };
+        let text = network.text(di, rota.page);
+        assert!(
+            text.contains("The depot opens at six."),
+            "record {nth}: {text:?}\n{:?}",
+            network.replica(di).waits(&rota.notebook)
+        );
+        wrote += 1;
+    }
+    assert!(wrote > 10, "{wrote}");
 }
 
 #[test]

@@ -612,4 +612,11 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "hedgerow-access",
         "stories::devices::a_new_device_acts_though_many_others_were_added_beside_it",
     ),
+    mutant(
+        "pin-what-nobody-carries",
+        "operations that no record carries are not sealed before something is pinned to them",
+        Promise::Agree,
+        "hedgerow-sync::lost",
+        "whichever_record_bo_lost_whoever_meets_him_alone_reads_what_he_writes",
+    ),
 ];
