@@ -2,7 +2,7 @@
 
 use hedgerow_tests::{Answer, Device, Node, PATIENCE, agreed, crash::files_below, until};
 use serde_json::Value;
-use std::{fs, path::PathBuf};
+use std::{fs, path::PathBuf, time::Instant};
 
 use crate::crashes::session::long_text;
 
@@ -257,6 +257,26 @@ fn a_stranger_who_has_nothing_is_no_proof_that_nobody_has_it() {
 
 #[test]
 fn where_nobody_is_reached_it_stays_told() {
+#[test]
+fn strangers_who_agree_on_nothing_are_waited_past_no_longer_than_was_said() {
+    let Pair { ada, bo, node, .. } = Pair::new();
+    node.stop();
+    drop(ada);
+    spoil_the_store(&bo);
+    let strangers = ["Cy", "Dee", "Gwen"].map(Device::of);
+    let nodes: Vec<Node> = strangers.iter().map(|stranger| stranger.serve(&[])).collect();
+    let addresses: Vec<String> = nodes.iter().map(Node::address).collect();
+    let peers: Vec<&str> = addresses.iter().flat_map(|address| ["--peer", address]).collect();
+    for round in 0..3 {
+        let begun = Instant::now();
+        let alone = bo.run(&[&["--json", "verify", "--repair", "--wait", "2"][..], &peers].concat());
+        let line = outcome(&alone);
+        assert_eq!(alone.code, Some(1), "round {round}: {line}");
+        assert!(list(&line, "lost").is_empty() && !list(&line, "damaged").is_empty(), "round {round}: {line}");
+        assert!(begun.elapsed() < PATIENCE, "round {round}: it took {:?}", begun.elapsed());
+    }
+}
+
     let pair = Pair::new();
     spoil_the_store(&pair.bo);
     for _ in 0..2 {

@@ -1,8 +1,7 @@
 //! Checking that what is kept reads as it was written, and having back what does not.
 
-use super::syncing::news;
 use crate::agreed::AGREED;
-use crate::answers::{Damage, SetAside, SyncOutcome, Verified};
+use crate::answers::{Damage, Notice, SetAside, SyncOutcome, Verified};
 use crate::archive::drop_damaged;
 use crate::fault::NodeFault;
 use crate::me;
@@ -14,7 +13,8 @@ use hedgerow_sync::Command;
 use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::sync::oneshot;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
+use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 /// What to do about damage.
 pub(crate) const REPAIR: &str = "`hedgerow verify --repair` has it back from whoever holds it";
@@ -103,7 +103,7 @@ impl Node {
                 Err(NodeFault::Unreachable(_)) => return Ok(None),
                 Err(fault) => return Err(fault),
             }
-            if !news(&mut notices, until).await {
+            if !more_than_agreement(&mut notices, until).await {
                 return Ok(None);
             }
         }
@@ -250,6 +250,19 @@ fn whom(met: Option<&SyncOutcome>) -> Vec<String> {
 
 fn what_came_back(from: &[String]) -> String {
     match from {
+/// Waits for anything but word that somebody agrees with us; whether it came in time. Strangers agree each time they are asked,
+/// so asking again for that would never end.
+async fn more_than_agreement(notices: &mut Receiver<Notice>, until: Instant) -> bool {
+    while Instant::now() < until {
+        match timeout_at(until, notices.recv()).await {
+            Ok(Ok(Notice::Agreed { .. })) => {}
+            Ok(Ok(_) | Err(RecvError::Lagged(_))) => return true,
+            Ok(Err(RecvError::Closed)) | Err(_) => return false,
+        }
+    }
+    false
+}
+
         [] => "nobody else holds any of it".to_owned(),
         people => format!(
             "what {} had of it is here again; what nobody else had is not, and a member who is away brings theirs when you \
