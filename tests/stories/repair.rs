@@ -1,5 +1,7 @@
 //! What is damaged is had back from whoever holds it, and what nobody holds is said to be lost.
 
+mod files;
+
 use hedgerow_tests::{Answer, Device, Node, PATIENCE, agreed, crash::files_below, until};
 use serde_json::Value;
 use std::{fs, path::PathBuf, time::Instant};
@@ -256,8 +258,6 @@ fn a_stranger_who_has_nothing_is_no_proof_that_nobody_has_it() {
 }
 
 #[test]
-fn where_nobody_is_reached_it_stays_told() {
-#[test]
 fn strangers_who_agree_on_nothing_are_waited_past_no_longer_than_was_said() {
     let Pair { ada, bo, node, .. } = Pair::new();
     node.stop();
@@ -277,6 +277,8 @@ fn strangers_who_agree_on_nothing_are_waited_past_no_longer_than_was_said() {
     }
 }
 
+#[test]
+fn where_nobody_is_reached_it_stays_told() {
     let pair = Pair::new();
     spoil_the_store(&pair.bo);
     for _ in 0..2 {
