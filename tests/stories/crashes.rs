@@ -3,6 +3,7 @@
 //!
 //! `HEDGEROW_CRASHES` says how often it dies in each story, or `all`: at every place. `HEDGEROW_SEED` chooses others.
 
+mod deeds;
 pub(crate) mod session;
 
 use hedgerow_tests::{
@@ -19,16 +20,26 @@ use std::{
     process::Stdio,
 };
 
+/// What chooses places: another seed chooses others.
+fn chance() -> ChaCha8Rng {
+    let seed = env::var("HEDGEROW_SEED").map_or(1, |seed| seed.parse().expect("HEDGEROW_SEED is a number"));
+    eprintln!("seed {seed}");
+    ChaCha8Rng::seed_from_u64(seed)
+}
+
 /// The places at which to die, out of `points`: as many as asked for or `usual`, spread by the seed.
-fn chosen<P>(mut points: Vec<P>, usual: usize) -> Vec<P> {
+fn chosen<P>(points: Vec<P>, usual: usize) -> Vec<P> {
+    drawn(points, usual, &mut chance())
+}
+
+/// The same, where several choices are made in one story, so that they are not all alike.
+fn drawn<P>(mut points: Vec<P>, usual: usize, chance: &mut ChaCha8Rng) -> Vec<P> {
     let wanted = match env::var("HEDGEROW_CRASHES").ok().as_deref() {
         None => usual,
         Some("all") => points.len(),
         Some(number) => number.parse().expect("HEDGEROW_CRASHES is a number, or all"),
     };
-    let seed = env::var("HEDGEROW_SEED").map_or(1, |seed| seed.parse().expect("HEDGEROW_SEED is a number"));
-    let mut chance = ChaCha8Rng::seed_from_u64(seed);
-    eprintln!("{} places to die at, {} of them tried, seed {seed}", points.len(), wanted.min(points.len()));
+    eprintln!("{} places to die at, {} of them tried", points.len(), wanted.min(points.len()));
     for at in (1..points.len()).rev() {
         points.swap(at, (chance.next_u64() % (at as u64 + 1)) as usize);
     }

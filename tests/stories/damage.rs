@@ -3,6 +3,9 @@
 //!
 //! `HEDGEROW_DAMAGES` says how often each file is damaged in each way (once unless told).
 
+mod keys;
+mod shared;
+
 use hedgerow_tests::{
     Answer, Device, OUR_FAULT,
     crash::{copy_folder, files_below},
@@ -119,6 +122,11 @@ fn text(answer: &Answer) -> String {
     String::from_utf8_lossy(&answer.stdout).chars().take(2_000).collect::<String>() + &answer.stderr
 }
 
+/// How often each file is damaged.
+fn rounds() -> u64 {
+    env::var("HEDGEROW_DAMAGES").map_or(1, |rounds| rounds.parse().expect("HEDGEROW_DAMAGES is a number"))
+}
+
 /// The ways to damage a file.
 const WAYS: [&str; 6] = ["bit", "bit", "cut", "zeros", "emptied", "deleted"];
 
@@ -169,9 +177,8 @@ fn tell(outcomes: &BTreeMap<Outcome, usize>) {
 #[test]
 fn whatever_file_is_damaged_it_is_the_same_or_it_is_said() {
     let sound = Sound::new();
-    let rounds = env::var("HEDGEROW_DAMAGES").map_or(1, |seeds| seeds.parse().expect("HEDGEROW_SEEDS is a number"));
     let mut outcomes: BTreeMap<Outcome, usize> = BTreeMap::new();
-    for seed in 0..rounds {
+    for seed in 0..rounds() {
         let mut chance = ChaCha8Rng::seed_from_u64(seed);
         for file in files_below(sound.ada.folder()) {
             // Everything lies in this one, so it is hurt more often.

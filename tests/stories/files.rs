@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A file of so many bytes, of which no two stretches are alike.
-fn photo(folder: &Path, name: &str, length: usize) -> (PathBuf, Vec<u8>) {
+pub(crate) fn photo(folder: &Path, name: &str, length: usize) -> (PathBuf, Vec<u8>) {
     let mut state = 88_172_645_463_325_252_u64;
     let mut next = || {
         state ^= state << 13;

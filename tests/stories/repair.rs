@@ -1,8 +1,10 @@
 //! What is damaged is had back from whoever holds it, and what nobody holds is said to be lost.
 
+mod files;
+
 use hedgerow_tests::{Answer, Device, Node, PATIENCE, agreed, crash::files_below, until};
 use serde_json::Value;
-use std::{fs, path::PathBuf};
+use std::{fs, path::PathBuf, time::Instant};
 
 use crate::crashes::session::long_text;
 
@@ -253,6 +255,26 @@ fn a_stranger_who_has_nothing_is_no_proof_that_nobody_has_it() {
     assert_eq!(bo.canonical(&rota), ada.canonical(&rota));
     node.stop();
     stranger.stop();
+}
+
+#[test]
+fn strangers_who_agree_on_nothing_are_waited_past_no_longer_than_was_said() {
+    let Pair { ada, bo, node, .. } = Pair::new();
+    node.stop();
+    drop(ada);
+    spoil_the_store(&bo);
+    let strangers = ["Cy", "Dee", "Gwen"].map(Device::of);
+    let nodes: Vec<Node> = strangers.iter().map(|stranger| stranger.serve(&[])).collect();
+    let addresses: Vec<String> = nodes.iter().map(Node::address).collect();
+    let peers: Vec<&str> = addresses.iter().flat_map(|address| ["--peer", address]).collect();
+    for round in 0..3 {
+        let begun = Instant::now();
+        let alone = bo.run(&[&["--json", "verify", "--repair", "--wait", "2"][..], &peers].concat());
+        let line = outcome(&alone);
+        assert_eq!(alone.code, Some(1), "round {round}: {line}");
+        assert!(list(&line, "lost").is_empty() && !list(&line, "damaged").is_empty(), "round {round}: {line}");
+        assert!(begun.elapsed() < PATIENCE, "round {round}: it took {:?}", begun.elapsed());
+    }
 }
 
 #[test]

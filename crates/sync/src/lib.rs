@@ -10,6 +10,7 @@ mod compact;
 mod devices;
 mod event;
 mod fetch;
+mod files;
 mod finding;
 mod forbearance;
 mod forks;
@@ -50,6 +51,7 @@ pub use check::{Checked, Unsound};
 #[cfg(feature = "hostile")]
 pub use event::Deceit;
 pub use event::{Asked, Command, Effect, Event, Notice, Outcome, PageBeginning, PageChange, Refusal, Ticket};
+pub use files::CheckedFile;
 pub use lending::{CHANGES_MOST, CopyContent, CopyNews, CopyStanding, Lent};
 pub use mending::INBOX_TITLE;
 pub use notebook::Sum;

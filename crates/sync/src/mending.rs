@@ -3,6 +3,7 @@
 
 use crate::archive::{Archive, ArchiveFault, Batch, Shelf};
 use crate::event::Refusal;
+use crate::files::drop_spoiled_strays;
 use crate::notebook::{self, Loaded, Notebook};
 use crate::replica::{Replica, Work};
 use crate::rows::{Kind, NotebookRow, PlacedRow, encode};
@@ -38,7 +39,7 @@ impl Replica {
             let Some(notebook) = self.notebooks.get_mut(&id) else { continue };
             rewrite_rows(notebook, archive, &mut work.batch).map_err(fault)?;
             if !is_saving {
-                drop_spoiled_files(notebook, archive, &mut work.batch).map_err(fault)?;
+                drop_spoiled_strays(notebook, archive, &mut work.batch).map_err(fault)?;
             }
             let unplaced = without_a_place(notebook, archive).map_err(fault)?;
             if !unplaced.is_empty() {
@@ -173,11 +174,6 @@ fn rewrite_rows(notebook: &mut Notebook, archive: &dyn Archive, batch: &mut Batc
     }
     notebook.keep_keys(batch);
     drop_spoiled(&[Shelf::Replaced, Shelf::Refused], notebook, archive, batch)
-}
-
-/// Of files, what does not read is fetched again when somebody wants it.
-fn drop_spoiled_files(notebook: &Notebook, archive: &dyn Archive, batch: &mut Batch) -> Result<(), ArchiveFault> {
-    drop_spoiled(&[Shelf::Attachment, Shelf::Piece], notebook, archive, batch)
 }
 
 fn drop_spoiled(

@@ -3,7 +3,7 @@
 use hedgerow_access::Manifest;
 use hedgerow_model::{Attachment, AttachmentId, Role};
 use hedgerow_sync::{Archive, Command, Outcome, Refusal, Shelf};
-use hedgerow_testkit::{Network, Page, Who};
+use hedgerow_testkit::{Disk, Network, Page, Who};
 
 /// A file of so many pieces, the last one short, in which no two pieces are alike.
 fn photo(pieces: usize) -> Vec<u8> {
@@ -213,6 +213,34 @@ fn a_damaged_piece_is_fetched_again() {
     assert!(matches!(network.open_file(bo, rota.page, attached.id), Err(Refusal::NotHere)), "it is said");
     network.fetch(bo, rota.page, attached.id).expect("ada has it");
     assert_eq!(network.open_file(bo, rota.page, attached.id), Ok(photo(4)));
+}
+
+#[test]
+fn whatever_of_a_file_does_not_read_is_seen_by_a_check() {
+    let mut network = Network::new(66);
+    let [ada] = network.people(["Ada"]);
+    let rota = network.share(ada, "Flood rota", []);
+    let attached = network.attach(ada, rota.page, "ford.jpg", &photo(4));
+    let whole = network.disk(ada);
+    let mut check = |hurt: &dyn Fn(&mut Disk)| {
+        let mut disk = whole.clone();
+        hurt(&mut disk);
+        network.put_back(ada, disk, false);
+        let found = network.look(ada, |replica, disk| {
+            assert_eq!(replica.files_kept(disk), Ok(vec![(rota.notebook, attached.id)]));
+            replica.check_file(disk, &rota.notebook, &attached.id)
+        });
+        let found = found.expect("a disk in memory can be read");
+        (found.pieces, found.spoiled.len(), found.missing, found.is_whole())
+    };
+    assert_eq!(check(&|_| ()), (Some(4), 0, 0, true));
+    // Other bytes under a sound seal, a seal that is broken, a row that is gone.
+    assert_eq!(check(&|disk| assert!(disk.damage(Shelf::Piece, 2))), (Some(4), 1, 0, false));
+    assert_eq!(check(&|disk| assert!(disk.spoil(Shelf::Piece, 1))), (Some(4), 1, 0, false));
+    assert_eq!(check(&|disk| assert!(disk.lose(Shelf::Piece, 0))), (Some(4), 0, 1, false));
+    for hurt in [Disk::damage, Disk::spoil] {
+        assert_eq!(check(&|disk| assert!(hurt(disk, Shelf::Attachment, 0))), (None, 0, 0, false));
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What a device lost, in part or whole, comes back from others; and nothing comes that it does not want.
 
 use hedgerow_document::{Block, PageEdit};
-use hedgerow_model::{RecordId, Role};
+use hedgerow_model::{Attachment, RecordId, Role};
 use hedgerow_sync::{Checked, Command, Shelf};
 use hedgerow_testkit::{Disk, Network, Shared, Who};
 
@@ -101,6 +101,46 @@ fn whichever_record_bo_lost_whoever_meets_him_alone_reads_what_he_writes() {
         wrote += 1;
     }
     assert!(wrote > 10, "{wrote}");
+}
+
+/// Ada and Bo, and two keys: Cy was removed meanwhile. Bo has fetched a photograph.
+fn two_who_go_on_without_cy() -> (Network, Who, Who, Shared, Attachment) {
+    let mut network = Network::new(42);
+    let [ada, bo, cy] = network.people(["Ada", "Bo", "Cy"]);
+    let rota = network.share(ada, "Flood rota", [bo, cy]);
+    network.write(cy, rota.page, "The chapel hall is open. ").settle();
+    network.remove(ada, rota.notebook, cy).expect("she founded it");
+    network.write(ada, rota.page, "Gwen has the keys. ").settle();
+    let photo = network.attach(ada, rota.page, "ford.jpg", &[7; 150_000]);
+    network.write(bo, rota.page, "The depot opens at six. ").settle();
+    network.fetch(bo, rota.page, photo.id).expect("ada has it");
+    network.disconnect(cy);
+    (network, ada, bo, rota, photo)
+}
+
+/// His key rows among them.
+#[test]
+fn whichever_row_of_his_does_not_read_he_has_it_back() {
+    let (network, _, bo, ..) = two_who_go_on_without_cy();
+    let whole = network.disk(bo);
+    assert!(whole.count(Shelf::Keys) >= 1 && whole.count(Shelf::Piece) == 3);
+    let mut rows = 0;
+    for shelf in Shelf::ALL {
+        for nth in 0..whole.count(shelf) {
+            let (mut network, ada, bo, rota, photo) = two_who_go_on_without_cy();
+            let mut disk = network.disk(bo);
+            assert!(disk.spoil(shelf, nth));
+            network.put_back(bo, disk, true);
+            let case = format!("row {nth} of {}", shelf.name());
+            network.command(bo, Command::Mend { seek: true }).expect("it can be mended");
+            network.settle();
+            network.fetch(bo, rota.page, photo.id).unwrap_or_else(|why| panic!("{case}: {why}"));
+            assert_eq!(network.open_file(bo, rota.page, photo.id), Ok(vec![7; 150_000]), "{case}");
+            assert_whole(&mut network, ada, bo, &rota, &case);
+            rows += 1;
+        }
+    }
+    assert!(rows > 40, "{rows}");
 }
 
 #[test]

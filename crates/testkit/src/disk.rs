@@ -1,12 +1,14 @@
 //! A disk in memory that forgets what was not synced.
 
 use hedgerow_sync::{Archive, ArchiveFault, Batch, Row, Shelf, Ticket};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// Rows that are durable, and batches on their way.
 #[derive(Debug, Default, Clone)]
 pub struct Disk {
     rows: BTreeMap<(Shelf, Vec<u8>), Vec<u8>>,
+    /// Those that do not read any more, as the store knows by their seals.
+    spoiled: BTreeSet<(Shelf, Vec<u8>)>,
     pending: VecDeque<(Ticket, Batch)>,
     /// How many batches were made durable.
     pub synced: u64,
@@ -69,6 +71,12 @@ impl Disk {
         }
     }
 
+    /// The `nth` row of a shelf is there and does not read any more. `false` when there is none.
+    pub fn spoil(&mut self, shelf: Shelf, nth: usize) -> bool {
+        let row = self.rows.keys().filter(|(of, _)| *of == shelf).nth(nth).cloned();
+        row.is_some_and(|row| self.spoiled.insert(row))
+    }
+
     /// Takes the `nth` row of a shelf away. `false` when there is none.
     pub fn lose(&mut self, shelf: Shelf, nth: usize) -> bool {
         let row = self.rows.keys().filter(|(of, _)| *of == shelf).nth(nth).cloned();
@@ -78,6 +86,7 @@ impl Disk {
     fn apply(&mut self, batch: Batch) {
         self.synced += 1;
         for (shelf, key, value) in batch.rows {
+            self.spoiled.remove(&(shelf, key.clone()));
             match value {
                 Some(value) => self.rows.insert((shelf, key), value),
                 None => self.rows.remove(&(shelf, key)),
@@ -88,18 +97,21 @@ impl Disk {
 
 impl Archive for Disk {
     fn get(&self, shelf: Shelf, key: &[u8]) -> Result<Option<Vec<u8>>, ArchiveFault> {
-        Ok(self.rows.get(&(shelf, key.to_vec())).cloned())
+        let row = (shelf, key.to_vec());
+        if self.spoiled.contains(&row) {
+            return Err(ArchiveFault { say: format!("a row of {} is damaged", shelf.name()), is_damage: true });
+        }
+        Ok(self.rows.get(&row).cloned())
     }
 
     fn scan(&self, shelf: Shelf, prefix: &[u8]) -> Result<Vec<Row>, ArchiveFault> {
-        let from = self.rows.range((shelf, prefix.to_vec())..);
-        Ok(from
-            .take_while(|((of, key), _)| *of == shelf && key.starts_with(prefix))
-            .map(|((_, key), value)| (key.clone(), value.clone()))
-            .collect())
+        let keys = self.keys(shelf, prefix)?.into_iter();
+        Ok(keys.filter_map(|key| Some((key.clone(), self.get(shelf, &key).ok()??))).collect())
     }
 
     fn keys(&self, shelf: Shelf, prefix: &[u8]) -> Result<Vec<Vec<u8>>, ArchiveFault> {
-        Ok(self.scan(shelf, prefix)?.into_iter().map(|(key, _)| key).collect())
+        let from = self.rows.range((shelf, prefix.to_vec())..);
+        let of_them = from.take_while(|((of, key), _)| *of == shelf && key.starts_with(prefix));
+        Ok(of_them.map(|((_, key), _)| key.clone()).collect())
     }
 }

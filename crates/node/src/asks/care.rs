@@ -1,23 +1,28 @@
 //! Checking that what is kept reads as it was written, and having back what does not.
 
-use super::syncing::news;
+use super::files::Wanting;
 use crate::agreed::AGREED;
-use crate::answers::{Damage, SetAside, SyncOutcome, Verified};
+use crate::answers::{Damage, Notice, SetAside, SyncOutcome, Verified};
 use crate::archive::drop_damaged;
 use crate::fault::NodeFault;
 use crate::me;
 use crate::mind::Mind;
 use crate::node::Node;
 use crate::peers::PEERS;
+use hedgerow_model::RoutingId;
 use hedgerow_store::{Batch, StoreFault, Wrong};
 use hedgerow_sync::Command;
 use std::collections::BTreeSet;
 use std::time::Duration;
+use tokio::sync::broadcast::{Receiver, error::RecvError};
 use tokio::sync::oneshot;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 /// What to do about damage.
 pub(crate) const REPAIR: &str = "`hedgerow verify --repair` has it back from whoever holds it";
+
+/// The tables in which files lie.
+const FILE_TABLES: [&str; 2] = ["attachment", "piece"];
 
 /// What a check found, by how it can be dealt with.
 #[derive(Debug, Default)]
@@ -30,6 +35,8 @@ struct Findings {
     missing: Vec<Damage>,
     /// What the store lost as a whole, some time ago.
     losses: Vec<Damage>,
+    /// Files of which something does not read or, where the store lost pieces, is not here.
+    files: Vec<Wanting>,
     /// What others sent and was refused.
     refused: Vec<SetAside>,
 }
@@ -82,6 +89,7 @@ impl Node {
         if met.is_some() {
             self.command(|_| Ok(Command::LetGoOfReplaced)).await?;
         }
+        self.fetch_files(&before.files).await?;
         self.settle(before, met).await
     }
 
@@ -103,7 +111,7 @@ impl Node {
                 Err(NodeFault::Unreachable(_)) => return Ok(None),
                 Err(fault) => return Err(fault),
             }
-            if !news(&mut notices, until).await {
+            if !more_than_agreement(&mut notices, until).await {
                 return Ok(None);
             }
         }
@@ -117,7 +125,7 @@ impl Node {
         repaired.retain(|damage| !still.contains(&damage.what));
         let alone = self.ask(|mind| Ok(mind.replica.contacts().is_empty())).await?;
         let is_settled = met.is_some() || (alone && after.losses.is_empty());
-        let Findings { records, notebooks, broken, missing, losses, refused } = after;
+        let Findings { records, notebooks, broken, missing, losses, refused, files: _ } = after;
         if !is_settled {
             let damaged = [broken, missing, losses].concat();
             return self.told(Verified { records, notebooks, damaged, repaired, lost: Vec::new(), refused }).await;
@@ -168,16 +176,25 @@ impl Node {
                     broken,
                     missing: Vec::new(),
                     losses,
+                    files: Vec::new(),
                     refused: refused(mind),
                 };
                 Ok((found, mind.shelves.store().clone()))
             })
             .await?;
+        let files = self.check_files().await?;
+        found.broken.extend(files.spoiled.iter().map(|file| file.damage.clone()));
+        found.files = files.spoiled;
         let checked = tokio::task::spawn_blocking(move || store.check()).await.map_err(|_| NodeFault::Stopped)?;
         for damage in checked {
             let what = [damage.table.as_str(), damage.key.as_str()].join(" ").trim().to_owned();
             // A record's row ends with the record's id, and that was told above.
             if found.broken.iter().any(|told| damage.table == "record" && damage.key.ends_with(&told.what)) {
+                continue;
+            }
+            // So does the row of a file or a piece, behind what stands for its notebook.
+            let is_of_file = FILE_TABLES.contains(&damage.table.as_str());
+            if is_of_file && damage.key.get(RoutingId::SIZE * 2..).is_some_and(|id| files.rows.contains(id)) {
                 continue;
             }
             let of_all = matches!(
@@ -187,6 +204,11 @@ impl Node {
             let list = if of_all { &mut found.missing } else { &mut found.broken };
             let advice = if of_all { String::new() } else { format!("; {REPAIR}") };
             list.push(Damage { say: format!("{damage}{advice}"), notebook: None, what });
+        }
+        // Else it is only that nobody wanted all of them yet.
+        if found.missing.iter().any(|damage| FILE_TABLES.contains(&damage.what.as_str())) {
+            found.missing.extend(files.partial.iter().map(|file| file.damage.clone()));
+            found.files.extend(files.partial);
         }
         Ok(found)
     }
@@ -226,6 +248,19 @@ impl Node {
     pub async fn damage(&self) -> Result<Vec<Damage>, NodeFault> {
         self.ask(|mind| Ok(mind.damage.clone())).await
     }
+}
+
+/// Waits for anything but word that somebody agrees with us; whether it came in time. Strangers agree each time they are asked,
+/// so asking again for that would never end.
+async fn more_than_agreement(notices: &mut Receiver<Notice>, until: Instant) -> bool {
+    while Instant::now() < until {
+        match timeout_at(until, notices.recv()).await {
+            Ok(Ok(Notice::Agreed { .. })) => {}
+            Ok(Ok(_) | Err(RecvError::Lagged(_))) => return true,
+            Ok(Err(RecvError::Closed)) | Err(_) => return false,
+        }
+    }
+    false
 }
 
 /// What the store lost as a whole, as damage.

@@ -5,6 +5,7 @@ mod captures;
 mod care;
 mod editor;
 mod export;
+mod files;
 pub(crate) mod import;
 mod invitations;
 mod joining;

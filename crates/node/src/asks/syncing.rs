@@ -62,7 +62,7 @@ impl Node {
 }
 
 /// Waits for anything to happen; whether it did in time.
-pub(super) async fn news<N: Clone>(notices: &mut Receiver<N>, until: Instant) -> bool {
+async fn news<N: Clone>(notices: &mut Receiver<N>, until: Instant) -> bool {
     matches!(timeout_at(until, notices.recv()).await, Ok(Ok(_) | Err(RecvError::Lagged(_))))
 }
 

@@ -501,6 +501,27 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "a_piece_that_is_not_the_one_that_was_asked_for_is_not_kept",
     ),
     mutant(
+        "believe-kept-pieces",
+        "a piece of a file that is kept is taken for the one that was attached",
+        Promise::Corruption,
+        "hedgerow-sync::attachments",
+        "whatever_of_a_file_does_not_read_is_seen_by_a_check",
+    ),
+    mutant(
+        "overlook-spoiled-files",
+        "a check says nothing of files that are damaged",
+        Promise::Corruption,
+        "hedgerow-tests::stories",
+        "repair::files::a_damaged_photograph_is_named_with_its_page_and_had_back",
+    ),
+    mutant(
+        "drop-spoiled-pieces",
+        "a piece of a file that is damaged is dropped, and looks as if it had never come",
+        Promise::Corruption,
+        "hedgerow-tests::stories",
+        "repair::files::what_nobody_has_of_a_photograph_goes_on_being_named",
+    ),
+    mutant(
         "go-on-numbering",
         "a device that was put back goes on with its old numbers",
         Promise::Agree,
