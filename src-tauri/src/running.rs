@@ -32,7 +32,7 @@ impl Running {
     async fn open(&self) -> Result<Arc<Here>, Fault> {
         let Told { data, listen, peers, no_discovery, .. } = self.told.clone();
         let folder = told::folder(data)?;
-        let network = NetworkConfig { listen, peers, discovery: !no_discovery };
+        let network = NetworkConfig { listen, peers, discovery: !no_discovery && told::discovery()? };
         let passphrase = told::passphrase()?;
         let here = Arc::new(
             Here::open(Opening {

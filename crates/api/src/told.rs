@@ -14,6 +14,8 @@ use crate::{Code, Fault, in_words};
 const FOLDER: &str = "HEDGEROW_DATA";
 /// The variable that says where new keys are kept.
 const KEYS: &str = "HEDGEROW_KEYS";
+/// The variable that says whether devices nearby are looked for.
+const DISCOVERY: &str = "HEDGEROW_DISCOVERY";
 /// The variable that names a file with a passphrase.
 const PASSPHRASE: &str = "HEDGEROW_PASSPHRASE_FILE";
 /// The most bytes of a passphrase file.
@@ -60,6 +62,25 @@ fn keys_from(told: Option<&OsStr>) -> Result<NewKeys, Fault> {
     }
 }
 
+/// Whether devices may be looked for on the local network, and this one be found there: yes, unless the environment says `off`.
+///
+/// # Errors
+/// When the environment says something else.
+pub fn discovery() -> Result<bool, Fault> {
+    discovery_from(std::env::var_os(DISCOVERY).as_deref())
+}
+
+fn discovery_from(told: Option<&OsStr>) -> Result<bool, Fault> {
+    match told.map(OsStr::to_string_lossy).as_deref() {
+        None | Some("" | "on") => Ok(true),
+        Some("off") => Ok(false),
+        Some(other) => {
+            let other: String = other.chars().take(60).collect();
+            Err(fault(format!("{DISCOVERY} is \"{other}\"; set it to on or off, or leave it out")))
+        }
+    }
+}
+
 /// The passphrase in the file that the environment names, if it names one: its first line. Read now rather than when it is
 /// asked for, since a file that was named and cannot be read is a mistake to be told.
 ///
@@ -87,6 +108,13 @@ fn first_line(file: &Path) -> Result<Zeroizing<String>, Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn devices_nearby_are_looked_for_unless_told() {
+        let said = |told: &str| discovery_from(Some(OsStr::new(told)));
+        assert_eq!((discovery_from(None), said("on"), said("off")), (Ok(true), Ok(true), Ok(false)));
+        assert!(said("no").is_err_and(|fault| fault.say.contains("HEDGEROW_DISCOVERY is \"no\"")));
+    }
 
     #[test]
     fn a_passphrase_is_the_first_line_of_the_named_file() {

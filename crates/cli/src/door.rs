@@ -93,7 +93,8 @@ impl Doorway {
 
 /// Opens the folder in this process.
 pub(crate) async fn open_here(folder: &Path, who: &str, network: Option<NetworkConfig>) -> Result<Here, Problem> {
-    let (passphrase, new_keys) = (passphrase::asker()?, told::new_keys()?);
+    let (passphrase, new_keys, may_discover) = (passphrase::asker()?, told::new_keys()?, told::discovery()?);
+    let network = network.map(|network| NetworkConfig { discovery: network.discovery && may_discover, ..network });
     let opening = Opening { folder: folder.to_owned(), who: who.to_owned(), network, passphrase, new_keys };
     let here = Here::open(opening).await?;
     here.said_on_opening().iter().for_each(|line| say(line));
