@@ -51,12 +51,11 @@ impl Replica {
         let takes =
             |op: &&SignedOp| !view.fell(&op.id()) && takes_from(&op.op().action, &person, &op.op().author.person, &out);
         let mut removals: Vec<OpId> = notebook.membership.ops().filter(takes).map(SignedOp::id).collect();
+        let rivals = if mutant("tell-no-rival") { BTreeSet::new() } else { rivals(notebook, &person) };
         if !mutant("tell-no-fall") {
-            removals.extend(falls(notebook, &person));
+            removals.extend(falls(notebook, (&person, &out), &rivals));
         }
-        if !mutant("tell-no-rival") {
-            removals.extend(rivals(notebook, &person));
-        }
+        removals.extend(rivals);
         if out == us {
             let records = parting(notebook, archive, &removals);
             self.send_records(*peer, records);
@@ -121,10 +120,19 @@ fn parting(notebook: &Notebook, archive: &dyn Archive, ops: &[OpId]) -> Vec<Vec<
     keys.chain(unsaid).map(Record::into_bytes).chain(told).collect()
 }
 
-/// Through what those operations fell that gave a person a role: somebody whom whoever let them in had not heard was removed.
-fn falls(notebook: &Notebook, person: &PersonId) -> BTreeSet<OpId> {
+/// Through what those operations fell that gave a person a role, seated one of those who came by their link, or made the device
+/// one of theirs: somebody whom whoever let them in had not heard was removed, or a device was revoked.
+fn falls(notebook: &Notebook, (person, device): (&PersonId, &DeviceId), rivals: &BTreeSet<OpId>) -> BTreeSet<OpId> {
     let view = notebook.membership.now();
     let (mut through, mut fallen) = (BTreeSet::new(), grants_to(notebook, person));
+    if !mutant("tell-no-fallen-seat") {
+        fallen.extend(rivals);
+    }
+    if !mutant("tell-no-fallen-device") {
+        let adds =
+            |op: &&SignedOp| matches!(&op.op().action, Action::AddDevice { device: added, .. } if added == device);
+        fallen.extend(notebook.membership.ops().filter(adds).map(SignedOp::id));
+    }
     while let Some(op) = fallen.pop() {
         if let Some(cause) = view.fell_to(&op)
             && through.insert(cause)

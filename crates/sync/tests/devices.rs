@@ -1,7 +1,7 @@
 //! Persons with several devices: added, lost, stolen and revoked.
 
-use hedgerow_model::{DeviceId, Role};
-use hedgerow_sync::{Command, MemberState, Refusal};
+use hedgerow_model::{DeviceId, Lifetime, Role};
+use hedgerow_sync::{Command, MemberState, Outcome, Refusal};
 use hedgerow_testkit::{Network, Shared, Who};
 
 /// Ada with a laptop and a phone, and Bo; the rota is shared by all three.
@@ -348,4 +348,83 @@ fn nobody_is_added_who_did_not_agree() {
     let Command::AddDevice { consent, .. } = network.adding(bo, &keys) else { panic!("an adding") };
     let claim = network.command(ada, Command::AddDevice { device, hpke, consent });
     assert!(matches!(claim, Err(Refusal::Membership(_))), "{claim:?}");
+}
+
+/// Ada's phone, out of touch, adds a tablet; meanwhile the laptop revokes the phone.
+#[test]
+fn a_tablet_that_a_revoked_phone_added_hears_that_it_is_out() {
+    let (mut network, rota, [ada, phone, bo]) = with_a_phone(70);
+    for away in [ada, bo] {
+        network.cut_power(away);
+    }
+    let tablet = network.another_device(phone, "Ada's tablet").expect("it agreed");
+    network.settle();
+    network.write(tablet, rota.page, "from the tablet").settle();
+    for away in [phone, tablet] {
+        network.disconnect(away);
+    }
+    for back in [ada, bo] {
+        network.start(back);
+    }
+    revoke(&mut network, ada, phone).expect("the laptop is older");
+    network.settle();
+    network.join_up(tablet, bo);
+    network.settle();
+    for who in [ada, bo, tablet] {
+        assert_eq!(network.role(who, rota.notebook, tablet), Some(Role::Admin), "{} knows Ada", network.name(who));
+        assert!(!devices(&network, who, rota, ada).contains(&network.device(tablet)), "{}", network.name(who));
+    }
+    assert!(!network.text(ada, rota.page).contains("from the tablet"));
+    let before = network.sent;
+    network.pass(50_000);
+    assert!(network.sent.0 - before.0 < 50, "nothing is compared over and over");
+}
+
+/// A link for one: Eve comes to Cy, and Ada's phone, which has heard of nobody else, seats her; Di comes to Bo, and the laptop
+/// seats him. Then the laptop revokes the phone.
+fn the_phone_seats_eve(seed: u64) -> Option<(Network, Shared, [Who; 5])> {
+    let (mut network, rota, [ada, phone, bo]) = with_a_phone(seed);
+    let [cy, di, eve] = network.people(["Cy", "Di", "Eve"]);
+    network.bring_in(ada, rota.notebook, cy, Role::Writer).expect("cy joins");
+    let open = Lifetime::parse("3650d").expect("the longest");
+    let invite = Command::Invite { notebook: rota.notebook, role: Role::Writer, uses: 1, open, addresses: Vec::new() };
+    let Ok(Outcome::Invited(_, link)) = network.command(ada, invite) else { panic!("ada invites") };
+    network.settle();
+    [ada, phone, bo, cy, di, eve].into_iter().for_each(|who| network.disconnect(who));
+    for (guest, host, admin) in [(eve, cy, phone), (di, bo, ada)] {
+        network.join_up(guest, host);
+        network.accept(guest, &link).ok()?;
+        network.settle();
+        network.join_up(admin, host);
+        network.join_up(admin, guest);
+        network.settle();
+        [guest, host, admin].into_iter().for_each(|who| network.disconnect(who));
+    }
+    revoke(&mut network, ada, phone).expect("the laptop is older");
+    Some((network, rota, [ada, bo, cy, di, eve]))
+}
+
+#[test]
+fn who_was_seated_by_a_phone_that_was_revoked_hears_of_it() {
+    let mut stories = 0;
+    for seed in 80..100 {
+        let Some((mut network, rota, everybody)) = the_phone_seats_eve(seed) else { continue };
+        let [ada, .., eve] = everybody;
+        assert_eq!(
+            network.role(eve, rota.notebook, eve),
+            Some(Role::Writer),
+            "seed {seed}: so far she knows no better"
+        );
+        for (nth, one) in everybody.iter().enumerate() {
+            everybody[nth + 1..].iter().for_each(|other| network.join_up(*one, *other));
+        }
+        network.settle();
+        for guest in &everybody[3..] {
+            let [seen, own] = [ada, *guest].map(|who| network.role(who, rota.notebook, *guest));
+            assert_eq!(seen, own, "seed {seed}: {}", network.name(*guest));
+        }
+        assert_eq!(network.role(eve, rota.notebook, eve), None, "seed {seed}");
+        stories += 1;
+    }
+    assert!(stories > 3, "{stories}");
 }

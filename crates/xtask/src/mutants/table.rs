@@ -640,4 +640,18 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "hedgerow-sync::lost",
         "whichever_record_bo_lost_whoever_meets_him_alone_reads_what_he_writes",
     ),
+    mutant(
+        "tell-no-fallen-seat",
+        "who was seated by a device that was revoked is not told of it",
+        Promise::Agree,
+        "hedgerow-sync::devices",
+        "who_was_seated_by_a_phone_that_was_revoked_hears_of_it",
+    ),
+    mutant(
+        "tell-no-fallen-device",
+        "a device that a revoked one added is not told of it",
+        Promise::Agree,
+        "hedgerow-sync::devices",
+        "a_tablet_that_a_revoked_phone_added_hears_that_it_is_out",
+    ),
 ];
