@@ -70,7 +70,7 @@ pub(crate) struct ServeArgs {
     /// Serve the window to a browser on this machine; port 0 is any free one
     #[arg(long, value_name = "HOST:PORT")]
     pub(crate) http: Option<String>,
-    /// Do not look for devices on the local network, and do not be found there; HEDGEROW_DISCOVERY=off says so for all commands
+    /// Do not look for devices on the local network, and do not be found there
     #[arg(long)]
     pub(crate) no_discovery: bool,
 }
