@@ -1,10 +1,13 @@
 /** Opens the app's window on a pretend node, in jsdom. */
 
-import { fireEvent, render, screen } from "@testing-library/svelte";
+import { configure, fireEvent, render, screen } from "@testing-library/svelte";
 import { vi } from "vitest";
 import Window from "../src/screens/Window.svelte";
 import { Settings, type Shelf } from "../src/words/settings.svelte";
 import type { PretendDoor } from "./pretend-door";
+
+// The window takes as long as a busy machine lets it; what never comes is told no later than that.
+configure({ asyncUtilTimeout: 8_000 });
 
 /** What jsdom has no idea of: how wide the screen is, where text lies on it, and what is scrolled into sight. */
 export function withoutLayout(): void {
