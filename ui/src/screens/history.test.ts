@@ -163,7 +163,7 @@ test("what is kept and not on the page is said, read with its reason, and put on
   await choose("Gwen");
   expect(await screen.findByText(/could not write here any longer/)).toBeTruthy();
   await waitFor(async () => { expect((await shown()).textContent).toContain("boats at the bridge"); });
-  expect(screen.queryByRole("button", { name: "Restore" })).toBeNull();
+  expect(screen.queryByRole("button", { name: "Restore this version" })).toBeNull();
   await press("Put this on the page");
   const sheet = await screen.findByRole("dialog", { name: "Put this on the page" });
   const button = within(sheet).getByRole("button", { name: "Put this on the page" });
