@@ -122,6 +122,9 @@ impl Replica {
                     let _ = self.seal_on(&id, SealTo::Recoveries, &mut work);
                 }
             }
+            for peer in peers.iter().filter(|_| !member) {
+                self.give_in_parting(&id, peer, &mut work);
+            }
             for peer in &peers {
                 self.tell_removed(archive, &id, peer);
             }

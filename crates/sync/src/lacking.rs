@@ -6,10 +6,11 @@
 use crate::archive::Archive;
 use crate::message::Message;
 use crate::notebook::Notebook;
-use crate::replica::Replica;
+use crate::removed::is_left_to;
+use crate::replica::{Replica, Work};
 use crate::session::CALM;
 use crate::waiting::Need;
-use hedgerow_model::{DeviceId, EpochId, Moment, NotebookId};
+use hedgerow_model::{DeviceId, EpochId, Moment, NotebookId, mutant};
 use std::collections::BTreeSet;
 
 impl Replica {
@@ -35,7 +36,8 @@ impl Replica {
         }
     }
 
-    /// A peer lacks these epochs. Those that are not known to be valid yet are remembered until they are.
+    /// A peer lacks these epochs. Those that are not known to be valid yet are remembered until they are. Who left listens
+    /// to those who stay, too: under such an epoch their leaving may lie.
     pub(crate) fn hear_lacking(
         &mut self,
         now: Moment,
@@ -44,7 +46,8 @@ impl Replica {
         id: &NotebookId,
         mut epochs: Vec<EpochId>,
     ) {
-        let Some(notebook) = self.notebooks.get_mut(id).filter(|notebook| notebook.shares_with(&from)) else { return };
+        let listens = |notebook: &&mut Notebook| notebook.shares_with(&from) || is_left_to(notebook, &from);
+        let Some(notebook) = self.notebooks.get_mut(id).filter(listens) else { return };
         let Some(session) = self.sessions.get_mut(&from) else { return };
         epochs.retain(|epoch| notebook.epochs.key(epoch).is_some());
         session.lacks.insert(*id, epochs.into_iter().collect());
@@ -64,5 +67,24 @@ impl Replica {
             }
             !valid
         });
+    }
+
+    /// Who left gives a peer who stays the keys that it says it cannot open: nobody else may hold them. Then it is told of
+    /// the leaving again, with these.
+    pub(crate) fn give_in_parting(&mut self, id: &NotebookId, peer: &DeviceId, work: &mut Work) {
+        let Some(notebook) = self.notebooks.get(id) else { return };
+        if !is_left_to(notebook, peer) || mutant("leave-a-bad-box-behind") {
+            return;
+        }
+        self.note_lacking(id, peer);
+        let Some(notebook) = self.notebooks.get(id) else { return };
+        let mut owed = notebook.epochs.complained_of(&notebook.membership);
+        owed.retain(|owed| owed.to.id == (*peer).into());
+        let given = self.seal_owed(id, &owed, work);
+        if given.is_ok_and(|given| !given.is_empty())
+            && let Some(session) = self.sessions.get_mut(peer)
+        {
+            session.told.remove(id);
+        }
     }
 }

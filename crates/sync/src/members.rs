@@ -5,7 +5,7 @@ use crate::event::{Command, Notice, Outcome, Refusal};
 use crate::replica::{Replica, Work, my_role, open_stream};
 use crate::rows::Kind;
 use hedgerow_access::{
-    Action, Head, InvitationUri, LinkSecret, OpRefusal, Payload, RecipientId, Retained, SignedOp, StreamName, Subject,
+    Action, Head, InvitationUri, LinkSecret, OpRefusal, Owed, Payload, RecipientId, Retained, SignedOp, StreamName, Subject,
 };
 use hedgerow_model::{
     DeviceId, EpochId, InvitationId, Lifetime, Moment, NotebookId, PersonId, Role, StreamTag, Title, mutant,
@@ -285,10 +285,17 @@ impl Replica {
                 owed.retain(|owed| !devices.contains(&owed.to.id));
             }
         }
+        self.seal_owed(id, &owed, work)
+    }
+
+    /// Seals these on, and puts their records into `work`.
+    pub(crate) fn seal_owed(&mut self, id: &NotebookId, owed: &[Owed], work: &mut Work) -> Result<Vec<Vec<u8>>, Refusal> {
         if owed.is_empty() {
             return Ok(Vec::new());
         }
-        let sealed = notebook.epochs.seal_on(&owed, &notebook.membership, &keys, &mut self.rng);
+        let keys = self.me.keys.clone();
+        let notebook = self.notebooks.get_mut(id).ok_or(Refusal::NoNotebook(*id))?;
+        let sealed = notebook.epochs.seal_on(owed, &notebook.membership, &keys, &mut self.rng);
         let mut records = Vec::new();
         for record in sealed.map_err(|problem| Refusal::Key(problem.to_string()))? {
             notebook.place(&mut work.batch, &record, Kind::Key);

@@ -99,6 +99,14 @@ impl Replica {
     }
 }
 
+/// Whether this device's person has left, and the peer's has not.
+pub(crate) fn is_left_to(notebook: &Notebook, peer: &DeviceId) -> bool {
+    let (view, us) = (notebook.membership.now(), notebook.device);
+    let Some(person) = view.author_of(&us).filter(|_| view.role_of_device(&us).is_none()) else { return false };
+    let leaves = |op: &&SignedOp| matches!(op.op().action, Action::Leave { .. }) && op.op().author.person == person;
+    view.role_of_device(peer).is_some() && notebook.membership.ops().filter(leaves).any(|op| !view.fell(&op.id()))
+}
+
 /// What a leaver tells those who stay: the keys that it lies under, which nobody may have had from them yet, and those that
 /// these grew from, which may have come from somebody who is gone as well; what they wrote and nobody is known to hold, while
 /// it is still taken from them; and these operations, with all that they build on.

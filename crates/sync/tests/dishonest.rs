@@ -292,6 +292,29 @@ fn who_is_let_in_again_gets_the_key_that_a_liar_said_they_had() {
     assert!(network.text(di, plan.page).contains("sandbags at the depot"), "Ada seals it on");
 }
 
+/// Cy goes while Ada is away; Mal makes the next key, says that Ada has it, and goes too. Bo writes under it and leaves, and only
+/// he is in touch with Ada.
+#[test]
+fn who_leaves_gives_the_key_that_a_liar_said_the_others_had() {
+    let mut network = Network::new(37);
+    let [ada, bo, cy, mal] = network.people(["Ada", "Bo", "Cy", "Mal"]);
+    let plan = network.share(ada, "Flood rota", [bo, cy, mal]);
+    network.settle();
+    network.disconnect(ada);
+    network.command(cy, Command::Leave(plan.notebook)).expect("cy may go");
+    network.pass(10_000);
+    assert!(network.deceive(mal, plan.notebook, Deceit::NoBox(network.device(ada))));
+    network.pass(200);
+    network.disconnect(mal);
+    network.disconnect(cy);
+    network.write(bo, plan.page, "Gwen has the keys");
+    network.command(bo, Command::Leave(plan.notebook)).expect("bo may go");
+    network.join_up(bo, ada);
+    network.pass(130_000);
+    assert_eq!(network.role(ada, plan.notebook, bo), None, "she has heard that he left");
+    assert_eq!(network.text(ada, plan.page), "Gwen has the keys");
+}
+
 #[test]
 fn who_complains_without_reason_gets_one_key_and_no_second() {
     let mut network = Network::new(34);

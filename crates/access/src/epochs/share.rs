@@ -74,6 +74,16 @@ impl Epochs {
         owed
     }
 
+    /// Which valid epochs members' devices say that they cannot open: what somebody gives who is out, and owes nothing of
+    /// their own accord.
+    #[must_use]
+    pub fn complained_of(&self, membership: &Membership) -> Vec<Owed> {
+        let members = membership.now().recipients();
+        let to = |id: &RecipientId| members.iter().find(|member| member.id == *id).copied();
+        let lacking = self.lacking.iter().filter(|(epoch, _)| self.is_valid(epoch, membership));
+        lacking.filter_map(|(epoch, id)| Some(Owed { epoch: *epoch, to: to(id)? })).collect()
+    }
+
     /// Whether `to` has been given `epoch` and has not said otherwise.
     fn has(&self, given: &mut Given<'_>, epoch: &EpochId, to: &Recipient) -> bool {
         if self.lacking.contains(&(*epoch, to.id)) {
@@ -86,7 +96,7 @@ impl Epochs {
     /// them. The records are to be saved before they are sent.
     ///
     /// # Errors
-    /// When this device is no member's.
+    /// When this device is no member's, and never was.
     pub fn seal_on(
         &mut self,
         owed: &[Owed],
@@ -94,8 +104,8 @@ impl Epochs {
         keys: &DeviceKeys,
         rng: &mut impl CryptoRng,
     ) -> Result<Vec<Record>, EpochProblem> {
-        let view = membership.now();
-        if view.role_of_device(&keys.device()).is_none() {
+        let (view, us) = (membership.now(), keys.device());
+        if view.role_of_device(&us).is_none() && !view.was_member(&us) {
             return Err(EpochProblem::NotAMember);
         }
         let recipients: BTreeSet<Recipient> = view.recipients().into_iter().collect();

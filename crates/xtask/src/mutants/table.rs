@@ -578,6 +578,13 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "who_leaves_under_a_key_that_grew_from_others_is_heard",
     ),
     mutant(
+        "leave-a-bad-box-behind",
+        "who left gives no key to who stays and says that they cannot open it",
+        Promise::Agree,
+        "hedgerow-sync::dishonest",
+        "who_leaves_gives_the_key_that_a_liar_said_the_others_had",
+    ),
+    mutant(
         "keep-devices-to-oneself",
         "a device that is added is told to no notebook",
         Promise::Agree,
