@@ -3,7 +3,7 @@
  * people. Nothing of it is part of the app.
  */
 
-import { Fault, type CaptureLine, type Door, type Identity, type Notice, type NotebookLine, type NotebookView, type OpenPage, type PageHearer, type PageLine, type ProfileEdit, type Requests, type Role } from "../src/door/door";
+import { Fault, type CaptureLine, type Door, type Identity, type Notice, type NotebookLine, type NotebookView, type OpenPage, type PageHearer, type PageLine, type SetProfile, type Requests, type Role } from "../src/door/door";
 import type { Block } from "../src/editor/blocks";
 import { PretendFiles, type FileRequests } from "./pretend-files";
 import { PretendHistory, type History } from "./pretend-history";
@@ -21,6 +21,21 @@ export interface PretendPage {
 }
 
 /** What a door asks of a node while a page is open. */
+/** What scripts ask, and the window does not. */
+type Unasked =
+  | "where_to_reach"
+  | "show_page_markdown"
+  | "append_to_page"
+  | "edit_page"
+  | "replace_page"
+  | "set_fields"
+  | "find"
+  | "find_attachment"
+  | "import_pages"
+  | "canonical"
+  | "sync_now"
+  | "verify"
+  | "list_damage";
 type Copies = Pick<Requests, "open_page" | "write_page" | "page_news" | "close_page">;
 
 export class PretendDoor implements Door {
@@ -100,7 +115,7 @@ export class PretendDoor implements Door {
     await Promise.resolve();
     const fault = this.faults.get(name);
     if (fault !== undefined) throw fault;
-    const answers: { [N in Exclude<keyof Requests, keyof Copies | keyof Sharing | keyof NotebookRequests | keyof PageRequests | keyof History | keyof FileRequests>]: (body: Requests[N]["body"]) => Requests[N]["reply"] } = {
+    const answers: { [N in Exclude<keyof Requests, Unasked | keyof Copies | keyof Sharing | keyof NotebookRequests | keyof PageRequests | keyof History | keyof FileRequests>]: (body: Requests[N]["body"]) => Requests[N]["reply"] } = {
       whoami: () => this.identity,
       set_profile: (edit) => this.introduce(edit),
       be_present: ({ page }) => ({ id: page }),
@@ -153,7 +168,7 @@ export class PretendDoor implements Door {
     return this.pages.find(({ line }) => line.id === id)?.changes ?? [];
   }
 
-  private introduce({ name, organisation, sector, job, level, places }: ProfileEdit): Identity {
+  private introduce({ name, organisation, sector, job, level, places }: SetProfile): Identity {
     const said = (now: string | null, edit: string | null) => (edit === null ? now : edit.trim() || null);
     const before = this.identity;
     this.identity = {
@@ -170,7 +185,7 @@ export class PretendDoor implements Door {
 
   private capture(text: string): Requests["capture"]["reply"] {
     const id = this.id();
-    this.inbox.unshift({ id, text, when: this.now });
+    this.inbox.unshift({ id, text, when: this.now, at: null });
     return { id };
   }
 

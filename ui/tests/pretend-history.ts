@@ -1,7 +1,7 @@
 /** The history of pages on a pretend node: read from their documents, as a node reads it. */
 
 import * as A from "@automerge/automerge/slim";
-import { Fault, type Identity, type LineOfEditing, type PageView, type Requests, type ShownBlock, type VersionLine } from "../src/door/door";
+import { Fault, type Identity, type LineOfEditing, type PageView, type Requests, type Block as ShownBlock, type VersionLine } from "../src/door/door";
 import { normal, type Block } from "../src/editor/blocks";
 import { difference } from "../src/editor/difference";
 import { PageReplica } from "../src/editor/page-replica";
@@ -189,9 +189,21 @@ export class PretendHistory {
     const now = this.at(page, at);
     if (at !== null && A.inspectChange(now, at) === null) throw new Fault("not_found", `the page has no version ${at}`, "en");
     const then = at === null ? now : A.view(now, [at]);
-    const blocks = bodyOf(A.spans(then, ["body"])).blocks.map(asShown);
+    const blocks = asShown(bodyOf(A.spans(then, ["body"])).blocks);
     const fields = fieldsOf(then).map((key) => [key.slice(2), String(then[key])]);
-    return { id, title: then.title === undefined ? "" : String(then.title), template: "note", fields: Object.fromEntries(fields) as Record<string, string>, blocks, heads: at === null ? A.getHeads(now) : [at] };
+    return {
+      id,
+      title: then.title === undefined ? "" : String(then.title),
+      template: "note",
+      deleted: page.isDeleted,
+      fields: Object.fromEntries(fields) as Record<string, string>,
+      blocks,
+      comments: [],
+      heads: at === null ? A.getHeads(now) : [at],
+      notebook_id: page.notebook,
+      body: blocks.map(({ text }) => text).join("\n"),
+      unknown: [],
+    };
   }
 
   /** The document that a version is in: the page's own, or that of what stands aside. */
@@ -255,13 +267,23 @@ function summaryOf({ typed, removed, said }: Done): string {
   return parts.length === 0 ? "changed how text looks" : parts.join(", ");
 }
 
-/** A block as a node shows it: places in Unicode scalar values. */
-function asShown({ type, parents, level, checked, language, attachment, text, marks }: Block): ShownBlock {
+/** Blocks as a node shows them: places in Unicode scalar values. */
+function asShown(blocks: readonly Block[]): readonly ShownBlock[] {
+  let from = 0;
+  return blocks.map((block) => {
+    const shown = { ...oneShown(block), from };
+    from += [...block.text].length + 1;
+    return shown;
+  });
+}
+
+function oneShown({ type, parents, level, start, checked, language, attachment, text, marks }: Block): Omit<ShownBlock, "from"> {
   const scalars = (at: number) => [...text.slice(0, at)].length;
   return {
     type,
     parents,
     ...(level === undefined ? {} : { level }),
+    ...(start === undefined ? {} : { start }),
     ...(checked === undefined ? {} : { checked }),
     ...(language === undefined ? {} : { language }),
     ...(attachment === undefined ? {} : { attachment }),

@@ -298,6 +298,7 @@ impl From<node::PageBlock> for reply::Block {
             kind: answer.kind,
             parents: answer.parents,
             level: answer.level,
+            start: answer.start,
             checked: answer.checked,
             language: answer.language,
             attachment: answer.attachment.map(Into::into),

@@ -5,6 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
 /// Bytes, which JSON carries as base64 with padding (RFC 4648, section 4).
 #[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(type = "string"))]
 pub struct Base64(pub Vec<u8>);
 
 /// Shows the length alone: what is in it may be anybody's words.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// Why a request was not done. `say` is one line for a person: what failed, which one, what to do now. Nobody matches
 /// its text; what a door acts on is the code.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Fault {
     /// What a door does about it.
     pub code: Code,
@@ -15,6 +16,7 @@ pub struct Fault {
 /// The kinds of fault that a door tells apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum Code {
     /// No such notebook, page, person, invitation or version here: a door closes what it had open on it.
     NotFound,

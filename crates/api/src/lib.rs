@@ -16,6 +16,8 @@ mod notice;
 pub mod reply;
 pub mod request;
 pub mod told;
+#[cfg(test)]
+mod typescript;
 mod when;
 
 pub use base64::Base64;

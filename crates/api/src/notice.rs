@@ -7,6 +7,7 @@ use crate::reply::{Caret, Damage};
 /// Something happened that a person looking on would want to know.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "notice", rename_all = "snake_case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum Notice {
     /// A page's title, fields or text are different now, or it is new or gone.
     PageChanged {

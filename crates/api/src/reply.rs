@@ -12,6 +12,7 @@ macro_rules! replies {
     ($($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* })*) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[cfg_attr(test, derive(ts_rs::TS))]
         pub struct $name { $($(#[$field_doc])* pub $field: $type,)* }
     )*};
 }
@@ -444,6 +445,7 @@ replies! {
 /// What guards the key that seals a folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum KeyKept {
     /// The operating system's keychain.
     Keychain,
@@ -456,6 +458,7 @@ pub enum KeyKept {
 /// How a member stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum MemberState {
     /// Began the notebook, or took it over.
     Founder,
@@ -470,6 +473,7 @@ pub enum MemberState {
 /// Why a version of a page is kept and not on the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum Aside {
     /// Its writer may not write any more, and wrote it without having heard so.
     Late,
@@ -480,6 +484,7 @@ pub enum Aside {
 /// How a link stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum InvitationState {
     /// It can be used.
     Open,
@@ -496,6 +501,7 @@ pub enum InvitationState {
 /// How the use of a link stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum RedemptionState {
     /// In by it.
     Stands,
@@ -514,6 +520,7 @@ pub enum RedemptionState {
 /// What an id can name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum FoundKind {
     /// A notebook.
     Notebook,

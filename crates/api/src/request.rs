@@ -30,6 +30,7 @@ macro_rules! requests {
         $(
             $(#[$doc])*
             #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+            #[cfg_attr(test, derive(ts_rs::TS))]
             pub struct $name { $($(#[$field_doc])* pub $field: $type,)* }
 
             impl Ask for $name {
@@ -49,11 +50,13 @@ macro_rules! requests {
         /// Any question. In JSON the field `request` says which: `{"request":"new_page","notebook":...}`.
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
         #[serde(tag = "request", rename_all = "snake_case")]
+        #[cfg_attr(test, derive(ts_rs::TS))]
         pub enum Request { $($(#[$doc])* $name($name),)* }
 
         /// The answer to the question of the same name. In JSON `{"reply":"new_page","body":...}`.
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
         #[serde(tag = "reply", content = "body", rename_all = "snake_case")]
+        #[cfg_attr(test, derive(ts_rs::TS))]
         pub enum Reply { $($(#[$doc])* $name($reply),)* }
 
         impl Request {
@@ -539,6 +542,7 @@ requests! {
 
 /// How to have back what is damaged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Repair {
     /// Addresses of members to reach, beside those that are known.
     pub peers: Vec<String>,
@@ -548,6 +552,7 @@ pub struct Repair {
 
 /// A place on the map.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Coordinates {
     /// Degrees north, -90 to 90.
     pub latitude: f64,
@@ -557,6 +562,7 @@ pub struct Coordinates {
 
 /// A field and its text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct FieldText {
     /// The field's name.
     pub field: String,
@@ -566,6 +572,7 @@ pub struct FieldText {
 
 /// One file to import.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ImportFile {
     /// Its path as the person gave it, for reports; the last part without its ending is the title if the text has none.
     pub path: String,
@@ -578,6 +585,7 @@ pub struct ImportFile {
 /// How a file's text is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum FileForm {
     /// Markdown, perhaps with front matter, and with HTML in it.
     Markdown,

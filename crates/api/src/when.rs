@@ -5,6 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A time on somebody's clock. In JSON it is RFC 3339 in UTC, to the second: `"2026-03-04T09:30:00Z"`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(type = "string"))]
 pub struct When(pub Moment);
 
 impl From<Moment> for When {

@@ -74,6 +74,7 @@ impl From<Label> for String {
 /// Where in an organisation a person works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum Level {
     /// With the people served.
     FrontLine,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// A permission in one notebook, weakest first; each may do what the weaker ones may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum Role {
     /// Reads everything.
     Reader,

@@ -402,6 +402,8 @@ pub struct PageBlock {
     pub parents: Vec<String>,
     /// A heading's level.
     pub level: Option<u8>,
+    /// The number at which a numbered list begins, where it is not 1.
+    pub start: Option<u32>,
     /// Whether a task is done.
     pub checked: Option<bool>,
     /// What a piece of code is written in.

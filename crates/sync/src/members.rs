@@ -5,7 +5,8 @@ use crate::event::{Command, Notice, Outcome, Refusal};
 use crate::replica::{Replica, Work, my_role, open_stream};
 use crate::rows::Kind;
 use hedgerow_access::{
-    Action, Head, InvitationUri, LinkSecret, OpRefusal, Owed, Payload, RecipientId, Retained, SignedOp, StreamName, Subject,
+    Action, Head, InvitationUri, LinkSecret, OpRefusal, Owed, Payload, RecipientId, Retained, SignedOp, StreamName,
+    Subject,
 };
 use hedgerow_model::{
     DeviceId, EpochId, InvitationId, Lifetime, Moment, NotebookId, PersonId, Role, StreamTag, Title, mutant,
@@ -289,7 +290,12 @@ impl Replica {
     }
 
     /// Seals these on, and puts their records into `work`.
-    pub(crate) fn seal_owed(&mut self, id: &NotebookId, owed: &[Owed], work: &mut Work) -> Result<Vec<Vec<u8>>, Refusal> {
+    pub(crate) fn seal_owed(
+        &mut self,
+        id: &NotebookId,
+        owed: &[Owed],
+        work: &mut Work,
+    ) -> Result<Vec<Vec<u8>>, Refusal> {
         if owed.is_empty() {
             return Ok(Vec::new());
         }

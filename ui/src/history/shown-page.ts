@@ -1,14 +1,17 @@
 /** A page as a node shows it, in the editor's words. */
 
-import type { PageView, ShownBlock } from "../door/door";
+import type { Block as ShownBlock } from "../door/door";
 import { isContainer, MARK_NAMES, normal, type Block, type Mark, type MarkName } from "../editor/blocks";
 
+/** A block as a node shows it, wherever it begins in the page's text. */
+type Shown = Omit<ShownBlock, "from">;
+
 /** The blocks of a page as it was at some version. */
-export function blocksOf({ blocks }: Pick<PageView, "blocks">): readonly Block[] {
+export function blocksOf({ blocks }: { readonly blocks: readonly Shown[] }): readonly Block[] {
   return normal(blocks.map(blockOf));
 }
 
-function blockOf({ type, parents, level, start, checked, language, attachment, text, marks }: ShownBlock): Block {
+function blockOf({ type, parents, level, start, checked, language, attachment, text, marks }: Shown): Block {
   return {
     type,
     parents: parents.filter(isContainer),
@@ -23,7 +26,7 @@ function blockOf({ type, parents, level, start, checked, language, attachment, t
 }
 
 /** A node counts Unicode scalar values, the editor counts the units that JavaScript does. */
-function marksOf(text: string, marks: ShownBlock["marks"]): Mark[] {
+function marksOf(text: string, marks: Shown["marks"]): Mark[] {
   if (marks.length === 0) return [];
   const units = [0];
   for (const letter of text) units.push((units.at(-1) ?? 0) + letter.length);

@@ -1,6 +1,6 @@
 /** Who is at this window, as the others see them. */
 
-import type { Door, Identity, ProfileEdit } from "../door/door";
+import type { Door, Identity, SetProfile } from "../door/door";
 
 export class Me {
   identity = $state.raw<Identity | null>(null);
@@ -15,7 +15,7 @@ export class Me {
   }
 
   /** Says who they are, in every notebook. */
-  async introduce(profile: ProfileEdit): Promise<void> {
+  async introduce(profile: SetProfile): Promise<void> {
     this.identity = await this.door.ask("set_profile", profile);
   }
 }

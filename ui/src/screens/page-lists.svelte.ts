@@ -39,7 +39,7 @@ export class PageLists {
   /** Something may be different now. */
   hear(notice: Notice): void {
     if (notice.notice === "missed") this.fresh = [];
-    else if ("notebook_id" in notice && notice.notice !== "present") this.forget(notice.notebook_id);
+    else if ("notebook_id" in notice && notice.notice !== "present" && notice.notebook_id !== null) this.forget(notice.notebook_id);
     else return;
     this.changes += 1;
   }

@@ -52,8 +52,8 @@ export async function fill(door: PretendDoor, isLong: boolean): Promise<void> {
     { ...link, invitation: "i5", role: "commenter", state: "cut", redemptions: [used("Eira", "void")] },
   ]);
   door.inbox.push(
-    { id: "c1", text: "Mrs Parri says the chapel would open at night if somebody else holds the key", when: at(0, 8, 15) },
-    { id: "c2", text: "Ask Bo: who pays for the second pump?", when: at(1, 16, 0) },
+    { id: "c1", text: "Mrs Parri says the chapel would open at night if somebody else holds the key", when: at(0, 8, 15), at: null },
+    { id: "c2", text: "Ask Bo: who pays for the second pump?", when: at(1, 16, 0), at: null },
   );
 }
 

@@ -61,15 +61,23 @@ replies! {
         parents: Vec<String>,
         /// A heading's level, 1 to 6.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
         level: Option<u8>,
+        /// The number at which a numbered list begins, where it is not 1.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        start: Option<u32>,
         /// Whether a task is done.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
         checked: Option<bool>,
         /// What a piece of code is written in.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
         language: Option<String>,
         /// The file that it stands for; its text is what is said of it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
         attachment: Option<Attachment>,
         /// Where its text begins, in Unicode scalar values into the body text.
         from: u64,
@@ -150,6 +158,7 @@ replies! {
         to: u64,
         /// Where a link leads.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
         href: Option<String>,
     }
 
@@ -256,6 +265,7 @@ replies! {
         /// Why it is kept and not on the page, if that is so: `late`, written by somebody who may not write any more and had
         /// not heard so; or `second_version`, from a copy of a device's folder beside which another went on.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
         aside: Option<Aside>,
     }
 

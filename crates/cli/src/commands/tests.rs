@@ -537,6 +537,7 @@ fn a_page_is_listed_shown_and_has_a_history() {
             kind: "heading".to_owned(),
             parents: vec![],
             level: Some(1),
+            start: None,
             checked: None,
             language: None,
             attachment: None,

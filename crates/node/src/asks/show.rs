@@ -218,9 +218,10 @@ fn blocks(blocks: &[Block]) -> Vec<PageBlock> {
 }
 
 fn one_block(block: &Block, from: usize) -> PageBlock {
-    let (mut level, mut checked, mut language, mut attachment) = (None, None, None, None);
+    let (mut level, mut start, mut checked, mut language, mut attachment) = (None, None, None, None, None);
     match &block.kind {
         BlockKind::Heading(found) => level = Some(*found),
+        BlockKind::Numbered { start: found } => start = *found,
         BlockKind::Task { checked: found } => checked = Some(*found),
         BlockKind::Code { language: found } => language.clone_from(found),
         BlockKind::Attachment(file) => attachment = Some(file.clone()),
@@ -236,6 +237,7 @@ fn one_block(block: &Block, from: usize) -> PageBlock {
         kind: block.kind.name().to_owned(),
         parents: block.parents.iter().map(|parent| parent.name().to_owned()).collect(),
         level,
+        start,
         checked,
         language,
         attachment,

@@ -55,6 +55,16 @@ async fn what_was_kept_is_there_after_a_restart() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_list_that_goes_on_says_where_it_begins() {
+    let house = House::new();
+    let ada = house.alone().await;
+    let rota = ada.new_notebook("Flood rota", None).await.expect("begun").to_string();
+    let page = ada.new_page(&rota, "Hall", None, Some("4. boats\n5. sandbags")).await.expect("begun").to_string();
+    let begins: Vec<_> = ada.page(&page, None).await.expect("there").blocks.iter().map(|block| block.start).collect();
+    assert_eq!(begins, [Some(4), None]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_acknowledged_survives_a_node_that_just_stops() {
     let house = House::new();
     let ada = house.alone().await;
