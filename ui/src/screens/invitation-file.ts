@@ -12,9 +12,16 @@ export function saveInvitation({ title, uri }: Pick<Invited, "title" | "uri">): 
   saveText(fileName(title, ENDING), `${uri}\n`);
 }
 
+const LINK = /hedgerow:\/\/join\/[\w-]+/i;
+
 /** The link in a text, or the text itself where none can be told in it. */
 export function linkIn(text: string): string {
-  return /hedgerow:\/\/join\/[\w-]+/i.exec(text)?.[0] ?? text.trim();
+  return LINK.exec(text)?.[0] ?? text.trim();
+}
+
+/** Whether a link can be told in a text. */
+export function hasLink(text: string): boolean {
+  return LINK.test(text);
 }
 
 /** The text of a file that may be an invitation; `null` where it is too large to be one. */

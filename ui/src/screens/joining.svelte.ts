@@ -1,8 +1,9 @@
 /** Joining a notebook by a link: read, introduced, waited for, opened. */
 
 import type { Fault, InvitationPreview } from "../door/door";
-import { linkIn, textOf } from "./invitation-file";
 import { faultIn } from "./attempts.svelte";
+import { codeIn } from "./code-reading";
+import { hasLink, linkIn, textOf } from "./invitation-file";
 import type { Work } from "./work.svelte";
 
 /** How long a node is asked to try, in seconds: as long as it goes on after somebody has given up. */
@@ -13,7 +14,7 @@ const REST = 3_000;
 const pause = () => new Promise<void>((over) => setTimeout(over, REST));
 
 export class Joining {
-  step = $state<"link" | "read" | "introduce" | "waiting">("link");
+  step = $state<"link" | "scan" | "read" | "introduce" | "waiting">("link");
   /** Whether the sheet is open; closed, the waiting goes on. */
   isShown = $state(false);
   /** What was pasted, or was in the file. */
@@ -21,8 +22,10 @@ export class Joining {
   preview = $state.raw<InvitationPreview | null>(null);
   /** Why it went no further. */
   fault = $state.raw<Fault | null>(null);
-  /** A file that is too large to be an invitation. */
-  isNoFile = $state(false);
+  /** What was chosen and cannot be read: a file too large to be an invitation, or a picture without a code. */
+  unread = $state<"file" | "picture" | null>(null);
+  /** Whether the camera has seen a code that is no invitation. */
+  isOtherCode = $state(false);
   /** How the last try ended, where it goes on. */
   late = $state.raw<Fault | null>(null);
   /** Whether the person is in the notebook already. */
@@ -42,10 +45,26 @@ export class Joining {
   }
 
   async readFile(file: File): Promise<void> {
-    const text = await textOf(file);
-    this.isNoFile = text === null;
+    const isPicture = file.type.startsWith("image/");
+    const text = await (isPicture ? codeIn(file) : textOf(file));
+    this.unread = text !== null ? null : isPicture ? "picture" : "file";
     if (text === null) return;
     this.text = text.trim();
+    await this.read();
+  }
+
+  /** A code is to be read before the camera. */
+  scan(): void {
+    this.reset();
+    this.step = "scan";
+  }
+
+  /** The camera has seen a code: one that is no invitation is said, and it goes on looking. */
+  async scanned(text: string): Promise<void> {
+    this.isOtherCode = !hasLink(text);
+    // Many frames show the same code.
+    if (this.isOtherCode || this.step !== "scan") return;
+    [this.text, this.step] = [linkIn(text), "link"];
     await this.read();
   }
 
@@ -111,6 +130,6 @@ export class Joining {
 
   private reset(): void {
     this.attempt += 1;
-    [this.step, this.text, this.preview, this.fault, this.late, this.isNoFile] = ["link", "", null, null, null, false];
+    [this.step, this.text, this.preview, this.fault, this.late, this.unread, this.isOtherCode] = ["link", "", null, null, null, null, false];
   }
 }

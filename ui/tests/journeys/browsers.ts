@@ -20,15 +20,18 @@ export interface Browsers {
 
 const DESK: BrowserContextOptions = { locale: "en-GB", viewport: { width: 1280, height: 800 }, permissions: ["clipboard-read", "clipboard-write"] };
 
-/** Browsers for the journeys of this file. None may complain: of a policy that was broken, of an error nobody took. */
-export function browsers(): Browsers {
+/**
+ * Browsers for the journeys of this file, begun with these arguments besides. None may complain: of a policy that was broken,
+ * of an error nobody took.
+ */
+export function browsers(besides: readonly string[] = []): Browsers {
   let browser: Browser;
   const devices: Device[] = [];
   const contexts: { readonly name: string; readonly context: BrowserContext }[] = [];
   const complaints: string[] = [];
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+    browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", ...besides] });
   });
   afterEach(async ({ task }) => {
     const complained = complaints.splice(0);

@@ -19,6 +19,26 @@ export const JOINING = {
       await alert(page);
     },
   },
+  scan: {
+    go: async (page) => {
+      await page.evaluate(() => {
+        const canvas = Object.assign(document.createElement("canvas"), { width: 640, height: 480 });
+        const paper = canvas.getContext("2d");
+        const draw = () => {
+          paper.fillStyle = "slategrey";
+          paper.fillRect(0, 0, 640, 480);
+          paper.fillStyle = "whitesmoke";
+          paper.fillRect(200, 120, 240, 240);
+          requestAnimationFrame(draw);
+        };
+        draw();
+        navigator.mediaDevices.getUserMedia = () => Promise.resolve(canvas.captureStream());
+      });
+      await toScan(page);
+      await page.locator(".sheet video:not(.hidden)").waitFor();
+    },
+  },
+  scanabsent: { go: async (page) => { await toScan(page); await page.locator(".sheet .trouble").waitFor(); } },
   joinread: { go: (page) => toPreview(page, "away") },
   joinisin: { go: (page) => toPreview(page, "in") },
   joinintroduce: {
@@ -73,4 +93,9 @@ async function toWaiting(page, which) {
   await page.waitForSelector(".sheet .waits");
   await page.waitForFunction(() => globalThis.door.asked.includes("join"));
   await drawn(page);
+}
+
+async function toScan(page) {
+  await toJoin(page);
+  await page.click(".sheet form button[type=button]");
 }
