@@ -2,28 +2,10 @@
 import { cleanup, fireEvent, render, screen, waitFor, within } from "@testing-library/svelte";
 import { createRawSnippet, tick } from "svelte";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { rowsInSight } from "../../tests/rows-in-sight";
 import LongList from "./LongList.svelte";
 
-const HEIGHT = 50;
-const SEEN = 500;
-
-/** As much of layout as a list is drawn by: the window is 500 px high, and a line 50. */
-beforeEach(() => {
-  vi.stubGlobal(
-    "ResizeObserver",
-    class {
-      constructor(private readonly tell: (seen: { target: Element; contentRect: { width: number; height: number } }[]) => void) {}
-      observe = (target: Element) => {
-        const height = target.getAttribute("role") === "listitem" ? HEIGHT : SEEN;
-        void tick().then(() => { this.tell([{ target, contentRect: { width: 300, height } }]); });
-      };
-      unobserve = () => undefined;
-      disconnect = () => undefined;
-    },
-  );
-  vi.spyOn(HTMLElement.prototype, "offsetParent", "get").mockReturnValue(document.body);
-  Element.prototype.scrollTo = () => undefined;
-});
+beforeEach(rowsInSight);
 afterEach(() => {
   cleanup();
   vi.restoreAllMocks();
