@@ -165,7 +165,7 @@ describe("waiting", () => {
   async function waiting(): Promise<{ door: PretendDoor; work: Work; joining: Joining; link: ReturnType<typeof invited>; next: () => void; pauses: () => number }> {
     const door = bos();
     const link = invited(door);
-    const work = new Work(door, { lastPage: null, pinned: [], recent: [] });
+    const work = new Work(door, { lastPage: null, pinned: [], recent: [], pageView: "list", openNotebooks: [] });
     await work.start();
     const resting: (() => void)[] = [];
     const joining = new Joining(work, () => new Promise((over) => resting.push(over)));

@@ -8,17 +8,29 @@ export class PageLists {
   changes = $state(0);
   /** The notebooks whose lists are still so. */
   private fresh: readonly string[] = [];
+  /** What is being asked for. */
+  private readonly asked: Record<string, Promise<readonly PageLine[]> | undefined> = {};
 
   constructor(private readonly door: Pick<Door, "ask">) {}
 
-  /** The pages of a notebook, asked for where they are not known. */
+  /** The pages of a notebook, asked for where they are neither known nor on their way. */
   async of(notebook: string): Promise<readonly PageLine[]> {
-    const known = this.all[notebook];
-    return known !== undefined && this.fresh.includes(notebook) ? known : this.read(notebook);
+    const known = this.fresh.includes(notebook) ? (this.asked[notebook] ?? this.all[notebook]) : undefined;
+    return known ?? this.read(notebook);
   }
 
   /** Asks for them, whatever is known. */
   async read(notebook: string): Promise<readonly PageLine[]> {
+    const asked = this.ask(notebook);
+    this.asked[notebook] = asked;
+    try {
+      return await asked;
+    } finally {
+      if (this.asked[notebook] === asked) this.asked[notebook] = undefined;
+    }
+  }
+
+  private async ask(notebook: string): Promise<readonly PageLine[]> {
     // What the node says from now on may not be in the answer.
     this.fresh = [...this.fresh, notebook];
     try {

@@ -10,6 +10,7 @@ import { Attempts } from "./attempts.svelte";
 import { PageOnScreen } from "./open-page.svelte";
 import { PageDeeds } from "./page-deeds.svelte";
 import { PageDirectory } from "./page-directory.svelte";
+import { PageTree, type TreeMemory } from "./page-tree.svelte";
 import { Seldom } from "./seldom";
 
 export type Place = "pages" | "capture" | "people";
@@ -37,6 +38,8 @@ export class Work extends Attempts {
   readonly kept: KeptPlaces;
   /** Where one can go to. */
   readonly directory: PageDirectory;
+  /** All notebooks with their pages. */
+  readonly tree: PageTree;
   readonly news = new News();
   readonly joining = new Joining(this);
   /** What can be done about pages. */
@@ -52,11 +55,12 @@ export class Work extends Attempts {
   });
   readonly mayWrite = $derived(this.notebook?.role === "writer" || this.notebook?.role === "admin");
 
-  constructor(readonly door: Door, memory: Memory) {
+  constructor(readonly door: Door, memory: Memory & TreeMemory) {
     super();
     this.me = new Me(door);
     this.kept = new KeptPlaces(memory);
     this.directory = new PageDirectory(door, this.kept, () => this.notebooks);
+    this.tree = new PageTree(this, memory);
   }
 
   /** Reads what there is, and keeps up with it until the given way to stop is used. */

@@ -5,6 +5,8 @@ import { EVENINGS, quietHoursIn, type QuietHours } from "./quiet";
 
 export type Theme = "system" | "light" | "dark";
 export type Reading = "sans" | "serif";
+/** How pages are shown beside the one that is open: those of one notebook, or all notebooks with theirs. */
+export type PageView = "list" | "tree";
 
 /** Where settings are kept between starts. */
 export interface Shelf {
@@ -19,6 +21,7 @@ interface Place {
 }
 
 const THEMES: readonly Theme[] = ["system", "light", "dark"];
+const PAGE_VIEWS: readonly PageView[] = ["list", "tree"];
 const READINGS: readonly Reading[] = ["sans", "serif"];
 
 export class Settings {
@@ -59,7 +62,7 @@ export class Settings {
 
   /** Pages that were pinned, in that order. */
   get pinned(): readonly Place[] {
-    return this.places("pinned");
+    return this.listOf("pinned", isPlace);
   }
 
   set pinned(places: readonly Place[]) {
@@ -68,18 +71,35 @@ export class Settings {
 
   /** Pages that were opened, the latest first. */
   get recent(): readonly Place[] {
-    return this.places("recent");
+    return this.listOf("recent", isPlace);
   }
 
   set recent(places: readonly Place[]) {
     this.shelf.setItem("recent", JSON.stringify(places));
   }
 
-  /** What is kept under a name; what is no place, nobody knows from when, is left out. */
-  private places(name: string): readonly Place[] {
+  get pageView(): PageView {
+    return PAGE_VIEWS.find((view) => view === this.shelf.getItem("page-view")) ?? "list";
+  }
+
+  set pageView(view: PageView) {
+    this.shelf.setItem("page-view", view);
+  }
+
+  /** The notebooks that are open in the tree of all of them, by their ids. */
+  get openNotebooks(): readonly string[] {
+    return this.listOf("open-notebooks", (kept) => typeof kept === "string");
+  }
+
+  set openNotebooks(notebooks: readonly string[]) {
+    this.shelf.setItem("open-notebooks", JSON.stringify(notebooks));
+  }
+
+  /** What is kept under a name; what is something else, nobody knows from when, is left out. */
+  private listOf<Kept>(name: string, is: (kept: unknown) => kept is Kept): readonly Kept[] {
     try {
       const kept: unknown = JSON.parse(this.shelf.getItem(name) ?? "[]");
-      return Array.isArray(kept) ? kept.filter(isPlace) : [];
+      return Array.isArray(kept) ? kept.filter(is) : [];
     } catch {
       return [];
     }

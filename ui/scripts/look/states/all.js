@@ -8,6 +8,7 @@ import { LISTS } from "./lists.js";
 import { PAGES } from "./pages.js";
 import { PEOPLE } from "./people.js";
 import { PLACES } from "./places.js";
+import { TREES } from "./trees.js";
 import { WRITING } from "./writing.js";
 
-export const STATES = { ...LISTS, ...PAGES, ...WRITING, ...HISTORY, ...PEOPLE, ...JOINING, ...PLACES, ...GOING, ...FILES };
+export const STATES = { ...LISTS, ...PAGES, ...WRITING, ...HISTORY, ...PEOPLE, ...JOINING, ...PLACES, ...GOING, ...TREES, ...FILES };
