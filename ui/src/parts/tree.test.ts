@@ -69,6 +69,10 @@ test("Tab comes once, to what is open, or to what it lies in where that is close
   cleanup();
   tree(SHELF, [], ["Ŵyr", "Soup"]);
   expect(stops()).toEqual(["Ŵyr"]);
+  cleanup();
+  tree(SHELF, [], ["Housing"]);
+  expect(stops()).toEqual(["Housing"]);
+  expect(row("Housing").getAttribute("aria-current"), "no page is open").toBeNull();
 });
 
 test("Ada goes through the shelf with the arrows: into a notebook, out of it, and to either end", async () => {

@@ -9,7 +9,7 @@ export const TREES = {
     go: async (page) => {
       await toTree(page);
       await notebook(page, "Gwelyau").click();
-      await page.locator("[role=treeitem]", { hasText: "Discharge before noon" }).waitFor();
+      await page.locator("[role=treeitem][aria-level='2']", { hasText: "Discharge before noon" }).waitFor();
       await keyboardOn(page, notebook(page, "Gwelyau"), "ArrowRight");
     },
   },
