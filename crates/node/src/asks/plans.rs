@@ -290,16 +290,26 @@ fn said(mind: &Mind, notebook: &NotebookId, plan: &Plan, edit: &ActionEdit) -> R
     Ok(said)
 }
 
-/// What makes a plan say of each outcome and action what `said` says of it. Those that it does not name stay.
+/// What makes a plan say of each outcome and action what `said` says of it. Those that it does not name stay, and so does
+/// what it says already, however long two people made it.
 pub(super) fn as_said(said: &Plan, here: &Plan) -> Vec<PlanEdit> {
-    let known: BTreeSet<Item> = here.items().collect();
-    let outcomes = said.outcomes.iter().map(|outcome| match known.contains(&Item::Outcome(outcome.id)) {
-        true => PlanEdit::SetOutcome { id: outcome.id, text: outcome.text.clone() },
-        false => PlanEdit::AddOutcome { id: outcome.id, text: outcome.text.clone(), at: Place::Last },
+    let outcomes = said.outcomes.iter().filter_map(|outcome| {
+        let (id, text) = (outcome.id, outcome.text.clone());
+        match here.outcomes.iter().find(|known| known.id == id) {
+            Some(known) => (known.text != text).then_some(PlanEdit::SetOutcome { id, text }),
+            None => Some(PlanEdit::AddOutcome { id, text, at: Place::Last }),
+        }
     });
-    let actions = said.actions.iter().map(|action| match known.contains(&Item::Action(action.id)) {
-        true => PlanEdit::SetAction { id: action.id, said: action.said() },
-        false => PlanEdit::AddAction { id: action.id, said: action.said(), at: Place::Last },
+    let actions = said.actions.iter().map(|action| {
+        let (id, mut said) = (action.id, action.said());
+        match here.actions.iter().find(|known| known.id == id) {
+            Some(known) => {
+                let already = known.said();
+                said.retain(|said| !already.contains(said));
+                PlanEdit::SetAction { id, said }
+            }
+            None => PlanEdit::AddAction { id, said, at: Place::Last },
+        }
     });
     outcomes.chain(actions).collect()
 }
