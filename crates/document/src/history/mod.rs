@@ -28,6 +28,15 @@ pub struct Version {
 /// Typing with pauses of no more than this is one version, in milliseconds.
 const PAUSE_MOST: u64 = 10 * 60 * 1000;
 
+/// What is said of the change that makes a page.
+const BEGAN: &str = "began the page";
+
+/// How many things a version says by name; a page that is begun with a plan brings all its actions at once.
+const PARTS_MOST: usize = 8;
+
+/// How many things of one change are looked into to be said by name: it may do a hundred thousand.
+const NAMED_MOST: usize = 200;
+
 /// The versions, each after those it builds on. A run of typing, each change on top of the one before and without long
 /// pauses, is one version.
 #[must_use]
@@ -115,7 +124,7 @@ impl Deeds {
         let said = match key.as_str() {
             "hedgerow" | "template" => return,
             "title" => format!("named it {text}"),
-            "body" => "began the page".to_owned(),
+            "body" => BEGAN.to_owned(),
             "restored" => {
                 self.restored = true;
                 return;
@@ -133,26 +142,30 @@ impl Deeds {
                 if gone { format!("cleared {name}") } else { format!("set {name}") }
             }
         };
-        if !self.named.contains(&said) {
+        let is_beginning = said == BEGAN;
+        if (is_beginning || self.named.len() < NAMED_MOST) && !self.named.contains(&said) {
             self.named.push(said);
         }
     }
 
     /// An outcome or action came, or somebody put something else in its place.
     fn item(&mut self, op: &Op, item: Item, called: impl Fn(&Item) -> String) {
+        self.added.insert(item);
+        if self.named.len() >= NAMED_MOST {
+            return;
+        }
         let name = called(&item);
         let said = match (&op.action, item) {
             (OpType::Make(ObjType::Map), Item::Outcome(_)) => format!("added the outcome {name}"),
             (OpType::Make(ObjType::Map), Item::Action(_)) => format!("added the action {name}"),
             _ => format!("took away {item}"),
         };
-        self.added.insert(item);
         self.named.push(said);
     }
 
     fn of_item(&mut self, op: &Op, item: Item, called: impl Fn(&Item) -> String) {
         // All that is said of it as it comes belongs to its coming.
-        if self.added.contains(&item) {
+        if self.added.contains(&item) || self.named.len() >= NAMED_MOST {
             return;
         }
         if matches!(&op.key, Key::Map(key) if key.as_str() == "order") {
@@ -168,7 +181,7 @@ impl Deeds {
 
     fn speaks_of(&mut self, words: &Words, called: impl Fn(&Item) -> String) {
         if let Words::Text(item) | Words::Notes(item) = words {
-            if self.added.contains(item) {
+            if self.added.contains(item) || self.words.len() >= NAMED_MOST {
                 return;
             }
             self.called.entry(*item).or_insert_with(|| called(item));
@@ -213,16 +226,16 @@ impl Deeds {
         if self.restored {
             return "restored an earlier version".to_owned();
         }
-        let begun = self.named.iter().any(|said| said == "began the page");
+        let begun = self.named.iter().any(|said| said == BEGAN);
         let mut parts: Vec<String> = Vec::new();
         if begun {
-            parts.push("began the page".to_owned());
+            parts.push(BEGAN.to_owned());
         }
         let renamed = |said: &String| match said.strip_prefix("named it ") {
             Some(title) if !begun => format!("renamed to {title}"),
             _ => said.clone(),
         };
-        parts.extend(self.named.iter().filter(|said| *said != "began the page").map(renamed));
+        parts.extend(self.named.iter().filter(|said| *said != BEGAN).map(renamed));
         if let Some(moved) = self.moved.filter(|_| self.added.is_empty()) {
             parts.push(format!("moved {}", self.called.get(&moved).map_or("something", String::as_str)));
         }
@@ -239,6 +252,11 @@ impl Deeds {
         let only_text = self.typed == 0 && self.removed == 0 && self.blocks == 0;
         if (self.marked || self.reshaped) && only_text && !begun && self.named.is_empty() {
             parts.push("changed how text looks".to_owned());
+        }
+        if parts.len() > PARTS_MOST {
+            let more = parts.len() - PARTS_MOST;
+            parts.truncate(PARTS_MOST);
+            parts.push(format!("and {more} more"));
         }
         if parts.is_empty() { "changed something".to_owned() } else { parts.join(", ") }
     }
