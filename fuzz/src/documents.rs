@@ -61,6 +61,12 @@ fn does_no_harm(before: &Document, after: &Document, raw: &[u8]) {
     scene::edit(&mut next, 8, PageEdit::Append(vec![Block::paragraph("tail")]));
     let length = page::body_length(&next);
     scene::edit(&mut next, 8, PageEdit::Splice { at: length / 2, delete: 0, insert: "t\n".to_owned() });
+    // Unless it says something of that action itself.
+    let action = scene::added(hedgerow_model::ActionId::from_bytes([0xfe; 16]));
+    if next.edit(&scene::editing(8), &Edit::Page(action)).is_ok() {
+        let (plan, _) = hedgerow_document::plan::read(&next);
+        assert!(plan.actions.iter().any(|action| action.text == "Ring the depot"), "an action is hidden");
+    }
     keeps_and_rebuilds(&next);
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use hedgerow_document::page::{self, Page};
-use hedgerow_document::{Document, Edit, PageEdit, canonical, markdown as md, normal};
+use hedgerow_document::{Document, Edit, PageEdit, Plan, canonical, markdown as md, normal};
 use hedgerow_model::{TemplateKind, Title};
 use hedgerow_node::{FileForm, ImportFile, fuzz::page_of};
 
@@ -21,6 +21,7 @@ pub(crate) fn markdown(bytes: &[u8]) -> Verdict {
         template: read.template.unwrap_or_else(TemplateKind::note),
         fields: read.fields,
         blocks: read.blocks,
+        plan: read.plan,
         deleted: false,
     };
     assert_eq!(page.blocks, normal(page.blocks.clone()), "not in normal form");
@@ -58,6 +59,7 @@ pub(crate) fn plain_text(bytes: &[u8]) -> Verdict {
         template: beginning.template,
         fields: beginning.fields,
         blocks: normal(beginning.body),
+        plan: beginning.plan,
         deleted: false,
     };
     let shown = |c: char| if c.is_control() && c != '\t' { '\u{fffd}' } else { c };
@@ -81,7 +83,7 @@ fn untitled() -> Title {
 
 fn blank() -> Page {
     let (title, template, blocks) = (untitled(), TemplateKind::note(), normal(Vec::new()));
-    Page { title, template, fields: BTreeMap::new(), blocks, deleted: false }
+    Page { title, template, fields: BTreeMap::new(), blocks, plan: Plan::default(), deleted: false }
 }
 
 fn canon(page: &Page) -> String {
@@ -90,9 +92,9 @@ fn canon(page: &Page) -> String {
 
 /// The page once it stands in a document.
 fn begun(page: &Page) -> Page {
-    let Page { title, template, fields, blocks, .. } = page.clone();
+    let Page { title, template, fields, blocks, plan, .. } = page.clone();
     let mut document = Document::new();
-    let begin = PageEdit::Begin { title, template, fields, body: blocks };
+    let begin = PageEdit::Begin { title, template, fields, body: blocks, plan };
     document.edit(&editing(1), &Edit::Page(begin)).expect("what can be imported can be begun");
     let (read, unknown) = page::read(&document);
     assert!(unknown.is_empty(), "{unknown:?}");
@@ -112,6 +114,7 @@ fn comes_back(page: &Page, size: usize) {
         template: read.template.unwrap_or_else(TemplateKind::note),
         fields: read.fields,
         blocks: read.blocks,
+        plan: read.plan,
         deleted: false,
     };
     assert_eq!(canon(&back), canon(page), "comes back as another page; in between it was\n{written}");

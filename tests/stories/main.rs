@@ -15,6 +15,7 @@ mod hostile;
 mod keychain;
 mod leaving;
 mod nearby;
+mod plans;
 #[cfg(target_os = "linux")]
 mod power_cuts;
 mod real_notes;

@@ -12,6 +12,7 @@ use hedgerow_benches::{Figure, Goal, Unit};
 use hedgerow_document::{Edit, PageEdit};
 use hedgerow_model::DeviceId;
 use hedgerow_node::Notice;
+use hedgerow_sync::PageBeginning;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -99,9 +100,8 @@ fn documents_one_by_one(seed: u64, count: usize) -> f64 {
     let pages: Vec<Automerge> = (0..count)
         .map(|_| {
             let mut mirror = Mirror::new(DeviceId::from_bytes([1; 32]));
-            let page = page(&mut rng);
-            let (title, template, fields, body) = (page.title, page.template, page.fields, page.body);
-            mirror.edit(Edit::Page(PageEdit::Begin { title, template, fields, body }));
+            let PageBeginning { title, template, fields, body, plan } = page(&mut rng);
+            mirror.edit(Edit::Page(PageEdit::Begin { title, template, fields, body, plan }));
             mirror.bare()
         })
         .collect();

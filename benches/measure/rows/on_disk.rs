@@ -100,8 +100,8 @@ fn short_pages(run: &Run, ada: &mut Device, count: usize) -> Vec<Mirror> {
 
 fn new_page(ada: &mut Device, id: NotebookId, page: hedgerow_sync::PageBeginning) -> (PageId, Mirror) {
     let mut mirror = Mirror::new(ada.id());
-    let hedgerow_sync::PageBeginning { title, template, fields, body } = page.clone();
-    mirror.edit(Edit::Page(PageEdit::Begin { title, template, fields, body }));
+    let hedgerow_sync::PageBeginning { title, template, fields, body, plan } = page.clone();
+    mirror.edit(Edit::Page(PageEdit::Begin { title, template, fields, body, plan }));
     match ada.command(Command::NewPages(id, vec![page])) {
         Outcome::Pages(pages) => (pages[0], mirror),
         other => panic!("no page was begun: {other:?}"),

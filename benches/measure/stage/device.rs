@@ -245,7 +245,8 @@ pub(crate) fn found(title: &str) -> Command {
 
 /// What a page begins with.
 pub(crate) fn beginning(title: &str, body: Vec<hedgerow_document::Block>) -> PageBeginning {
-    PageBeginning { title: self::title(title), template: TemplateKind::note(), fields: BTreeMap::new(), body }
+    let (title, template, fields) = (self::title(title), TemplateKind::note(), BTreeMap::new());
+    PageBeginning { title, template, fields, body, plan: hedgerow_document::Plan::default() }
 }
 
 fn title(title: &str) -> Title {

@@ -6,7 +6,7 @@ use crate::stage::typing::{self, Splice};
 use automerge::{Automerge, ObjType, ROOT, ReadDoc, Value};
 use hedgerow_document::{Document, Edit, Editing, PageEdit};
 use hedgerow_model::{ActorId, DeviceId, Moment, NotebookId, PageId};
-use hedgerow_sync::Command;
+use hedgerow_sync::{Command, PageBeginning};
 use std::path::Path;
 
 /// The longest run that is typed into one change while a page grows.
@@ -67,8 +67,9 @@ pub(crate) fn edits(typed: Vec<Splice>) -> impl Iterator<Item = PageEdit> {
 
 /// The edit that begins a page.
 pub(crate) fn begin() -> Edit {
-    let page = crate::stage::device::beginning("Night cover", Vec::new());
-    Edit::Page(PageEdit::Begin { title: page.title, template: page.template, fields: page.fields, body: page.body })
+    let PageBeginning { title, template, fields, body, plan } =
+        crate::stage::device::beginning("Night cover", Vec::new());
+    Edit::Page(PageEdit::Begin { title, template, fields, body, plan })
 }
 
 /// Ada's page, which Bo shares, grown to so many operations; on both devices and bare.

@@ -1,5 +1,7 @@
 //! The node's answers in the words of this room: ids in full, people by what they are called.
 
+mod plans;
+
 use hedgerow_model::{Attachment, Moment};
 use hedgerow_node as node;
 use hedgerow_node::Who;
@@ -283,6 +285,8 @@ impl From<node::PageView> for reply::PageView {
             deleted: answer.deleted,
             fields: answer.fields,
             blocks: all(answer.blocks),
+            outcomes: all(answer.outcomes),
+            actions: all(answer.actions),
             comments: all(answer.comments),
             heads: texts(answer.heads),
             notebook_id: answer.notebook.to_string(),

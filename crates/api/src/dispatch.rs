@@ -65,6 +65,18 @@ pub(crate) async fn dispatch(node: &Node, request: Request) -> Result<Reply, Fau
         }
         Q::DeletePage(q) => A::DeletePage(node.delete_page(&q.page).await?.into()),
         Q::BringBackPage(q) => A::BringBackPage(node.bring_back_page(&q.page).await?.into()),
+        Q::ShowPlan(q) => A::ShowPlan(node.plan(&q.page, q.deleted).await?.into()),
+        Q::SetWhy(q) => A::SetWhy(node.set_why(&q.page, &q.text).await?.into()),
+        Q::AddOutcome(q) => A::AddOutcome(made(node.add_outcome(&q.page, &q.text).await?)),
+        Q::SetOutcome(q) => A::SetOutcome(node.set_outcome(&q.page, &q.outcome, &q.text).await?.into()),
+        Q::AddAction(q) => A::AddAction(made(node.add_action(&q.page.clone(), q.into()).await?)),
+        Q::SetAction(q) => {
+            let (page, action) = (q.page.clone(), q.action.clone());
+            A::SetAction(node.set_action(&page, &action, q.into()).await?.into())
+        }
+        Q::MoveInPlan(q) => A::MoveInPlan(node.move_in_plan(&q.page, &q.item, q.to.into()).await?.into()),
+        Q::DeleteFromPlan(q) => A::DeleteFromPlan(node.delete_from_plan(&q.page, &q.item).await?.into()),
+        Q::BringBackToPlan(q) => A::BringBackToPlan(node.bring_back_to_plan(&q.page, &q.item).await?.into()),
         Q::BeginFile(q) => A::BeginFile(draft(node.begin_file(&q.page).await?)),
         Q::AddPiece(q) => {
             node.add_piece(node::Draft(q.draft), q.bytes.0).await?;

@@ -18,8 +18,10 @@ macro_rules! replies {
 }
 
 mod pages;
+mod plans;
 
 pub use pages::*;
+pub use plans::*;
 
 replies! {
     /// Who this device speaks for.

@@ -4,7 +4,7 @@
 //! capture or invitation by its id or a beginning of six or more characters that is unique here; a person, circle or
 //! organisation also by a name that is unique here.
 
-use hedgerow_model::{Level, Role};
+use hedgerow_model::{ActionStatus, Level, Role};
 use serde::{Deserialize, Serialize};
 
 use crate::Base64;
@@ -12,7 +12,7 @@ use crate::reply::{
     Attachment, AttachmentLine, CanonicalPart, CaptureLine, Caret, Changed, CopyNews, CopyStanding, Created, Damage,
     Draft, FilePiece, Filed, Found, FoundAttachment, Identity, Imported, InvitationPreview, InvitationView, Invited,
     Joined, LineOfEditing, Listening, MarkdownText, MemberChanged, MemberLine, NotebookLine, NotebookView, OpenedPage,
-    PageLine, PageView, Renamed, Status, SyncOutcome, Verified, VersionLine,
+    PageLine, PageView, PlanView, Renamed, Status, SyncOutcome, Verified, VersionLine,
 };
 
 /// One question that can be put to a node, and the type of its answer.
@@ -349,6 +349,115 @@ requests! {
         page: String,
     } -> Changed;
 
+    // ---- plans
+
+    /// A plan: what it is for, outcomes, actions, and how far each partner has come.
+    ShowPlan {
+        /// Which page.
+        page: String,
+        /// Whether to show what was deleted too.
+        deleted: bool,
+    } -> PlanView;
+
+    /// Says what a plan is for, by the smallest edit, keeping what others write meanwhile.
+    SetWhy {
+        /// Which page.
+        page: String,
+        /// What it is for; an empty text takes it away.
+        text: String,
+    } -> Changed;
+
+    /// Adds an outcome at the end.
+    AddOutcome {
+        /// To which page.
+        page: String,
+        /// What is to come of the plan, at most 2,000 characters.
+        text: String,
+    } -> Created;
+
+    /// Gives an outcome another text, by the smallest edit.
+    SetOutcome {
+        /// On which page.
+        page: String,
+        /// The outcome's id or the beginning of it.
+        outcome: String,
+        /// What it says, at most 2,000 characters.
+        text: String,
+    } -> Changed;
+
+    /// Adds an action at the end.
+    AddAction {
+        /// To which page.
+        page: String,
+        /// What is to be done, at most 2,000 characters.
+        text: String,
+        /// What else there is to say about it, at most 20,000 characters.
+        notes: Option<String>,
+        /// Who sees to it: `me`, an id, the beginning of one, or a member's name.
+        owner: Option<String>,
+        /// The organisation that does it, by name.
+        partner: Option<String>,
+        /// The day on which it begins, as in `2027-03-01`.
+        start: Option<String>,
+        /// The day by which it is to be done, as in `2027-03-31`.
+        due: Option<String>,
+        /// How far it has come; `todo` unless told.
+        status: Option<ActionStatus>,
+        /// The outcome that it serves: its id or the beginning of it.
+        outcome: Option<String>,
+    } -> Created;
+
+    /// Says something else of an action, all of it as one change. `None` leaves a thing as it is; an empty text takes it
+    /// away. Texts are changed by the smallest edit.
+    SetAction {
+        /// On which page.
+        page: String,
+        /// The action's id or the beginning of it.
+        action: String,
+        /// What is to be done; it cannot be taken away.
+        text: Option<String>,
+        /// What else there is to say about it.
+        notes: Option<String>,
+        /// Who sees to it: `me`, an id, the beginning of one, or a member's name.
+        owner: Option<String>,
+        /// The organisation that does it, by name.
+        partner: Option<String>,
+        /// The day on which it begins.
+        start: Option<String>,
+        /// The day by which it is to be done.
+        due: Option<String>,
+        /// How far it has come.
+        status: Option<ActionStatus>,
+        /// The outcome that it serves: its id or the beginning of it.
+        outcome: Option<String>,
+    } -> Changed;
+
+    /// Gives an outcome or action another place among those of its kind.
+    MoveInPlan {
+        /// On which page.
+        page: String,
+        /// The id of the outcome or action, or the beginning of it.
+        item: String,
+        /// Where to.
+        to: PlaceInPlan,
+    } -> Changed;
+
+    /// Deletes an outcome or action. Its words stay, and it can be brought back.
+    DeleteFromPlan {
+        /// On which page.
+        page: String,
+        /// The id of the outcome or action, or the beginning of it.
+        item: String,
+    } -> Changed;
+
+    /// Brings a deleted outcome or action back, with what was written in it since.
+    BringBackToPlan {
+        /// On which page.
+        page: String,
+        /// The id of the outcome or action, or the beginning of it.
+        item: String,
+    } -> Changed;
+
     // ---- files on pages
 
     /// Begins a file that is to stand on a page. Its pieces follow with `add_piece`, then `finish_file`, and then a page
@@ -558,6 +667,20 @@ pub struct Coordinates {
     pub latitude: f64,
     /// Degrees east, -180 to 180.
     pub longitude: f64,
+}
+
+/// Where an outcome or action of a plan goes, the deleted ones counted: `"first"`, `{"after":"9c04d2"}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlaceInPlan {
+    /// Before all others of its kind.
+    First,
+    /// After all others of its kind.
+    Last,
+    /// Right before this one: its id or the beginning of it.
+    Before(String),
+    /// Right after this one: its id or the beginning of it.
+    After(String),
 }
 
 /// A field and its text.

@@ -4,6 +4,7 @@ mod care;
 mod notebook;
 mod page;
 mod person;
+mod plan;
 
 use std::path::PathBuf;
 
@@ -13,6 +14,7 @@ pub(crate) use care::{ExportArgs, Format, ImportArgs, ServeArgs, SyncArgs, Verif
 pub(crate) use notebook::{InvitationCommand, InviteArgs, JoinArgs, NotebookCommand};
 pub(crate) use page::{CaptureArgs, InboxCommand, PageCommand, ShowFormat};
 pub(crate) use person::{ProfileArgs, ProfileCommand};
+pub(crate) use plan::{PlaceArgs, PlanCommand};
 
 /// Notebooks that live on your own device and meet others' without a server.
 #[derive(Debug, Parser)]
@@ -96,6 +98,15 @@ Example:
     /// Pages
     #[command(subcommand, after_help = "Example:\n  hedgerow page new 3fa9c1 --title \"Night cover\" --file notes.md")]
     Page(PageCommand),
+    /// Plans: outcomes, and who does what by when
+    #[command(
+        subcommand,
+        after_help = "\
+Example:
+  hedgerow page new 3fa9c1 --title \"Winter plan\" --template plan
+  hedgerow plan add-action 9c04d2 \"Ring the depot\" --due 2027-03-31"
+    )]
+    Plan(PlanCommand),
     /// Save a thought in the private inbox
     #[command(after_help = "\
 Example:
@@ -174,6 +185,7 @@ impl Command {
             Command::Invitation(_) => "invitation",
             Command::Join(_) => "join",
             Command::Page(_) => "page",
+            Command::Plan(_) => "plan",
             Command::Capture(_) => "capture",
             Command::Inbox(_) => "inbox",
             Command::Import(_) => "import",

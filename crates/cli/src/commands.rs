@@ -1,6 +1,7 @@
 //! What each command does.
 
 mod attachment;
+mod calendar;
 mod demo;
 mod export;
 mod import;
@@ -9,6 +10,7 @@ mod invitation;
 mod notebook;
 mod page;
 mod person;
+mod plan;
 mod progress;
 mod serve;
 mod signals;
@@ -45,6 +47,7 @@ async fn carry_out(way: &Doorway, command: Command, out: &mut Output) -> Result<
         Command::Invitation(command) => invitation::run(way, command, out).await,
         Command::Join(args) => invitation::join(way, args, out).await,
         Command::Page(command) => page::run(way, command, out).await,
+        Command::Plan(command) => plan::run(way, command, out).await,
         Command::Capture(args) => inbox::capture(way, args, out).await,
         Command::Inbox(command) => inbox::run(way, command, out).await,
         Command::Import(args) => import::run(way, args, out).await,

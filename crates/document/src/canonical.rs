@@ -6,7 +6,8 @@ use crate::comments::Comment;
 use crate::json;
 use crate::notebook::Notebook;
 use crate::page::Page;
-use hedgerow_model::{ActorId, mutant};
+use crate::plan::Plan;
+use hedgerow_model::{ActorId, Label, mutant};
 use serde::Serialize;
 
 /// A page with its comments, each with where it lies now ([`page::locate`](crate::page::locate)). `said_by` names who
@@ -30,6 +31,7 @@ pub fn page(
     for block in json::blocks(&page.blocks) {
         out.line("block", &[block]);
     }
+    plan(&page.plan, &mut out);
     let mut comments: Vec<&(Comment, Option<(usize, usize)>)> = comments.iter().collect();
     comments.sort_by_key(|(comment, _)| comment.id);
     for (comment, at) in comments {
@@ -44,6 +46,34 @@ pub fn page(
         }
     }
     out.0
+}
+
+/// Outcomes and actions as they stand in order, the deleted ones among them, each with what is said of it.
+fn plan(plan: &Plan, out: &mut Lines) {
+    for outcome in &plan.outcomes {
+        out.line("outcome", &[outcome.id.to_string(), standing(outcome.deleted).to_owned(), outcome.text.clone()]);
+    }
+    for action in &plan.actions {
+        let status = action.status.word();
+        out.line("action", &[action.id.to_string().as_str(), standing(action.deleted), status, &action.text]);
+        let said = [
+            ("owner", action.owner.map(|owner| owner.to_string())),
+            ("partner", action.partner.as_ref().map(Label::to_string)),
+            ("start", action.start.map(|day| day.to_string())),
+            ("due", action.due.map(|day| day.to_string())),
+            ("serves", action.outcome.map(|outcome| outcome.to_string())),
+            ("notes", Some(action.notes.clone()).filter(|notes| !notes.is_empty())),
+        ];
+        for (word, text) in said {
+            if let Some(text) = text {
+                out.line(word, &[text]);
+            }
+        }
+    }
+}
+
+fn standing(deleted: bool) -> &'static str {
+    if deleted { "deleted" } else { "stands" }
 }
 
 /// A notebook's description.

@@ -4,10 +4,12 @@ use crate::body::{self, Block};
 use crate::chunk::{CHANGE_MOST, OPS_MOST, inspect};
 use crate::comments::{COMMENT_MOST, CommentEdit, CommentId, comment_key, reply_key};
 use crate::document::{Document, caught, ours};
+use crate::entry::{amend_text, begin_text, put_text, put_truth, typed};
 use crate::notebook::{CHALLENGE, GROUND_RULES, NotebookEdit, REVIEW_DATE};
 use crate::page::{self, Page, PageEdit, field_key};
+use crate::plan::{self, Item, Plan};
 use automerge::transaction::{CommitOptions, Transactable, Transaction};
-use automerge::{Automerge, AutomergeError, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
+use automerge::{Automerge, AutomergeError, ObjId, ObjType, ROOT, ReadDoc, Value};
 use hedgerow_model::{ActorId, ChangeHash, FieldName, Moment, TemplateKind, Title};
 use std::collections::BTreeMap;
 
@@ -80,9 +82,14 @@ pub enum EditProblem {
     /// A comment that is not here.
     #[error("there is no comment {0} here")]
     UnknownComment(CommentId),
-    /// A comment that is too long.
-    #[error("the comment has {length} characters; {most} is the most")]
+    /// An outcome or action that is not here.
+    #[error("there is no {0} here")]
+    UnknownItem(Item),
+    /// A text that is too long.
+    #[error("the {what} has {length} characters; {most} is the most")]
     TextTooLong {
+        /// What kind of text.
+        what: &'static str,
         /// How many it has.
         length: usize,
         /// The most allowed.
@@ -173,12 +180,15 @@ impl Document {
     fn edit_page(&mut self, by: &Editing, edit: &PageEdit) -> Result<Option<LocalChange>, EditProblem> {
         match edit {
             PageEdit::Together(edits) => together(edits)?,
-            edit => bounded(blocks_of(edit))?,
+            edit => bounded(blocks_of(edit), plan_of(edit))?,
         }
         match edit {
-            PageEdit::Begin { title, template, fields, body } => {
+            PageEdit::Begin { title, template, fields, body, plan } => {
                 let blocks = body::normal(body.clone());
-                self.on_copy(by, |tx| begin_page(tx, title, template, fields, &blocks))
+                self.on_copy(by, |tx| {
+                    begin_page(tx, title, template, fields, &blocks)?;
+                    plan::begin(tx, plan)
+                })
             }
             PageEdit::Restore(heads) => {
                 let missing = heads.iter().find(|head| !self.has(head)).copied();
@@ -265,6 +275,15 @@ fn blocks_of(edit: &PageEdit) -> &[Block] {
     }
 }
 
+/// The plan that an edit brings.
+fn plan_of(edit: &PageEdit) -> Option<&Plan> {
+    match edit {
+        PageEdit::Begin { plan, .. } => Some(plan),
+        PageEdit::RestoreFrom { page, .. } => Some(&page.plan),
+        _ => None,
+    }
+}
+
 /// Refuses edits that cannot be one change.
 fn together(edits: &[PageEdit]) -> Result<(), EditProblem> {
     for edit in edits {
@@ -274,26 +293,21 @@ fn together(edits: &[PageEdit]) -> Result<(), EditProblem> {
             | PageEdit::Restore(_)
             | PageEdit::RestoreFrom { .. }
             | PageEdit::Together(_) => return Err(EditProblem::NotTogether),
-            edit => bounded(blocks_of(edit))?,
+            edit => bounded(blocks_of(edit), plan_of(edit))?,
         }
     }
     Ok(())
 }
 
-/// Refuses blocks that cannot fit into one change before any work is done on them. A character takes at least a byte;
-/// a block takes five operations and some more for its attributes, a mark two, and they take hardly any bytes.
-fn bounded(blocks: &[Block]) -> Result<(), EditProblem> {
-    let bytes: usize = blocks.iter().map(|block| block.text.len()).sum();
+/// Refuses blocks and plans that cannot fit into one change before any work is done on them. A character takes at least a
+/// byte; a block takes five operations and some more for its attributes, a mark two, and they take hardly any bytes.
+fn bounded(blocks: &[Block], plan: Option<&Plan>) -> Result<(), EditProblem> {
+    let (words, said) = plan.map_or((0, 0), plan::weight);
+    let bytes: usize = blocks.iter().map(|block| block.text.len()).sum::<usize>() + words;
     let parents: usize = blocks.iter().map(|block| block.parents.len()).sum();
     let marks: usize = blocks.iter().map(|block| block.marks.len()).sum();
-    let operations = u64::try_from(blocks.len() * 6 + parents + marks * 2).unwrap_or(u64::MAX);
+    let operations = u64::try_from(blocks.len() * 6 + parents + marks * 2 + said).unwrap_or(u64::MAX);
     if bytes > INSERT_MOST || operations > OPS_MOST { Err(TOO_MUCH) } else { Ok(()) }
-}
-
-/// What people type: `\r\n` is one line break, other control characters are left out.
-fn typed(text: &str) -> String {
-    let text = text.replace("\r\n", "\n");
-    text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
 }
 
 fn begin_page(
@@ -309,10 +323,19 @@ fn begin_page(
     tx.put(ROOT, "hedgerow", "page/1")?;
     put_text(tx, &ROOT, "title", Some(title.as_str()))?;
     put_text(tx, &ROOT, "template", Some(template.as_str()))?;
-    for (name, text) in fields {
+    for (name, text) in fields.iter().filter(|(name, _)| !is_why(template, name)) {
         put_text(tx, &ROOT, &field_key(name), Some(&typed(text)))?;
     }
+    if plan::is_plan(template) {
+        let why = fields.iter().find(|(name, _)| name.as_str() == plan::WHY).map(|(_, text)| typed(text));
+        begin_text(tx, &ROOT, &format!("f/{}", plan::WHY), &why.unwrap_or_default())?;
+    }
     Ok(body::begin(tx, blocks)?)
+}
+
+/// Whether it is the field in which several people write at once.
+fn is_why(template: &TemplateKind, name: &FieldName) -> bool {
+    plan::is_plan(template) && name.as_str() == plan::WHY
 }
 
 fn page(tx: &mut Transaction<'_>, edit: &PageEdit) -> Result<(), EditProblem> {
@@ -321,8 +344,9 @@ fn page(tx: &mut Transaction<'_>, edit: &PageEdit) -> Result<(), EditProblem> {
         PageEdit::Rename(title) => put_text(tx, &ROOT, "title", Some(title.as_str()))?,
         PageEdit::SetTemplate(template) => put_text(tx, &ROOT, "template", Some(template.as_str()))?,
         PageEdit::SetField { name, text } => {
-            put_text(tx, &ROOT, &field_key(name), text.as_deref().map(typed).as_deref())?
+            amend_text(tx, &ROOT, &field_key(name), text.as_deref().map(typed).as_deref())?
         }
+        PageEdit::Plan(edit) => plan::plan(tx, edit)?,
         PageEdit::Append(blocks) if blocks.is_empty() => {}
         PageEdit::Append(blocks) => body::append(tx, &body, &body::normal(blocks.clone()))?,
         PageEdit::Replace(blocks) => body::replace(tx, &body, &body::normal(blocks.clone()))?,
@@ -345,12 +369,13 @@ fn restore(tx: &mut Transaction<'_>, old: &Page, from: &str) -> Result<(), EditP
         .filter(|key| key.starts_with("f/") && !old.fields.keys().any(|name| field_key(name) == *key))
         .collect();
     for key in gone {
-        tx.delete(ROOT, key)?;
+        amend_text(tx, &ROOT, &key, None)?;
     }
     for (name, text) in &old.fields {
-        put_text(tx, &ROOT, &field_key(name), Some(text))?;
+        amend_text(tx, &ROOT, &field_key(name), Some(text))?;
     }
     body::replace(tx, &body, &old.blocks)?;
+    plan::restore(tx, &old.plan)?;
     if tx.pending_ops() > 0 {
         put_text(tx, &ROOT, "restored", Some(from))?;
     }
@@ -436,23 +461,6 @@ fn within(text: &str) -> Result<String, EditProblem> {
     let text = typed(text);
     match text.chars().count() {
         0..=COMMENT_MOST => Ok(text),
-        length => Err(EditProblem::TextTooLong { length, most: COMMENT_MOST }),
+        length => Err(EditProblem::TextTooLong { what: "comment", length, most: COMMENT_MOST }),
     }
-}
-
-/// Puts text, or takes it away, unless it says so already.
-fn put_text(tx: &mut Transaction<'_>, object: &ObjId, key: &str, text: Option<&str>) -> Result<(), AutomergeError> {
-    let there = tx.get_all(object, key)?;
-    match text {
-        Some(text) if !matches!(&there[..], [(value, _)] if value.as_str() == Some(text)) => tx.put(object, key, text),
-        None if !there.is_empty() => tx.delete(object, key),
-        _ => Ok(()),
-    }
-}
-
-/// Puts yes or no, unless it says so already; nothing there is no.
-fn put_truth(tx: &mut Transaction<'_>, object: &ObjId, key: &str, truth: bool) -> Result<(), AutomergeError> {
-    let there = tx.get(object, key)?;
-    let is = matches!(there, Some((Value::Scalar(value), _)) if *value == ScalarValue::Boolean(true));
-    if is == truth { Ok(()) } else { tx.put(object, key, truth) }
 }

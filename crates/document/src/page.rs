@@ -1,12 +1,13 @@
 //! A page: title, template, fields and body.
 //!
 //! The document's root holds `hedgerow` = `page/1`, `title`, `template`, `body` (the text object), `deleted`, one entry
-//! `f/<name>` for each field, and `restored` (hexadecimal, for the history). Fields lie at the root so that two devices
+//! `f/<name>` for each field, those of a [plan](crate::plan), and `restored` (hexadecimal, for the history). Fields lie at the root so that two devices
 //! that set a first field at once never make two containers for them.
 
 use crate::Unknown;
 use crate::body::{self, Block};
 use crate::document::{Document, caught, theirs};
+use crate::plan::{self, Plan, PlanEdit};
 use crate::root::Entries;
 use automerge::{Cursor, MoveCursor, ObjId, ROOT, ReadDoc};
 use hedgerow_model::{ChangeHash, FieldName, TemplateKind, Title};
@@ -25,6 +26,8 @@ pub struct Page {
     pub fields: BTreeMap<FieldName, String>,
     /// Its body, in normal form.
     pub blocks: Vec<Block>,
+    /// Its outcomes and actions.
+    pub plan: Plan,
     /// Whether it was deleted. It can be brought back.
     pub deleted: bool,
 }
@@ -42,12 +45,15 @@ pub enum PageEdit {
         fields: BTreeMap<FieldName, String>,
         /// Its body.
         body: Vec<Block>,
+        /// Its outcomes and actions; each is laid out anew.
+        plan: Plan,
     },
     /// Another title.
     Rename(Title),
     /// Another template.
     SetTemplate(TemplateKind),
-    /// A field's text, or `None` to take the field away.
+    /// A field's text, or `None` to take the field away. Where several people write in it at once (the `why` of a plan)
+    /// by the least difference in words.
     SetField {
         /// Its name.
         name: FieldName,
@@ -64,6 +70,8 @@ pub enum PageEdit {
         /// What comes.
         insert: String,
     },
+    /// Changes the plan.
+    Plan(PlanEdit),
     /// Adds blocks at the end; on a page where nothing is written they are all there is.
     Append(Vec<Block>),
     /// Makes the body read as given, by the least difference, so that what others wrote meanwhile stays.
@@ -141,18 +149,21 @@ const KNOWN: [&str; 6] = ["hedgerow", "title", "template", "body", "deleted", "r
 
 fn read_at(document: &Document, heads: Option<&[automerge::ChangeHash]>) -> (Page, Vec<Unknown>) {
     let mut root = Entries::new(&document.inner, ROOT, heads);
-    root.note_strangers(|key| KNOWN.contains(&key) || field_name(key).is_some());
+    root.note_strangers(|key| KNOWN.contains(&key) || field_name(key).is_some() || plan::item_of(key).is_some());
     let mut fields = BTreeMap::new();
     for key in root.keys() {
         if let Some(name) = field_name(&key)
             && let Some(text) = root.text(&key)
+            && !(text.is_empty() && root.is_text_object(&key))
         {
             fields.insert(name, text);
         }
     }
     let Head { title, template, deleted } = head_of(&mut root);
-    let mut page = Page { title, template, fields, blocks: Vec::new(), deleted };
+    let (plan, strange) = plan::read_in(&document.inner, heads);
+    let mut page = Page { title, template, fields, blocks: Vec::new(), plan, deleted };
     let mut unknown = root.unknown;
+    unknown.extend(strange);
     match body::body_of(&document.inner, heads) {
         Some(body) => {
             let (laid, strange) = body::read(&document.inner, &body, heads);
@@ -164,7 +175,8 @@ fn read_at(document: &Document, heads: Option<&[automerge::ChangeHash]>) -> (Pag
     (page, unknown)
 }
 
-fn field_name(key: &str) -> Option<FieldName> {
+/// The name of the field whose entry this is.
+pub(crate) fn field_name(key: &str) -> Option<FieldName> {
     key.strip_prefix("f/").and_then(|name| FieldName::parse(name).ok().filter(|parsed| parsed.as_str() == name))
 }
 

@@ -47,6 +47,11 @@ impl<'a, R: ReadDoc> Entries<'a, R> {
         found.map(|text| readable(&text))
     }
 
+    /// Whether a text object is at `key`: one in which nothing is written is there to be written in, and says nothing.
+    pub(crate) fn is_text_object(&self, key: &str) -> bool {
+        matches!(self.get(key), Some((Value::Object(ObjType::Text), _)))
+    }
+
     fn text_of(&self, object: &ObjId) -> Option<String> {
         match self.heads {
             Some(heads) => self.doc.text_at(object, heads).ok(),

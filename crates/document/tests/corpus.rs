@@ -43,6 +43,7 @@ fn page_of(text: &str) -> Page {
         template: read.template.unwrap_or_else(TemplateKind::note),
         fields: read.fields,
         blocks: read.blocks,
+        plan: read.plan,
         deleted: false,
     }
 }
@@ -75,8 +76,8 @@ fn a_note_is_the_same_in_a_document() {
         let page = page_of(&text);
         let mut document = Document::new();
         let by = Editing { actor: ActorId::from_bytes([1; 40]), at: Moment::default(), message: None };
-        let Page { title, template, fields, blocks: body, .. } = page.clone();
-        let begin = Edit::Page(PageEdit::Begin { title, template, fields, body: body.clone() });
+        let Page { title, template, fields, blocks: body, plan, .. } = page.clone();
+        let begin = Edit::Page(PageEdit::Begin { title, template, fields, body: body.clone(), plan });
         document.edit(&by, &begin).expect("it fits");
         let (read, unknown) = page::read(&document);
         assert_eq!((read, unknown), (page, Vec::new()), "{}", file.display());

@@ -5,7 +5,7 @@ mod bodies;
 use bodies::{any_body, any_field, any_title};
 use hedgerow_document::markdown::{self, MARKDOWN_MOST, MarkdownProblem};
 use hedgerow_document::page::Page;
-use hedgerow_document::{Block, BlockKind, Container, MarkKind, canonical, normal};
+use hedgerow_document::{Block, BlockKind, Container, MarkKind, Plan, canonical, normal};
 use hedgerow_model::{FieldName, TemplateKind, Title};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -16,6 +16,7 @@ fn page(blocks: Vec<Block>) -> Page {
         template: TemplateKind::note(),
         fields: BTreeMap::new(),
         blocks: normal(blocks),
+        plan: Plan::default(),
         deleted: false,
     }
 }
@@ -27,6 +28,7 @@ fn reread(page: &Page) -> Page {
         template: read.template.unwrap_or_else(TemplateKind::note),
         fields: read.fields,
         blocks: read.blocks,
+        plan: read.plan,
         deleted: false,
     }
 }

@@ -174,6 +174,10 @@ ids! {
     InvitationId, 32;
     /// A page: random.
     PageId, 16;
+    /// An outcome of a plan: random.
+    OutcomeId, 16;
+    /// An action of a plan: random.
+    ActionId, 16;
     /// One change of a document: its Automerge hash (SHA-256).
     ChangeHash, 32;
     /// One line of editing on one device: the device's id, then 8 random bytes, so that ownership is a comparison of

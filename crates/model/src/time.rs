@@ -155,6 +155,37 @@ impl Day {
             year => Err(TimeProblem::YearOutOfBounds(year)),
         }
     }
+
+    /// The day on which a moment falls where clocks are `offset` seconds ahead of UTC. A moment before the first day or
+    /// after the last falls on that.
+    #[must_use]
+    pub fn of(moment: Moment, offset: i32) -> Day {
+        let there = moment.seconds().saturating_add(i64::from(offset));
+        let date = jiff::Timestamp::from_second(there)
+            .map_or(jiff::civil::Date::MAX, |there| jiff::tz::Offset::UTC.to_datetime(there).date());
+        Day(date.clamp(Day::FIRST, Day::LAST))
+    }
+
+    const FIRST: jiff::civil::Date = jiff::civil::date(Day::FIRST_YEAR, 1, 1);
+    const LAST: jiff::civil::Date = jiff::civil::date(Day::LAST_YEAR, 12, 31);
+
+    /// The year.
+    #[must_use]
+    pub fn year(self) -> i16 {
+        self.0.year()
+    }
+
+    /// The month, 1 to 12.
+    #[must_use]
+    pub fn month(self) -> u8 {
+        self.0.month().unsigned_abs()
+    }
+
+    /// The day of the month, 1 to 31.
+    #[must_use]
+    pub fn day(self) -> u8 {
+        self.0.day().unsigned_abs()
+    }
 }
 
 /// As ISO 8601 writes it.
@@ -177,6 +208,17 @@ mod tests {
         for out in ["0000-01-01", "1899-12-31", "2200-01-01", "9999-12-31"] {
             assert!(matches!(Day::parse(out), Err(TimeProblem::YearOutOfBounds(_))), "{out}");
         }
+    }
+
+    #[test]
+    fn the_day_is_that_of_the_place() {
+        let noon = Moment::from_millis(1_700_000_000_000);
+        let midnight = Moment::from_millis(1_700_006_399_000);
+        assert_eq!(Day::of(noon, 0).to_string(), "2023-11-14");
+        assert_eq!(Day::of(midnight, 0).to_string(), "2023-11-14");
+        assert_eq!(Day::of(midnight, 3_600).to_string(), "2023-11-15");
+        assert_eq!(Day::of(noon, -86_400).to_string(), "2023-11-13");
+        assert_eq!(Day::of(Moment::from_millis(u64::MAX), i32::MAX).to_string(), "2199-12-31");
     }
 
     #[test]

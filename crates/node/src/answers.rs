@@ -2,10 +2,12 @@
 
 mod notices;
 mod pages;
+mod plans;
 
 pub use hedgerow_sync::AttachmentLine;
 pub use notices::Notice;
 pub use pages::{CopyNews, FoundAttachment, OpenedPage, PageText};
+pub use plans::{Owner, PartnerTotals, PlanAction, PlanOutcome, PlanView};
 
 use crate::identity::KeyKept;
 use hedgerow_model::{
@@ -383,6 +385,10 @@ pub struct PageView {
     pub fields: BTreeMap<String, String>,
     /// Its text, block by block.
     pub blocks: Vec<PageBlock>,
+    /// Its outcomes, in order.
+    pub outcomes: Vec<PlanOutcome>,
+    /// Its actions, in order.
+    pub actions: Vec<PlanAction>,
     /// What was said about it.
     pub comments: Vec<PageComment>,
     /// The versions it stands at.

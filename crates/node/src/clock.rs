@@ -1,6 +1,6 @@
-//! This device's clock, looked at in this file alone.
+//! This device's clock and its zone, looked at in this file alone.
 
-use hedgerow_model::Moment;
+use hedgerow_model::{Day, Moment};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// A clock set back by more than this is believed; by less, time stands still until it has caught up.
@@ -35,6 +35,13 @@ impl Clock {
         self.last = self.last.max(wall);
         Look::Now(self.last)
     }
+}
+
+/// The day on which a moment falls where this device is.
+pub(crate) fn today(now: Moment) -> Day {
+    let offset = jiff::Timestamp::from_second(now.seconds())
+        .map_or(0, |stamp| jiff::tz::TimeZone::system().to_offset(stamp).seconds());
+    Day::of(now, offset)
 }
 
 fn wall() -> Moment {

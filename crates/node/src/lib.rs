@@ -28,11 +28,12 @@ pub use answers::{
     Aside, AttachmentLine, CanonicalPart, CaptureLine, Changed, CopyNews, Damage, FileForm, Filed, Found,
     FoundAttachment, FoundId, Holder, Identity, ImportFile, ImportedFile, InvitationLine, InvitationPreview, Invited,
     Joined, LineOfEditing, LinkState, Member, MemberChanged, MemberState, NotebookLine, NotebookStatus, NotebookView,
-    Notice, OpenedPage, PageBlock, PageComment, PageLine, PageText, PageView, Peer, ProfileEdit, Reachable,
-    RedemptionLine, RedemptionState, RefusedLine, SetAside, Status, SyncOutcome, TextMark, Titled, Verified, Version,
-    WaitingFor, Who,
+    Notice, OpenedPage, Owner, PageBlock, PageComment, PageLine, PageText, PageView, PartnerTotals, Peer, PlanAction,
+    PlanOutcome, PlanView, ProfileEdit, Reachable, RedemptionLine, RedemptionState, RefusedLine, SetAside, Status,
+    SyncOutcome, TextMark, Titled, Verified, Version, WaitingFor, Who,
 };
 pub use asks::notebooks::Description;
+pub use asks::plans::{ActionEdit, PlaceInPlan};
 pub use fault::{NodeFault, OpenFault, PassphraseFault};
 pub use hedgerow_net::Traffic;
 pub use hedgerow_sync::{CHANGES_MOST, Caret, CopyContent, CopyStanding, Draft, Place};

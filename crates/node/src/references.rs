@@ -40,6 +40,7 @@ fn lists(what: &str) -> &'static str {
         "version" => "`page history` shows those that are",
         "capture" => "`inbox list` shows those that wait",
         "attachment" => "`page attachments` shows those of a page",
+        "action" | "outcome" | "action or outcome" => "`plan show --deleted` shows those of a plan",
         "invitation" => "`invitation list` shows those of a notebook",
         _ => "`notebook members` shows who is",
     }

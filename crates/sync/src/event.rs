@@ -7,7 +7,7 @@ use crate::presence::Caret;
 #[cfg(feature = "hostile")]
 use hedgerow_access::StreamName;
 use hedgerow_access::{HpkePublic, InvitationUri, ShortWords, Signature};
-use hedgerow_document::{Block, CommentEdit, NotebookEdit, PageEdit};
+use hedgerow_document::{Block, CommentEdit, NotebookEdit, PageEdit, Plan};
 use hedgerow_model::{
     AttachmentId, DeviceId, FieldName, InvitationId, Lifetime, Moment, NotebookId, PageId, PersonId, Profile, Role,
     TemplateKind, Title,
@@ -102,6 +102,8 @@ pub struct PageBeginning {
     pub fields: BTreeMap<FieldName, String>,
     /// Its body.
     pub body: Vec<Block>,
+    /// Its outcomes and actions; each is laid out anew.
+    pub plan: Plan,
 }
 
 /// One of several changes that a command makes together.

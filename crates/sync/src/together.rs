@@ -32,10 +32,10 @@ impl Replica {
         for (place, change) in changes.into_iter().enumerate() {
             let (notebook, page, edit) = match change {
                 PageChange::Edit(notebook, page, edit) => (notebook, page, edit),
-                PageChange::Begin(notebook, PageBeginning { title, template, fields, body }) => {
+                PageChange::Begin(notebook, PageBeginning { title, template, fields, body, plan }) => {
                     let page = PageId::from_bytes(self.chance());
                     begun.push(page);
-                    (notebook, page, PageEdit::Begin { title, template, fields, body })
+                    (notebook, page, PageEdit::Begin { title, template, fields, body, plan })
                 }
             };
             let name = StreamName::Body(page);

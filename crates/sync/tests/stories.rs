@@ -1,7 +1,7 @@
 //! Short stories about people who write together, apart, and without the right to.
 
 use hedgerow_access::{JoinMessage, JoinOffer, Signature};
-use hedgerow_document::PageEdit;
+use hedgerow_document::{PageEdit, Plan};
 use hedgerow_model::{Moment, Role, TemplateKind, Title};
 use hedgerow_sync::{Asked, Command, Effect, Event, Outcome, PageBeginning, PageChange, Refusal, Replica, Shelf};
 use hedgerow_testkit::{Disk, Network, Shared, Who};
@@ -404,6 +404,7 @@ fn filing(to: Shared, from: Shared, out: PageEdit) -> Command {
         template: TemplateKind::note(),
         fields: Default::default(),
         body: Vec::new(),
+        plan: Plan::default(),
     };
     let onto = PageEdit::Splice { at: 0, delete: 0, insert: "filed: ".to_owned() };
     Command::ChangePages(vec![

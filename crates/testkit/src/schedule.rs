@@ -3,6 +3,7 @@
 mod acts;
 mod devices;
 mod ends;
+mod plans;
 mod seats;
 
 use crate::faults::{Fault, Faults};
@@ -129,7 +130,8 @@ impl Story {
             return;
         }
         match self.network.below(100) {
-            0..=50 => self.write(who, number),
+            0..=42 => self.write(who, number),
+            43..=50 | 54 => self.plan(who, number),
             51 => self.retire(who),
             52 => self.another_device(who),
             53 if self.network.below(2) == 0 => self.revoke_device(),
@@ -168,18 +170,25 @@ impl Story {
         let pages = self.pages.clone();
         let Some(page) = self.pick(&pages) else { return };
         let text = format!("«{}{number}»", self.network.name(who));
-        let (before, knew) = (self.network.text(who, page), self.knows(who));
-        let body: Vec<char> = before.chars().collect();
+        let (before, knew) = (self.network.words(who, page), self.knows(who));
+        let body: Vec<char> = self.network.text(who, page).chars().collect();
         let mut at = usize::try_from(self.network.below(body.len() as u64 + 1)).unwrap_or(0);
         // Never inside another marker, so that each stays in one piece.
         while at > 0 && body[..at].iter().rposition(|c| *c == '«') > body[..at].iter().rposition(|c| *c == '»') {
             at -= 1;
         }
         let insert = if self.network.below(4) == 0 { format!("\n{text}") } else { text.clone() };
-        match self.network.edit(who, page, PageEdit::Splice { at, delete: 0, insert }) {
+        if self.changed(who, page, PageEdit::Splice { at, delete: 0, insert }, &before) {
+            self.wrote(who, page, text, knew);
+        }
+    }
+
+    /// Somebody changes a page on which they read `before`. Whether they may.
+    fn changed(&mut self, who: Who, page: Page, edit: PageEdit, before: &str) -> bool {
+        match self.network.edit(who, page, edit) {
             Ok(_) => {
-                self.built(who, page, &before);
-                self.wrote(who, page, text, knew);
+                self.built(who, page, before);
+                return true;
             }
             Err(Refusal::NeedsRole { .. } | Refusal::NotAMember) => {
                 let role = self.network.may(who, self.shared.notebook);
@@ -187,13 +196,14 @@ impl Story {
             }
             Err(_) => {}
         }
+        false
     }
 
     fn erase(&mut self, who: Who) {
         let pages = self.pages.clone();
         let Some(page) = self.pick(&pages) else { return };
-        let before = self.network.text(who, page);
-        let body: Vec<char> = before.chars().collect();
+        let before = self.network.words(who, page);
+        let body: Vec<char> = self.network.text(who, page).chars().collect();
         let Some(from) = body.iter().position(|c| *c == '«') else { return };
         let Some(length) = body[from..].iter().position(|c| *c == '»').map(|end| end + 1) else { return };
         let text: String = body[from..from + length].iter().collect();
@@ -234,8 +244,8 @@ impl Story {
             return;
         }
         for page in self.pages.clone() {
-            let body = self.network.text(liar, page);
-            self.built(liar, page, &body);
+            let words = self.network.words(liar, page);
+            self.built(liar, page, &words);
         }
         let others: Vec<Who> = self.devices().into_iter().filter(|other| *other != liar).collect();
         let pages = self.pages.clone();

@@ -2,7 +2,7 @@
 
 use crate::network::{Network, Who};
 use hedgerow_access::{Epochs, Form, InvitationUri, KeyNews, Record};
-use hedgerow_document::{PageEdit, page};
+use hedgerow_document::{PageEdit, Plan, page};
 use hedgerow_model::{EpochId, Lifetime, NotebookId, PageId, Role, TemplateKind, Title};
 use hedgerow_sync::{Archive as _, Asked, Command, Deceit, MemberState, Outcome, PageBeginning, Refusal, Shelf};
 use std::collections::BTreeSet;
@@ -52,6 +52,7 @@ impl Network {
             template: TemplateKind::note(),
             fields: Default::default(),
             body: Vec::new(),
+            plan: Plan::default(),
         };
         match self.command(who, Command::NewPages(notebook, vec![beginning])) {
             Ok(Outcome::Pages(pages)) => Page { notebook, id: pages[0] },
@@ -174,6 +175,24 @@ impl Network {
     /// What a page says, and its title.
     pub fn page(&mut self, who: Who, page: Page) -> Option<page::Page> {
         self.look(who, |replica, disk| replica.page(disk, &page.notebook, &page.id, None)).ok().map(|view| view.page)
+    }
+
+    /// The plan on a page; an empty one where the page is not.
+    pub fn plan(&mut self, who: Who, page: Page) -> Plan {
+        let view = self.look(who, |replica, disk| replica.plan(disk, &page.notebook, &page.id));
+        view.map(|view| view.plan).unwrap_or_default()
+    }
+
+    /// All words that people wrote on a page: its body, and what is said in its plan, also of what was deleted.
+    pub fn words(&mut self, who: Who, page: Page) -> String {
+        let mut words = self.text(who, page);
+        let plan = self.plan(who, page);
+        let outcomes = plan.outcomes.into_iter().map(|outcome| outcome.text);
+        for text in outcomes.chain(plan.actions.into_iter().flat_map(|action| [action.text, action.notes])) {
+            words.push('\n');
+            words.push_str(&text);
+        }
+        words
     }
 
     /// Removes somebody.

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use hedgerow_document::{
-    Block, BlockKind, CommentEdit, CommentId, Document, Edit, Editing, Mark, MarkKind, NotebookEdit, PageEdit, page,
+    Block, BlockKind, CommentEdit, CommentId, Document, Edit, Editing, Mark, MarkKind, NotebookEdit, PageEdit, Place,
+    Plan, PlanEdit, Said, page,
 };
-use hedgerow_model::{ActorId, DeviceId, FieldName, Moment, TemplateKind, Title};
+use hedgerow_model::{ActionId, ActionStatus, ActorId, DeviceId, FieldName, Moment, TemplateKind, Title};
 
 use crate::Seed;
 
@@ -36,7 +37,8 @@ fn begin(by: &Editing, document: &mut Document) {
         Block { kind: BlockKind::Bullet, ..Block::paragraph("un dau tri") },
         Block { kind: BlockKind::Code { language: None }, ..Block::paragraph("a\nb") },
     ];
-    let begin = PageEdit::Begin { title: title("Flood rota"), template: TemplateKind::note(), fields, body };
+    let plan = Plan::default();
+    let begin = PageEdit::Begin { title: title("Flood rota"), template: TemplateKind::note(), fields, body, plan };
     document.edit(by, &Edit::Page(begin)).expect("an edit that can be made");
 }
 
@@ -79,6 +81,12 @@ fn marked(document: &Document) -> PageEdit {
     PageEdit::Replace(blocks)
 }
 
+/// An action, right before all others.
+pub(crate) fn added(id: ActionId) -> PageEdit {
+    let said = vec![Said::Text("Ring the depot".to_owned()), Said::Status(ActionStatus::Doing)];
+    PageEdit::Plan(PlanEdit::AddAction { id, said, at: Place::First })
+}
+
 /// A change of each kind that Bo makes on the page, or somebody new.
 pub(crate) fn next() -> Vec<Seed> {
     let mut unmarked = page::read(page()).0.blocks;
@@ -95,6 +103,7 @@ pub(crate) fn next() -> Vec<Seed> {
         ("append", 2, PageEdit::Append(vec![Block::paragraph("pedwar"), Block::paragraph("pump")])),
         ("restore", 2, PageEdit::Restore(begun().heads())),
         ("somebody-new", 4, splice(0, 0, "new ")),
+        ("action", 2, added(ActionId::from_bytes([0xa1; 16]))),
     ];
     edits.map(|(name, number, made)| (name, edit(&mut page().clone(), number, made))).to_vec()
 }

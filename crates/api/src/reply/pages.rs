@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Base64, When, reply::Aside};
+use crate::reply::{Aside, PlanAction, PlanOutcome};
+use crate::{Base64, When};
 
 replies! {
     /// A page in the list.
@@ -40,6 +41,12 @@ replies! {
         fields: BTreeMap<String, String>,
         /// Its text, block by block.
         blocks: Vec<Block>,
+        /// Its outcomes, in order, but for the deleted ones.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        outcomes: Vec<PlanOutcome>,
+        /// Its actions, in order, but for the deleted ones.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        actions: Vec<PlanAction>,
         /// What was said about it.
         comments: Vec<Comment>,
         /// The versions it stands at: one, or more where people wrote apart.

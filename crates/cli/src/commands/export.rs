@@ -187,7 +187,7 @@ fn make_folder(folder: &Path) -> Result<(), Problem> {
 }
 
 /// Writes a file that was not there before; half a file is taken away again.
-fn write_new(path: &Path, text: &str) -> Result<(), Problem> {
+pub(super) fn write_new(path: &Path, text: &str) -> Result<(), Problem> {
     if let Some(folder) = path.parent() {
         make_folder(folder)?;
     }

@@ -87,7 +87,7 @@ fn text_from(file: Option<PathBuf>) -> Result<String, Problem> {
     read_file_or_stdin(file.as_deref().unwrap_or(Path::new("-")))
 }
 
-fn changed(changed: &Changed, out: &mut Output) -> Result<(), Problem> {
+pub(super) fn changed(changed: &Changed, out: &mut Output) -> Result<(), Problem> {
     done(out, changed, || {
         if changed.changed {
             format!("\"{}\": saved on this device.", changed.title)

@@ -13,6 +13,7 @@ use hedgerow_model::{Level, Moment, Role};
 use super::*;
 
 mod files;
+mod plans;
 
 /// Answers as it is told to, and remembers what it was asked.
 struct Pretend<F> {
@@ -545,6 +546,8 @@ fn a_page_is_listed_shown_and_has_a_history() {
             text: "Why".to_owned(),
             marks: vec![],
         }],
+        outcomes: vec![],
+        actions: vec![],
         comments: vec![],
         heads: vec![id("5")],
         notebook_id: id("1"),

@@ -11,6 +11,7 @@ mod splice;
 mod write;
 
 pub use block::{Block, BlockKind, Container, Mark, MarkKind};
+pub(crate) use difference::edits;
 pub(crate) use normal::BROKEN_TABLE;
 pub use normal::{NESTING_MOST, normal};
 pub(crate) use read::{body_of, length, read, text};

@@ -3,6 +3,7 @@
 
 use super::attachment;
 use super::block::{Block, BlockKind, Container, Mark, MarkKind};
+use crate::plan;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -21,7 +22,7 @@ const START_END: u32 = 1_000_000_000;
 /// - a heading has level 1 to 6;
 /// - parents are only what is open there: the list items and quotations that the block before lies in or begins;
 /// - a number of a list item is kept only where it says something;
-/// - code that reads like a file in Markdown says that it is text;
+/// - code that reads like a file or a plan in Markdown says that it is text;
 /// - what is said of a file stands on one line;
 /// - marks are sorted, merged where they touch, none is empty, and code, tables and files have none;
 /// - code marks do not reach over line breaks; links have an address on one line.
@@ -64,6 +65,10 @@ fn alone(mut block: Block) -> Block {
                 // It would come back from Markdown as the file it tells of.
                 Some(attachment::FENCE) if attachment::read(&block.text).is_some() => {
                     *language = Some(attachment::AS_TEXT.to_owned());
+                }
+                // And so would a plan.
+                Some(plan::FENCE) if plan::from_text(&block.text).is_some() => {
+                    *language = Some(plan::AS_TEXT.to_owned());
                 }
                 _ => {}
             }

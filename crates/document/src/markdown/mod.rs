@@ -1,6 +1,7 @@
-//! Markdown in and out: CommonMark with tables and tasks, and front matter for what is not the body.
+//! Markdown in and out: CommonMark with tables and tasks, front matter for what is not the body, and a plan behind it.
 //!
-//! [`write`] followed by [`read`] gives the same title, template, fields and body; the README has the rules.
+//! [`write`] followed by [`read`] gives the same title, template, fields and body, and of the plan what was not deleted;
+//! the README has the rules.
 
 mod elements;
 mod front_matter;
@@ -12,6 +13,7 @@ mod write;
 
 use crate::Block;
 use crate::page::Page;
+use crate::plan::{self, Plan};
 use hedgerow_model::{FieldName, TemplateKind, Title};
 use read::Html;
 use std::collections::BTreeMap;
@@ -30,6 +32,8 @@ pub struct Imported {
     pub fields: BTreeMap<FieldName, String>,
     /// The body, in normal form.
     pub blocks: Vec<Block>,
+    /// The plan at the end.
+    pub plan: Plan,
 }
 
 /// Why Markdown was not read.
@@ -71,7 +75,8 @@ pub fn read_html(text: &str) -> Result<Imported, MarkdownProblem> {
     let text = cleaned(text)?;
     let (titled, mut blocks) = elements::blocks(&text);
     let title = read::take_title(&mut blocks).or_else(|| Title::nearest(&titled));
-    Ok(Imported { title, template: None, fields: BTreeMap::new(), blocks: crate::normal(blocks) })
+    let (template, fields, plan) = (None, BTreeMap::new(), Plan::default());
+    Ok(Imported { title, template, fields, blocks: crate::normal(blocks), plan })
 }
 
 fn read_with(text: &str, html: Html) -> Result<Imported, MarkdownProblem> {
@@ -82,7 +87,13 @@ fn read_with(text: &str, html: Html) -> Result<Imported, MarkdownProblem> {
     let body = if fills_in { templates::filled_in(body) } else { body.into() };
     let mut blocks = read::blocks(&body, html);
     let title = front.title.or_else(|| read::take_title(&mut blocks));
-    Ok(Imported { title, template: front.template, fields: front.fields, blocks: crate::normal(blocks) })
+    let plan = read::take_plan(&mut blocks).unwrap_or_default();
+    let (template, mut fields) = (front.template, front.fields);
+    if template.as_ref().is_some_and(plan::is_plan) {
+        // It is there to be written in, in every plan.
+        fields.retain(|name, text| name.as_str() != plan::WHY || !text.is_empty());
+    }
+    Ok(Imported { title, template, fields, blocks: crate::normal(blocks), plan })
 }
 
 /// Reads Markdown that is a body, or part of one: no front matter, and a first heading stays a heading.
@@ -93,8 +104,18 @@ pub fn blocks(text: &str) -> Result<Vec<Block>, MarkdownProblem> {
     Ok(crate::normal(read::blocks(&cleaned(text)?, Html::Text)))
 }
 
+/// Reads Markdown that is a whole body, as [`blocks`] does, and the plan behind it.
+///
+/// # Errors
+/// When it is larger than [`MARKDOWN_MOST`].
+pub fn body(text: &str) -> Result<(Vec<Block>, Plan), MarkdownProblem> {
+    let mut blocks = read::blocks(&cleaned(text)?, Html::Text);
+    let plan = read::take_plan(&mut blocks).unwrap_or_default();
+    Ok((crate::normal(blocks), plan))
+}
+
 /// The page as Markdown. Where it has fields, or another template than `note`, they stand in front matter with the
-/// title; otherwise the title is the first heading.
+/// title; otherwise the title is the first heading. Its outcomes and actions are a block of code behind the body.
 #[must_use]
 pub fn write(page: &Page) -> String {
     let mut out = String::new();
@@ -110,6 +131,12 @@ pub fn write(page: &Page) -> String {
     if blocks != [Block::paragraph("")] {
         out.push('\n');
         write::blocks(&blocks, &mut out);
+    }
+    let plan = plan::written(&page.plan);
+    if !plan.is_empty() {
+        out.push('\n');
+        out.push_str(&write::code(plan::FENCE, &plan));
+        out.push('\n');
     }
     out
 }

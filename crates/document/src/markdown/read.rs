@@ -3,6 +3,7 @@
 use super::elements::Inside;
 use crate::body::attachment;
 use crate::body::{Block, BlockKind, Container, Mark, MarkKind, NESTING_MOST};
+use crate::plan::{self, Plan};
 use hedgerow_model::Title;
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
 use std::ops::Range;
@@ -42,6 +43,15 @@ pub(super) fn take_title(blocks: &mut Vec<Block>) -> Option<Title> {
     let title = Title::parse(&first.text).ok()?;
     blocks.remove(0);
     Some(title)
+}
+
+/// Takes the plan off the end: a block of code that reads as one.
+pub(super) fn take_plan(blocks: &mut Vec<Block>) -> Option<Plan> {
+    let last = blocks.last().filter(|block| block.parents.is_empty())?;
+    let BlockKind::Code { language: Some(language) } = &last.kind else { return None };
+    let plan = plan::from_text(&last.text).filter(|_| language.trim() == plan::FENCE)?;
+    blocks.pop();
+    Some(plan)
 }
 
 #[derive(Default)]

@@ -136,7 +136,7 @@ fn is_table(block: &Block) -> bool {
 }
 
 /// A fenced code block. The fence is longer than any run of backticks within.
-fn code(language: &str, text: &str) -> String {
+pub(super) fn code(language: &str, text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat((longest + 1).max(3));
     let language = inline::info(language);

@@ -1,7 +1,7 @@
 //! Named people, each with a replica of one document, for the stories.
 #![allow(dead_code, reason = "every story uses some of it")]
 
-use hedgerow_document::{Block, Document, Edit, Editing, LocalChange, PageEdit, page};
+use hedgerow_document::{Block, Document, Edit, Editing, LocalChange, PageEdit, Plan, page};
 use hedgerow_model::{ActorId, DeviceId, Moment, TemplateKind, Title};
 use std::collections::BTreeMap;
 
@@ -28,6 +28,7 @@ pub(crate) fn begin(text: &str, body: &[&str]) -> PageEdit {
         template: TemplateKind::note(),
         fields: BTreeMap::new(),
         body: body.iter().map(|text| Block::paragraph(*text)).collect(),
+        plan: Plan::default(),
     }
 }
 

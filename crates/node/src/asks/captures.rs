@@ -9,7 +9,7 @@ use crate::node::Node;
 use crate::references;
 use hedgerow_document::markdown::{MARKDOWN_MOST, MarkdownProblem};
 use hedgerow_document::page::Page;
-use hedgerow_document::{Block, PageEdit};
+use hedgerow_document::{Block, PageEdit, Plan};
 use hedgerow_model::{FieldName, NotebookId, PageId, TemplateKind, Title};
 use hedgerow_sync::{Command, INBOX_TITLE, Outcome, PageBeginning, PageChange};
 use std::collections::BTreeMap;
@@ -130,7 +130,7 @@ fn captured(text: &str, at: Option<(f64, f64)>) -> Result<PageBeginning, NodeFau
         return Err(NodeFault::Refused("there is nothing to capture; give it a few words".to_owned()));
     };
     let template = TemplateKind::parse(TEMPLATE).map_err(|problem| NodeFault::Refused(problem.to_string()))?;
-    Ok(PageBeginning { title, template, fields: coordinates(at)?, body })
+    Ok(PageBeginning { title, template, fields: coordinates(at)?, body, plan: Plan::default() })
 }
 
 /// Each line that holds something, as a paragraph.

@@ -4,6 +4,7 @@ use crate::answers::{FileForm, ImportFile, ImportedFile};
 use crate::asks::captures::paragraphs;
 use crate::fault::NodeFault;
 use crate::node::Node;
+use hedgerow_document::Plan;
 use hedgerow_document::markdown::{self, MARKDOWN_MOST, MarkdownProblem};
 use hedgerow_model::{NotebookId, PageId, TemplateKind, Title};
 use hedgerow_sync::{Command, Outcome, PageBeginning};
@@ -120,7 +121,7 @@ pub(crate) fn read(file: &ImportFile) -> Result<PageBeginning, String> {
             let read = read.map_err(|problem| problem.to_string())?;
             let title = read.title.or_else(|| Title::nearest(&stem)).ok_or_else(untitled)?;
             let template = read.template.unwrap_or_else(TemplateKind::note);
-            Ok(PageBeginning { title, template, fields: read.fields, body: read.blocks })
+            Ok(PageBeginning { title, template, fields: read.fields, body: read.blocks, plan: read.plan })
         }
         FileForm::Plain if file.text.len() > MARKDOWN_MOST => {
             Err(MarkdownProblem::TooLarge { size: file.text.len(), most: MARKDOWN_MOST }.to_string())
@@ -128,7 +129,8 @@ pub(crate) fn read(file: &ImportFile) -> Result<PageBeginning, String> {
         FileForm::Plain => {
             let title = Title::nearest(&stem).ok_or_else(untitled)?;
             let body = paragraphs(&file.text);
-            Ok(PageBeginning { title, template: TemplateKind::note(), fields: std::collections::BTreeMap::new(), body })
+            let (template, fields) = (TemplateKind::note(), std::collections::BTreeMap::new());
+            Ok(PageBeginning { title, template, fields, body, plan: Plan::default() })
         }
     }
 }

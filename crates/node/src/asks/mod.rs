@@ -14,6 +14,7 @@ mod moving;
 pub(crate) mod notebooks;
 mod pages;
 mod people;
+pub(crate) mod plans;
 mod show;
 mod syncing;
 

@@ -86,8 +86,8 @@ pub(crate) fn begin_again(
     was: &PageId,
 ) -> Result<PageBeginning, NodeFault> {
     stays_with_its_files(&page)?;
-    let Page { title, template: old, mut fields, blocks, .. } = page;
+    let Page { title, template: old, mut fields, blocks, plan, .. } = page;
     let name = FieldName::parse(MOVED_FROM).map_err(|problem| NodeFault::Refused(problem.to_string()))?;
     fields.insert(name, was.to_string());
-    Ok(PageBeginning { title, template: template.unwrap_or(old), fields, body: blocks })
+    Ok(PageBeginning { title, template: template.unwrap_or(old), fields, body: blocks, plan })
 }

@@ -2,11 +2,12 @@
 
 use crate::answers::Changed;
 use crate::asks::notebooks::parse_title;
+use crate::asks::plans::as_said;
 use crate::fault::NodeFault;
 use crate::mind::Mind;
 use crate::node::Node;
 use hedgerow_document::markdown::{self, MarkdownProblem};
-use hedgerow_document::{Block, PageEdit};
+use hedgerow_document::{Block, PageEdit, Plan};
 use hedgerow_model::{ChangeHash, FieldName, NameProblem, NotebookId, PageId, TemplateKind};
 use hedgerow_sync::{Command, Outcome, PageBeginning, PageHead};
 use std::collections::BTreeMap;
@@ -25,12 +26,12 @@ impl Node {
     ) -> Result<PageId, NodeFault> {
         let (notebook, title) = (notebook.to_owned(), parse_title(title)?);
         let template = template.map(parse_template).transpose()?;
-        let Beginning { fields, body, template: found } = match markdown {
+        let Beginning { fields, body, plan, template: found } = match markdown {
             Some(text) => beginning(text, title.as_str())?,
             None => Beginning::default(),
         };
         let template = template.or(found).unwrap_or_else(TemplateKind::note);
-        let page = PageBeginning { title, template, fields, body };
+        let page = PageBeginning { title, template, fields, body, plan };
         let outcome =
             self.command(move |mind| Ok(Command::NewPages(mind.notebook_meant(&notebook)?, vec![page]))).await?;
         only_page(outcome)
@@ -58,22 +59,28 @@ impl Node {
     }
 
     /// Makes a page's body read as this Markdown, by the smallest edit. What `page show` prints goes back the same: a
-    /// first heading that is the page's title is its title, and fields named in front matter are set; others stay. It is
-    /// one change.
+    /// first heading that is the page's title is its title, fields named in front matter are set, and so are the outcomes
+    /// and actions of a plan behind it; others stay. It is one change.
     ///
     /// # Errors
     /// When the page is not here, the text is too long, or this person may not write.
     pub async fn replace_page(&self, page: &str, markdown: &str) -> Result<Changed, NodeFault> {
         let whole = markdown::read(markdown).map_err(|problem| too_large(&problem))?;
-        let body = markdown::blocks(markdown).map_err(|problem| too_large(&problem))?;
+        let (body, _) = markdown::body(markdown).map_err(|problem| too_large(&problem))?;
         let has_front_matter = has_front_matter(markdown);
-        let (fields, title, without) = (whole.fields, whole.title, whole.blocks);
-        self.change(page, move |_, now: &PageHead| {
-            let is_titled = has_front_matter || title.as_ref() == Some(&now.title);
-            let body = PageEdit::Replace(if is_titled { without } else { body });
-            let set = fields.into_iter().map(|(name, text)| PageEdit::SetField { name, text: Some(text) });
-            Ok(PageEdit::Together([body].into_iter().chain(set).collect()))
-        })
+        let (fields, title, without, plan) = (whole.fields, whole.title, whole.blocks, whole.plan);
+        let page = page.to_owned();
+        self.change_found(
+            move |mind| mind.page_meant(&page),
+            move |mind, id, now| {
+                let is_titled = has_front_matter || title.as_ref() == Some(&now.title);
+                let body = PageEdit::Replace(if is_titled { without } else { body });
+                let set = fields.into_iter().map(|(name, text)| PageEdit::SetField { name, text: Some(text) });
+                let here = mind.replica.plan(&mind.shelves, &id.0, &id.1)?.plan;
+                let plan = as_said(&plan, &here).into_iter().map(PageEdit::Plan);
+                Ok(PageEdit::Together([body].into_iter().chain(set).chain(plan).collect()))
+            },
+        )
         .await
     }
 
@@ -169,6 +176,7 @@ fn changed(mind: &mut Mind, id: (NotebookId, PageId), before: &[ChangeHash]) -> 
 struct Beginning {
     fields: BTreeMap<FieldName, String>,
     body: Vec<Block>,
+    plan: Plan,
     template: Option<TemplateKind>,
 }
 
@@ -179,9 +187,9 @@ fn beginning(text: &str, title: &str) -> Result<Beginning, NodeFault> {
     let repeats = whole.title.as_ref().is_none_or(|found| found.as_str() == title);
     let body = match repeats || has_front_matter(text) {
         true => whole.blocks,
-        false => markdown::blocks(text).map_err(|problem| too_large(&problem))?,
+        false => markdown::body(text).map_err(|problem| too_large(&problem))?.0,
     };
-    Ok(Beginning { fields: whole.fields, body, template: whole.template })
+    Ok(Beginning { fields: whole.fields, body, plan: whole.plan, template: whole.template })
 }
 
 fn has_front_matter(text: &str) -> bool {

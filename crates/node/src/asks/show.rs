@@ -3,6 +3,8 @@
 use crate::answers::{
     Found, FoundId, LineOfEditing, PageBlock, PageComment, PageLine, PageText, PageView, TextMark, Version, Who,
 };
+use crate::asks::plans::shown_plan;
+use crate::clock::today;
 use crate::fault::NodeFault;
 use crate::mind::Mind;
 use crate::node::Node;
@@ -174,6 +176,7 @@ fn as_it_was(view: &mut hedgerow_sync::PageView) {
 
 fn shown(mind: &Mind, id: PageId, view: hedgerow_sync::PageView) -> PageView {
     let comments = view.comments.iter().map(|(comment, place)| said(mind, comment, *place)).collect();
+    let (outcomes, actions) = shown_plan(mind, &view.notebook, &view.page.plan.standing(), today(mind.now));
     PageView {
         id,
         notebook: view.notebook,
@@ -182,6 +185,8 @@ fn shown(mind: &Mind, id: PageId, view: hedgerow_sync::PageView) -> PageView {
         deleted: view.page.deleted,
         fields: view.page.fields.iter().map(|(name, text)| (name.as_str().to_owned(), text.clone())).collect(),
         blocks: blocks(&view.page.blocks),
+        outcomes,
+        actions,
         comments,
         heads: view.heads,
         body: view.body,

@@ -202,7 +202,7 @@ impl Story {
     fn reads(&mut self, who: Who) -> BTreeSet<usize> {
         let mut read = BTreeSet::new();
         for page in self.pages.clone() {
-            let text = self.network.text(who, page);
+            let text = self.network.words(who, page);
             let on_it = self.markers.iter().enumerate().filter(|(_, marker)| marker.page == page);
             read.extend(on_it.filter(|(_, marker)| text.contains(&marker.text)).map(|(at, _)| at));
         }

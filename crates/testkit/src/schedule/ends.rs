@@ -96,7 +96,7 @@ impl Story {
     fn what_came_of_it(&mut self, founder: Who) -> CameOf {
         let mut texts: BTreeMap<Page, String> = BTreeMap::new();
         for page in self.pages.clone() {
-            let text = self.network.text(founder, page);
+            let text = self.network.words(founder, page);
             texts.insert(page, text);
         }
         let mut came_of = CameOf::default();
@@ -124,7 +124,7 @@ impl Story {
                 continue;
             }
             for page in self.pages.clone() {
-                let text = self.network.text(out, page);
+                let text = self.network.words(out, page);
                 let kept = self.markers.iter().filter(|marker| marker.page == page && self.is_kept_from(marker, out));
                 for marker in kept {
                     let (seed, name) = (self.seed, self.network.name(out));
@@ -140,7 +140,7 @@ impl Story {
         for (by, page, text) in self.intrusions.clone() {
             for who in standing {
                 if *who != by {
-                    let shown = self.network.text(*who, page).contains(&text);
+                    let shown = self.network.words(*who, page).contains(&text);
                     assert!(
                         !shown,
                         "seed {}: {} shows what {} may not write",

@@ -242,6 +242,27 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "the_canonical_form_is_what_members_see_and_nothing_else",
     ),
     mutant(
+        "tie-actions-backwards",
+        "actions with the same order stand in no order of ids",
+        Promise::Agree,
+        "hedgerow-document::plans",
+        "two_who_add_an_action_in_one_place_at_once_have_both",
+    ),
+    mutant(
+        "delete-with-words",
+        "an action that is deleted takes its words with it",
+        Promise::Agree,
+        "hedgerow-document::plans",
+        "what_is_deleted_keeps_its_words_and_those_written_meanwhile",
+    ),
+    mutant(
+        "replace-why-whole",
+        "a text that several people write in is replaced whole",
+        Promise::Agree,
+        "hedgerow-document::plans",
+        "two_who_write_in_one_text_at_once_both_keep_their_words",
+    ),
+    mutant(
         "order-by-clock",
         "versions are listed by what clocks said",
         Promise::Clocks,

@@ -1,10 +1,14 @@
 //! What was done to a document, version by version, in plain words.
 
+mod places;
+
 use crate::document::{Document, caught, ours};
+use crate::plan::{Item, item_of};
 use automerge::legacy::{Key, ObjectId, Op, OpType};
 use automerge::{Change, ObjType, ScalarValue};
 use hedgerow_model::{ActorId, ChangeHash, IdPrefix, Moment, mutant};
-use std::collections::BTreeSet;
+use places::{Places, Within, Words};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One version of a document: a change, or a run of typing by one line of editing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,15 +28,25 @@ pub struct Version {
 /// Typing with pauses of no more than this is one version, in milliseconds.
 const PAUSE_MOST: u64 = 10 * 60 * 1000;
 
+/// What is said of the change that makes a page.
+const BEGAN: &str = "began the page";
+
+/// How many things a version says by name; a page that is begun with a plan brings all its actions at once.
+const PARTS_MOST: usize = 8;
+
+/// How many things of one change are looked into to be said by name: it may do a hundred thousand.
+const NAMED_MOST: usize = 200;
+
 /// The versions, each after those it builds on. A run of typing, each change on top of the one before and without long
 /// pauses, is one version.
 #[must_use]
 pub fn versions(document: &Document) -> Vec<Version> {
     let mut out: Vec<(Version, Deeds)> = Vec::new();
     let changes = document.inner.get_changes(&[]);
+    let places = Places::of(document);
     for (facts, change) in document.changes().into_iter().zip(&changes) {
         debug_assert_eq!(facts.hash, ours(&change.hash()), "both lists come in one order");
-        let deeds = caught(|| Deeds::of(change)).unwrap_or_default();
+        let deeds = caught(|| Deeds::of(document, &places, change)).unwrap_or_default();
         if let Some((last, before)) = out.last_mut()
             && last.actor == facts.actor
             && facts.deps == [last.hash]
@@ -70,22 +84,38 @@ struct Deeds {
     /// What is said by name, in order.
     named: Vec<String>,
     restored: bool,
+    /// The texts that were written in.
+    words: BTreeSet<Words>,
+    added: BTreeSet<Item>,
+    /// The first that was moved: others only made room for it.
+    moved: Option<Item>,
+    /// What those of the plan that it speaks of were called then.
+    called: BTreeMap<Item, String>,
 }
 
 impl Deeds {
-    fn of(change: &Change) -> Deeds {
+    fn of(document: &Document, places: &Places, change: &Change) -> Deeds {
         let mut deeds = Deeds::default();
         for op in &change.decode().operations {
-            match &op.obj {
-                ObjectId::Root => deeds.at_root(op),
-                ObjectId::Id(_) => deeds.inside(op),
+            match (&op.obj, places.find(&op.obj)) {
+                (ObjectId::Root, _) => deeds.at_root(op, |item| places::called(document, item, change.hash())),
+                (_, Some(Within::Words(words))) => {
+                    deeds.speaks_of(words, |item| places::called(document, item, change.hash()));
+                }
+                (_, Some(Within::Item(item))) => {
+                    deeds.of_item(op, *item, |item| places::called(document, item, change.hash()));
+                }
+                (_, None) => deeds.inside(op),
             }
         }
         deeds
     }
 
-    fn at_root(&mut self, op: &Op) {
+    fn at_root(&mut self, op: &Op, called: impl Fn(&Item) -> String) {
         let Key::Map(key) = &op.key else { return };
+        if let Some(item) = item_of(key) {
+            return self.item(op, item, called);
+        }
         let gone = matches!(op.action, OpType::Delete);
         let text = match &op.action {
             OpType::Put(ScalarValue::Str(text)) => shown(text),
@@ -94,7 +124,7 @@ impl Deeds {
         let said = match key.as_str() {
             "hedgerow" | "template" => return,
             "title" => format!("named it {text}"),
-            "body" => "began the page".to_owned(),
+            "body" => BEGAN.to_owned(),
             "restored" => {
                 self.restored = true;
                 return;
@@ -105,14 +135,58 @@ impl Deeds {
             key if key.starts_with("c/") => "commented".to_owned(),
             key if key.starts_with("r/") && gone => return,
             key if key.starts_with("r/") => "replied to a comment".to_owned(),
+            // What is written in it is said by itself.
+            key if key.starts_with("f/") && matches!(op.action, OpType::Make(ObjType::Text)) => return,
             key => {
                 let name = shown(key.strip_prefix("f/").unwrap_or(key));
                 if gone { format!("cleared {name}") } else { format!("set {name}") }
             }
         };
-        if !self.named.contains(&said) {
+        let is_beginning = said == BEGAN;
+        if (is_beginning || self.named.len() < NAMED_MOST) && !self.named.contains(&said) {
             self.named.push(said);
         }
+    }
+
+    /// An outcome or action came, or somebody put something else in its place.
+    fn item(&mut self, op: &Op, item: Item, called: impl Fn(&Item) -> String) {
+        self.added.insert(item);
+        if self.named.len() >= NAMED_MOST {
+            return;
+        }
+        let name = called(&item);
+        let said = match (&op.action, item) {
+            (OpType::Make(ObjType::Map), Item::Outcome(_)) => format!("added the outcome {name}"),
+            (OpType::Make(ObjType::Map), Item::Action(_)) => format!("added the action {name}"),
+            _ => format!("took away {item}"),
+        };
+        self.named.push(said);
+    }
+
+    fn of_item(&mut self, op: &Op, item: Item, called: impl Fn(&Item) -> String) {
+        // All that is said of it as it comes belongs to its coming.
+        if self.added.contains(&item) || self.named.len() >= NAMED_MOST {
+            return;
+        }
+        if matches!(&op.key, Key::Map(key) if key.as_str() == "order") {
+            if self.moved.is_none() {
+                self.called.insert(item, called(&item));
+                self.moved = Some(item);
+            }
+            return;
+        }
+        let said = places::said(op, &called(&item));
+        self.named.extend(said.filter(|said| !self.named.contains(said)));
+    }
+
+    fn speaks_of(&mut self, words: &Words, called: impl Fn(&Item) -> String) {
+        if let Words::Text(item) | Words::Notes(item) = words {
+            if self.added.contains(item) || self.words.len() >= NAMED_MOST {
+                return;
+            }
+            self.called.entry(*item).or_insert_with(|| called(item));
+        }
+        self.words.insert(words.clone());
     }
 
     fn inside(&mut self, op: &Op) {
@@ -135,7 +209,7 @@ impl Deeds {
 
     /// Whether it is nothing but typing, and so may be one version with the next.
     fn is_typing(&self) -> bool {
-        self.named.is_empty() && !self.restored
+        self.named.is_empty() && self.moved.is_none() && !self.restored
     }
 
     fn add(&mut self, other: &Deeds) {
@@ -144,22 +218,28 @@ impl Deeds {
         self.blocks += other.blocks;
         self.reshaped |= other.reshaped;
         self.marked |= other.marked;
+        self.words.extend(other.words.iter().cloned());
+        self.called.extend(other.called.iter().map(|(item, called)| (*item, called.clone())));
     }
 
     fn summary(&self) -> String {
         if self.restored {
             return "restored an earlier version".to_owned();
         }
-        let begun = self.named.iter().any(|said| said == "began the page");
+        let begun = self.named.iter().any(|said| said == BEGAN);
         let mut parts: Vec<String> = Vec::new();
         if begun {
-            parts.push("began the page".to_owned());
+            parts.push(BEGAN.to_owned());
         }
         let renamed = |said: &String| match said.strip_prefix("named it ") {
             Some(title) if !begun => format!("renamed to {title}"),
             _ => said.clone(),
         };
-        parts.extend(self.named.iter().filter(|said| *said != "began the page").map(renamed));
+        parts.extend(self.named.iter().filter(|said| *said != BEGAN).map(renamed));
+        if let Some(moved) = self.moved.filter(|_| self.added.is_empty()) {
+            parts.push(format!("moved {}", self.called.get(&moved).map_or("something", String::as_str)));
+        }
+        parts.extend(self.words.iter().map(|words| places::wrote(words, &self.called)));
         if self.typed > 0 {
             parts.push(format!("typed {}", counted(self.typed, "character")));
         }
@@ -172,6 +252,11 @@ impl Deeds {
         let only_text = self.typed == 0 && self.removed == 0 && self.blocks == 0;
         if (self.marked || self.reshaped) && only_text && !begun && self.named.is_empty() {
             parts.push("changed how text looks".to_owned());
+        }
+        if parts.len() > PARTS_MOST {
+            let more = parts.len() - PARTS_MOST;
+            parts.truncate(PARTS_MOST);
+            parts.push(format!("and {more} more"));
         }
         if parts.is_empty() { "changed something".to_owned() } else { parts.join(", ") }
     }
