@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { dayNumber, dayOf, firstOfMonth, mondayOf, monthOf, shifted, todayOf } from "./days";
+import { dayNumber, dayOf, firstOfMonth, isWritten, mondayOf, monthOf, shifted, todayOf } from "./days";
 
 test("a day goes on by days and weeks, over months, years and the 29th of February", () => {
   expect(shifted("2027-03-31", 1)).toBe("2027-04-01");
@@ -8,12 +8,17 @@ test("a day goes on by days and weeks, over months, years and the 29th of Februa
   expect(shifted("2027-03-01", -1)).toBe("2027-02-28");
 });
 
-test("the first and the last day of the calendar are days, and nothing goes beyond them", () => {
+test("the first and the last day of the calendar can be read, and stay as they are", () => {
   expect(dayNumber("0000-01-01")).not.toBeNull();
   expect(shifted("0000-01-01", -7)).toBe("0000-01-01");
-  expect(shifted("0000-01-01", 1)).toBe("0000-01-02");
   expect(shifted("9999-12-31", 7)).toBe("9999-12-31");
-  expect(shifted("0099-12-31", 1)).toBe("0100-01-01");
+  expect(dayOf((dayNumber("0099-12-31") ?? 0) + 1)).toBe("0100-01-01");
+});
+
+test("no day is said before 1900 or after 2199", () => {
+  expect(shifted("1900-01-03", -7)).toBe("1900-01-01");
+  expect(shifted("2199-12-29", 7)).toBe("2199-12-31");
+  expect(["1899-12-31", "1900-01-01", "2199-12-31", "2200-01-01", "2027-02-30"].filter(isWritten)).toEqual(["1900-01-01", "2199-12-31"]);
 });
 
 test("what is no day is none, and stays as it was said", () => {

@@ -16,6 +16,15 @@ function numberIn(year: number, month: number, date: number): number {
   return Math.floor(time.getTime() / DAY);
 }
 
+/** The days that are written: any other is refused where it is said, and shown where somebody said it all the same. */
+export const FIRST_WRITTEN: Day = "1900-01-01";
+export const LAST_WRITTEN: Day = "2199-12-31";
+
+/** Whether a day may be said of an action. */
+export function isWritten(day: Day): boolean {
+  return dayNumber(day) !== null && FIRST_WRITTEN <= day && day <= LAST_WRITTEN;
+}
+
 /** Which day it is, counted from the first of 1970; nothing where what was said is no day of the calendar. */
 export function dayNumber(said: string | null): number | null {
   const [, year, month, date] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(said ?? "") ?? [];
@@ -31,10 +40,12 @@ export function dayOf(number: number): Day {
   return `${digits(time.getUTCFullYear(), 4)}-${digits(time.getUTCMonth() + 1, 2)}-${digits(time.getUTCDate(), 2)}`;
 }
 
-/** So many days later; what is no day stays as it is. */
+/** So many days later, and no further than days are written; what is no such day stays as it is. */
 export function shifted(said: string, by: number): string {
   const number = dayNumber(said);
-  return number === null ? said : dayOf(number + by);
+  if (number === null || !isWritten(said)) return said;
+  const day = dayOf(number + by);
+  return day < FIRST_WRITTEN ? FIRST_WRITTEN : day > LAST_WRITTEN ? LAST_WRITTEN : day;
 }
 
 /** The day that it is where the person is. */

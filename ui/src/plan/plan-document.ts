@@ -105,3 +105,8 @@ function actionIn(id: string, held: Held): Action {
 function outcomeIn(id: string, held: Held): Outcome {
   return { id, text: textIn(held["text"]) ?? "", order: readOrder(textIn(held["order"])), isDeleted: held["deleted"] === true };
 }
+
+/** Whether a page's document says that it is a plan, or holds a part of one: nothing of it may stay unseen. */
+export function isPlan(document: PlanDocument): boolean {
+  return textIn(document["template"]) === "plan" || Object.keys(document).some((key) => /^[ao]\/[0-9a-f]{32}$/.test(key));
+}

@@ -146,15 +146,10 @@ export class PlanReplica {
     return Array.from(this.around.random(16), (byte) => byte.toString(16).padStart(2, "0")).join("");
   }
 
-  private readonly chance = (): number => {
-    const [high = 0, low = 0] = this.around.random(2);
-    return (high * 256 + low) / 65_536;
-  };
-
   private placed(id: string, { among, before }: Place): Placing[] {
     const others = among.filter((one) => one.id !== id);
     const at = others.findIndex((one) => one.id === before);
-    return placing(id, others, at < 0 ? others.length : at, this.chance);
+    return placing(id, others, at < 0 ? others.length : at);
   }
 
   private begin(key: string, texts: Record<string, string>, sayings: Record<string, string | null>): void {
