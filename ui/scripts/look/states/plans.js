@@ -7,6 +7,18 @@ export const PLANS = {
   plan: { query: "?plan", go: toPlan },
   planlist: { query: "?plan", go: (page) => toView(page, "list") },
   planlist60: { query: "?plan60", go: (page) => toView(page, "list") },
+  planboard: { query: "?plan", go: (page) => toView(page, "board") },
+  planboard60: { query: "?plan60", go: (page) => toView(page, "board") },
+  plantimeline: { query: "?plan", go: (page) => toView(page, "timeline") },
+  plantimeline60: { query: "?plan60", go: (page) => toView(page, "timeline") },
+  plantable: {
+    query: "?plan",
+    go: async (page) => {
+      await toView(page, "timeline");
+      await page.locator(".turn button").first().click();
+      await page.waitForSelector(".timeline table");
+    },
+  },
   planread: { query: "?planread", go: (page) => toView(page, "list") },
   plansheet: { query: "?plan", go: toSheet },
   plansheetend: {
