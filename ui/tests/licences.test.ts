@@ -7,7 +7,7 @@ interface Locked {
 }
 
 const lock = JSON.parse(readFileSync(new URL("../package-lock.json", import.meta.url), "utf8")) as { packages: Record<string, Locked> };
-const OURS = ["MIT", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "OFL-1.1"];
+const OURS = ["MIT", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "OFL-1.1", "CC0-1.0"];
 
 /** Whether one of the licences that may be chosen is among ours. */
 const isOurs = (license: string) => license.replace(/[()]/gu, "").split(" OR ").some((one) => OURS.includes(one));

@@ -95,10 +95,10 @@ export class PretendDoor implements Door {
     this.say({ notice: "notebook_changed", notebook_id: notebook });
   }
 
-  page(notebook: string, title: string, authors: readonly string[], blocks: readonly Block[]): string {
+  page(notebook: string, title: string, authors: readonly string[], blocks: readonly Block[], template = "note"): string {
     const id = this.id();
-    const line = { id, title, template: "note", updated: this.now, authors, author_ids: authors.map((name) => name.toLowerCase()) };
-    this.pages.unshift({ line, notebook, document: begun(blocks, title, Math.floor(Date.parse(this.now) / 1_000)), changes: [], isDeleted: false });
+    const line = { id, title, template, updated: this.now, authors, author_ids: authors.map((name) => name.toLowerCase()) };
+    this.pages.unshift({ line, notebook, document: begun(blocks, title, Math.floor(Date.parse(this.now) / 1_000), template), changes: [], isDeleted: false });
     this.history.begins(id, authors[0] ?? "Ada");
     const at = this.notebooks.findIndex((one) => one.id === notebook);
     const book = this.notebooks[at];

@@ -6,6 +6,7 @@ import { normal, type Block } from "../src/editor/blocks";
 import { difference } from "../src/editor/difference";
 import { PageReplica } from "../src/editor/page-replica";
 import { bodyOf } from "../src/editor/spans";
+import { PlanReplica } from "../src/plan/plan-replica";
 import type { PretendDoor, PretendPage } from "./pretend-door";
 import { actor } from "./writers";
 
@@ -64,6 +65,14 @@ export class PretendHistory {
   /** Somebody elsewhere made the page read so. */
   wrote(id: string, author: string, blocks: readonly Block[]): void {
     this.become(this.page(id), this.lineOf(person(author)), blocks);
+  }
+
+  /** Somebody elsewhere did something to the plan. */
+  planned(id: string, author: string, make: (plan: PlanReplica) => void): void {
+    const [page, line, changes] = [this.page(id), this.lineOf(person(author)), [] as Uint8Array[]];
+    const replica = new PageReplica(this.bytes(id), { actor: line, now: () => this.seconds(), save: (change) => void changes.push(change) });
+    make(new PlanReplica(replica, { random: (count) => crypto.getRandomValues(new Uint8Array(count)), now: () => 0 }));
+    this.tell(page, line, changes);
   }
 
   /** Somebody wrote on a copy of the page what stands aside. */
@@ -194,7 +203,7 @@ export class PretendHistory {
     return {
       id,
       title: then.title === undefined ? "" : String(then.title),
-      template: "note",
+      template: page.line.template,
       deleted: page.isDeleted,
       fields: Object.fromEntries(fields) as Record<string, string>,
       blocks,

@@ -18,7 +18,7 @@ export class PretendPages {
   readonly answers: Answers = {
     list_pages: ({ notebook }) => this.of(notebook, false),
     list_deleted_pages: ({ notebook }) => this.of(notebook, true),
-    new_page: ({ notebook, title }) => ({ id: this.door.page(notebook, title, [this.door.identity.name ?? ""], []) }),
+    new_page: ({ notebook, title, template }) => ({ id: this.door.page(notebook, title, [this.door.identity.name ?? ""], [], template ?? "note") }),
     rename_page: ({ page, title }) => this.rename(page, title),
     move_page: ({ page, notebook }) => this.move(page, notebook),
     delete_page: ({ page }) => this.mark(page, true),

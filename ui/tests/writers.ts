@@ -12,13 +12,23 @@ export function actor(number: number): string {
   return number.toString(16).padStart(2, "0").repeat(40);
 }
 
-/** The bytes of a page that holds these blocks, and has a title if one is given. */
-export function begun(blocks: readonly Block[], title: string | null = null, time = 0): Uint8Array {
+interface BegunPage {
+  hedgerow: A.ImmutableString;
+  title?: A.ImmutableString;
+  template?: A.ImmutableString;
+  body: string;
+  "f/why"?: string;
+}
+
+/** The bytes of a page that holds these blocks, and has a title if one is given; a plan is begun with a text for its *why*. */
+export function begun(blocks: readonly Block[], title: string | null = null, time = 0, template: string | null = null): Uint8Array {
   const text = (value: string) => new A.ImmutableString(value);
-  let document = A.init<{ hedgerow: A.ImmutableString; title?: A.ImmutableString; body: string }>({ actor: actor(0xee) });
+  let document = A.init<BegunPage>({ actor: actor(0xee) });
   document = A.change(document, { time }, (page) => {
     page.hedgerow = text("page/1");
     if (title !== null) page.title = text(title);
+    if (template !== null) page.template = text(template);
+    if (template === "plan") page["f/why"] = "";
     page.body = "";
     let at = 0;
     for (const block of normal(blocks)) {

@@ -34,6 +34,7 @@ export class PageReplica {
   /** The change that was made here last. */
   private lastMade: Uint8Array | null = null;
   private readonly watchers = new Set<(moves: readonly Move[]) => void>();
+  private readonly fieldWatchers = new Set<(patches: readonly A.Patch[], isHere: boolean) => void>();
 
   constructor(
     bytes: Uint8Array,
@@ -131,6 +132,22 @@ export class PageReplica {
     return () => this.watchers.delete(tell);
   }
 
+  /** What the page says beside its body, as the document holds it. */
+  get fields(): Readonly<Record<string, unknown>> {
+    return this.document;
+  }
+
+  /** Changes something that is not the body, as one change; what the document says came of it. */
+  alter(make: (draft: Record<string, unknown>) => void): readonly A.Patch[] {
+    return this.make(make);
+  }
+
+  /** Tells what changes beside the body from now on, here or elsewhere, until the way to stop is used. */
+  watchFields(tell: (patches: readonly A.Patch[], isHere: boolean) => void): () => void {
+    this.fieldWatchers.add(tell);
+    return () => this.fieldWatchers.delete(tell);
+  }
+
   /** Where those of a run are now, as the editor counts. */
   find(run: Run): Placed[] {
     return this.identities.find(run).map((placed) => ({ ...placed, at: this.asShown(placed.at) }));
@@ -172,6 +189,7 @@ export class PageReplica {
     }
     this.body = patched(this.body, patches) ?? this.read(this.blocks);
     this.tell(moves);
+    this.tellOfFields(patches, false);
     return moves;
   }
 
@@ -192,6 +210,11 @@ export class PageReplica {
     if (moves.length > 0) for (const tell of this.watchers) tell(moves);
   }
 
+  private tellOfFields(patches: readonly A.Patch[], isHere: boolean): void {
+    const concerned = this.fieldWatchers.size === 0 ? [] : patches.filter(({ path }) => path[0] !== "body");
+    if (concerned.length > 0) for (const tell of this.fieldWatchers) tell(concerned, isHere);
+  }
+
   private make(make: (draft: A.Doc<PageDocument>) => void): A.Patch[] {
     let patches: A.Patch[] = [];
     const patchCallback = (all: A.Patch[]) => {
@@ -208,6 +231,7 @@ export class PageReplica {
       this.options.save(bytes);
     }
     if (this.watchers.size > 0) this.tell(patches.flatMap(moveOf));
+    this.tellOfFields(patches, true);
     return patches;
   }
 

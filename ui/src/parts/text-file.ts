@@ -1,8 +1,8 @@
 /** Text that is saved as a file, where the browser saves files. */
 
-/** Saves a text under a name. */
-export function saveText(name: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+/** Saves a text under a name; `kind` is what other programs open it by. */
+export function saveText(name: string, text: string, kind = "text/plain"): void {
+  const address = URL.createObjectURL(new Blob([text], { type: kind }));
   const link = document.createElement("a");
   link.href = address;
   link.download = name;

@@ -108,10 +108,13 @@ export class PageOnScreen {
     }
   }
 
-  /** What is too long to be written in is drawn in parts, and not before its document is there. */
+  /**
+   * What is too long to be written in is drawn in parts, and not before its document is there. Nor is a plan: its text would
+   * move down under whoever reads it.
+   */
   private showEarly(view: PageView): void {
     const blocks = blocksOf(view);
-    if (!isTooLong(blocks)) this.shown = blocks;
+    if (!isTooLong(blocks) && view.template !== "plan") this.shown = blocks;
   }
 
   /** The line of editing that this window writes in. */

@@ -21,11 +21,12 @@ export class PageDeeds extends OneAttempt {
     super();
   }
 
-  async create(title: string): Promise<void> {
+  /** Begins a page, made from a template if one is given, and opens it to be written. */
+  async create(title: string, template: string | null = null): Promise<void> {
     const notebook = this.work.chosen;
     if (notebook === null) return;
     await this.work.try(async () => {
-      const { id } = await this.work.door.ask("new_page", { notebook, title, template: null, markdown: null });
+      const { id } = await this.work.door.ask("new_page", { notebook, title, template, markdown: null });
       await this.work.readPages(notebook);
       await this.work.open(id, true);
     });

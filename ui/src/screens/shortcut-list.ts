@@ -7,7 +7,7 @@ import { CHOICES, type Choice } from "../editor/slash";
 import { m } from "../paraglide/messages.js";
 import { keyNames } from "../words/key-names";
 import { kindName } from "./kinds";
-import { DIFFERENCE_KEYS, WINDOW_KEYS, type WindowDeed } from "./window-keys";
+import { DIFFERENCE_KEYS, PLAN_KEYS, WINDOW_KEYS, type PlanDeed, type WindowDeed } from "./window-keys";
 
 /** Keys that are pressed together, or what is typed. */
 export type Chord = readonly string[];
@@ -46,6 +46,17 @@ const WINDOW: Record<WindowDeed, () => string> = { goTo: m.go_to, shortcuts: m.s
 
 const DIFFERENCES: Record<(typeof DIFFERENCE_KEYS)[number]["does"], () => string> = { next: m.difference_next, previous: m.difference_previous };
 
+const PLAN: Record<PlanDeed, () => string> = {
+  undo: m.tool_undo,
+  redo: m.tool_redo,
+  go: m.plan_key_go,
+  move: m.plan_key_move,
+  across: m.plan_key_across,
+  week: m.plan_key_week,
+  next: m.plan_key_next,
+  table: m.plan_key_table,
+};
+
 /** What can be done with keys, in the order in which it is told. */
 export function shortcutList(): ShortcutGroup[] {
   const leave = { name: m.shortcut_leave(), ways: [[keyNames("Escape"), keyNames("Tab")]] };
@@ -59,6 +70,7 @@ export function shortcutList(): ShortcutGroup[] {
     { title: m.menu_label(), lines: [slash, ...pressed(KIND_KEYS, kindOf)] },
     { title: m.shortcuts_line(), lines: typed(LINE_SHORTCUTS, kindOf) },
     { title: m.shortcuts_words(), lines: typed(WORD_SHORTCUTS, words) },
+    { title: m.plan_shortcuts(), lines: pressed(PLAN_KEYS, (does) => PLAN[does]()) },
     { title: m.shortcuts_differences(), lines: pressed(DIFFERENCE_KEYS, (does) => DIFFERENCES[does]()) },
   ];
 }

@@ -14,6 +14,26 @@ export const DIFFERENCE_KEYS = [
   { does: "previous", keys: ["Alt-ArrowUp"] },
 ] as const satisfies readonly Keys<string>[];
 
+/** In the actions of a plan; `across` and `week` go by the view that they are in. */
+export const PLAN_KEYS = [
+  { does: "undo", keys: ["Mod-z"] },
+  { does: "redo", keys: ["Shift-Mod-z", "Mod-y"] },
+  { does: "go", keys: ["ArrowUp", "ArrowDown"] },
+  { does: "move", keys: ["Alt-ArrowUp", "Alt-ArrowDown"] },
+  { does: "across", keys: ["Alt-ArrowLeft", "Alt-ArrowRight"] },
+  { does: "week", keys: ["Shift-Alt-ArrowLeft", "Shift-Alt-ArrowRight"] },
+  { does: "next", keys: ["Enter"] },
+  { does: "table", keys: ["t"] },
+] as const satisfies readonly Keys<string>[];
+
+/** What a key does in the actions of a plan. */
+export type PlanDeed = (typeof PLAN_KEYS)[number]["does"];
+
+/** Which way an arrow leads: back is -1, on is 1. */
+export function wayOf({ key }: Pick<KeyboardEvent, "key">): -1 | 1 {
+  return key === "ArrowUp" || key === "ArrowLeft" ? -1 : 1;
+}
+
 /** What a key does in the window. */
 export type WindowDeed = (typeof WINDOW_KEYS)[number]["does"];
 

@@ -3,7 +3,7 @@
 import { m } from "../paraglide/messages.js";
 
 const MODIFIERS = ["Mod", "Alt", "Shift"];
-const PRINTED: Readonly<Record<string, string>> = { Escape: "Esc", ArrowDown: "↓", ArrowUp: "↑" };
+const PRINTED: Readonly<Record<string, string>> = { Escape: "Esc", ArrowDown: "↓", ArrowUp: "↑", ArrowLeft: "←", ArrowRight: "→" };
 
 /** Whether this machine has a Cmd key. */
 export function isMac(): boolean {

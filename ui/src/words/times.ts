@@ -48,6 +48,16 @@ export function spokenDate(day: string, locale: string): string {
   return name === undefined ? day : `${Number(date)} ${name} ${year ?? ""}`;
 }
 
+/** A month of a year as it stands over its days, such as "Mar". Months are counted from that of the year 0. */
+export function spokenMonth(month: number, locale: string): string {
+  return namesIn(locale).months[month % 12] ?? "";
+}
+
+/** A month in full, to stand in a sentence: "March 2027". Months are counted from that of the year 0. */
+export function spokenWholeMonth(month: number, locale: string): string {
+  return `${namesIn(locale).wholeMonths[month % 12] ?? ""} ${Math.floor(month / 12)}`;
+}
+
 /** Whether a day is over where the person is. */
 export function isPast(day: string, now: Date): boolean {
   return day < `${now.getFullYear()}-${twoDigits(now.getMonth() + 1)}-${twoDigits(now.getDate())}`;

@@ -1,7 +1,7 @@
 /**
  * The app's window on a pretend node, for looking at it: `npm run look`. The address says what the node is to be: `?empty`
  * (the first day), `?unnamed`, `?alone` (nobody else, nothing else), `?files` (a page with files),
- * `?long` (2,000 pages), `?many` (notebooks), `?longpage`, `?away`, `?app` (in the app's own window).
+ * `?plan` (a plan of five actions), `?plan60` and `?planempty`, `?planread` (by somebody who may not write), `?long` (2,000 pages), `?many` (notebooks), `?longpage`, `?away`, `?app` (in the app's own window).
  */
 
 import { initializeWasm } from "@automerge/automerge/slim";
@@ -13,6 +13,7 @@ import { PretendDoor } from "../pretend-door";
 import { later } from "./later";
 import { fill, fillAlone } from "./sample";
 import { send } from "./sent";
+import { fillPlan } from "./winter-plan";
 import { fillFiles } from "./with-files";
 
 /** The app's shell, of which nothing is seen in a picture of the window. */
@@ -29,6 +30,8 @@ if (target !== null) {
   if (is("files")) fillFiles(door);
   else if (is("alone") || is("longpage")) fillAlone(door, is("longpage"));
   else if (!is("empty")) await fill(door, is("long"));
+  for (const [word, size] of [["plan", "few"], ["planread", "few"], ["plan60", "many"], ["planempty", "empty"]] as const) if (is(word)) fillPlan(door, size);
+  if (is("planread")) door.notebooks.splice(0, 1, { ...(door.notebooks[0] as (typeof door.notebooks)[number]), role: "reader" });
   if (is("many")) for (const title of MANY) door.notebook(title);
   if (is("away")) door.faults.set("whoami", new Fault("unreachable", "Hedgerow is not running on this device at the moment. Start it, then try again.", "en"));
   Object.assign(window, { door, links: send(door), ...later(door) });

@@ -8,7 +8,8 @@ import { LISTS } from "./lists.js";
 import { PAGES } from "./pages.js";
 import { PEOPLE } from "./people.js";
 import { PLACES } from "./places.js";
+import { PLANS } from "./plans.js";
 import { TREES } from "./trees.js";
 import { WRITING } from "./writing.js";
 
-export const STATES = { ...LISTS, ...PAGES, ...WRITING, ...HISTORY, ...PEOPLE, ...JOINING, ...PLACES, ...GOING, ...TREES, ...FILES };
+export const STATES = { ...LISTS, ...PAGES, ...PLANS, ...WRITING, ...HISTORY, ...PEOPLE, ...JOINING, ...PLACES, ...GOING, ...TREES, ...FILES };
