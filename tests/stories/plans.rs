@@ -117,7 +117,7 @@ fn what_cannot_be_is_said_in_one_line_and_changes_nothing() {
     let rota = ada.notebook("Flood partnership");
     let note = ada.page(&rota, "Night cover", "Gwen has the keys.\n");
     let said = ada.refused(&["plan", "add-action", &note, "Ring the depot"]);
-    assert!(said.contains("is a note, not a plan") && said.contains("--template plan"), "{said}");
+    assert!(said.contains("is no plan, for its template is note") && said.contains("--template plan"), "{said}");
     let plan = plan(&ada, &rota);
     let ring = ada.get(&["plan", "add-action", &plan, "Ring the depot"], "id");
     let before = ada.canonical(&rota);

@@ -202,7 +202,7 @@ fn plan_of(mind: &mut Mind, id: (NotebookId, PageId)) -> Result<hedgerow_sync::P
         return Ok(view);
     }
     Err(NodeFault::Refused(format!(
-        "\"{}\" is a {}, not a plan; make a plan with `hedgerow page new {} --title TITLE --template plan`",
+        "\"{}\" is no plan, for its template is {}; make a plan with `hedgerow page new {} --title TITLE --template plan`",
         view.title, view.template, id.0
     )))
 }
