@@ -23,6 +23,15 @@ export interface PretendPage {
 /** What a door asks of a node while a page is open. */
 /** What scripts ask, and the window does not. */
 type Unasked =
+  | "show_plan"
+  | "set_why"
+  | "add_outcome"
+  | "set_outcome"
+  | "add_action"
+  | "set_action"
+  | "move_in_plan"
+  | "delete_from_plan"
+  | "bring_back_to_plan"
   | "where_to_reach"
   | "show_page_markdown"
   | "append_to_page"

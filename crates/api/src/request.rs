@@ -672,6 +672,7 @@ pub struct Coordinates {
 /// Where an outcome or action of a plan goes, the deleted ones counted: `"first"`, `{"after":"9c04d2"}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum PlaceInPlan {
     /// Before all others of its kind.
     First,

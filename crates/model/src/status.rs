@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// How far an action has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum ActionStatus {
     /// Nobody has begun it.
     #[default]

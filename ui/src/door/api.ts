@@ -1,6 +1,65 @@
 // Written from the types of the room `api` by its test `typescript`, which says how. Not to be edited.
 
 /**
+ * How far an action has come.
+ */
+export type ActionStatus = "todo" | "doing" | "done" | "stopped";
+
+/**
+ * Adds an action at the end.
+ */
+export type AddAction = { 
+/**
+ * To which page.
+ */
+page: string, 
+/**
+ * What is to be done, at most 2,000 characters.
+ */
+text: string, 
+/**
+ * What else there is to say about it, at most 20,000 characters.
+ */
+notes: string | null, 
+/**
+ * Who sees to it: `me`, an id, the beginning of one, or a member's name.
+ */
+owner: string | null, 
+/**
+ * The organisation that does it, by name.
+ */
+partner: string | null, 
+/**
+ * The day on which it begins, as in `2027-03-01`.
+ */
+start: string | null, 
+/**
+ * The day by which it is to be done, as in `2027-03-31`.
+ */
+due: string | null, 
+/**
+ * How far it has come; `todo` unless told.
+ */
+status: ActionStatus | null, 
+/**
+ * The outcome that it serves: its id or the beginning of it.
+ */
+outcome: string | null, };
+
+/**
+ * Adds an outcome at the end.
+ */
+export type AddOutcome = { 
+/**
+ * To which page.
+ */
+page: string, 
+/**
+ * What is to come of the plan, at most 2,000 characters.
+ */
+text: string, };
+
+/**
  * Hands over the next piece of a file. It is durable when this is answered.
  */
 export type AddPiece = { 
@@ -180,6 +239,19 @@ export type BringBackPage = {
  * Which.
  */
 page: string, };
+
+/**
+ * Brings a deleted outcome or action back, with what was written in it since.
+ */
+export type BringBackToPlan = { 
+/**
+ * On which page.
+ */
+page: string, 
+/**
+ * The id of the outcome or action, or the beginning of it.
+ */
+item: string, };
 
 /**
  * The next piece of a notebook's canonical form. Pieces joined in order are the whole; pages come in order of id.
@@ -402,6 +474,19 @@ notebook_id: string | null,
  * The record's id or the file's name.
  */
 what: string, };
+
+/**
+ * Deletes an outcome or action. Its words stay, and it can be brought back.
+ */
+export type DeleteFromPlan = { 
+/**
+ * On which page.
+ */
+page: string, 
+/**
+ * The id of the outcome or action, or the beginning of it.
+ */
+item: string, };
 
 /**
  * Erases a notebook from this device. If others are members it is left first.
@@ -1232,6 +1317,23 @@ why: string | null, };
 export type MemberState = "founder" | "member" | "contested" | "awaits_admin";
 
 /**
+ * Gives an outcome or action another place among those of its kind.
+ */
+export type MoveInPlan = { 
+/**
+ * On which page.
+ */
+page: string, 
+/**
+ * The id of the outcome or action, or the beginning of it.
+ */
+item: string, 
+/**
+ * Where to.
+ */
+to: PlaceInPlan, };
+
+/**
  * Moves a page to another notebook: it is made there as it reads now, and deleted here.
  */
 export type MovePage = { 
@@ -1568,6 +1670,23 @@ actor: string,
 standing: CopyStanding, };
 
 /**
+ * Who sees to an action.
+ */
+export type Owner = { 
+/**
+ * The person.
+ */
+id: string, 
+/**
+ * What they are called; their id when they gave no name.
+ */
+name: string, 
+/**
+ * Whether they are no member of the notebook any more.
+ */
+left: boolean, };
+
+/**
  * Every line of editing that something on the page was written in, and whose it is: what Automerge knows an author by.
  */
 export type PageAuthors = { 
@@ -1664,6 +1783,14 @@ fields: { [key in string]: string },
  */
 blocks: ReadonlyArray<Block>, 
 /**
+ * Its outcomes, in order, but for the deleted ones.
+ */
+outcomes?: ReadonlyArray<PlanOutcome>, 
+/**
+ * Its actions, in order, but for the deleted ones.
+ */
+actions?: ReadonlyArray<PlanAction>, 
+/**
  * What was said about it.
  */
 comments: ReadonlyArray<Comment>, 
@@ -1683,6 +1810,39 @@ body: string,
  * What was kept but could not be shown, in words: a newer Hedgerow wrote it.
  */
 unknown: ReadonlyArray<string>, };
+
+/**
+ * How far the actions of one partner have come.
+ */
+export type PartnerTotals = { 
+/**
+ * Which; none for the actions without one.
+ */
+partner: string | null, 
+/**
+ * How many nobody has begun.
+ */
+todo: number, 
+/**
+ * How many somebody is at.
+ */
+doing: number, 
+/**
+ * How many are done.
+ */
+done: number, 
+/**
+ * How many were given up.
+ */
+stopped: number, 
+/**
+ * Of those to do and being done: how many should have been done before today.
+ */
+overdue: number, 
+/**
+ * Of those to do and being done: how many nobody sees to.
+ */
+unowned: number, };
 
 /**
  * A device of somebody we share with.
@@ -1712,6 +1872,122 @@ last_seen: When | null,
  * Why the last try to reach it failed, if it did and it is not connected.
  */
 trouble: string | null, };
+
+/**
+ * Where an outcome or action of a plan goes, the deleted ones counted: `"first"`, `{"after":"9c04d2"}`.
+ */
+export type PlaceInPlan = "first" | "last" | { "before": string } | { "after": string };
+
+/**
+ * Something that somebody does.
+ */
+export type PlanAction = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * What is to be done.
+ */
+text: string, 
+/**
+ * What else is said about it; may be empty.
+ */
+notes: string, 
+/**
+ * Who sees to it.
+ */
+owner: Owner | null, 
+/**
+ * The organisation that does it.
+ */
+partner: string | null, 
+/**
+ * The day on which it begins: `2027-03-01`.
+ */
+start: string | null, 
+/**
+ * The day by which it is to be done: `2027-03-31`.
+ */
+due: string | null, 
+/**
+ * `todo`, `doing`, `done` or `stopped`.
+ */
+status: ActionStatus, 
+/**
+ * The id of the outcome that it serves, which may be deleted.
+ */
+outcome: string | null, 
+/**
+ * Whether it should have been done before today and is not.
+ */
+overdue: boolean, 
+/**
+ * Whether it was deleted.
+ */
+deleted: boolean, };
+
+/**
+ * Something that is to come of a plan.
+ */
+export type PlanOutcome = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * What it says.
+ */
+text: string, 
+/**
+ * Whether it was deleted.
+ */
+deleted: boolean, };
+
+/**
+ * A plan, as it stands.
+ */
+export type PlanView = { 
+/**
+ * The page.
+ */
+id: string, 
+/**
+ * The notebook it is in.
+ */
+notebook_id: string, 
+/**
+ * The page's title.
+ */
+title: string, 
+/**
+ * What it is for.
+ */
+why: string | null, 
+/**
+ * The day on which it was looked at, where the node is: `2027-03-31`.
+ */
+today: string, 
+/**
+ * What is to come of it, in order.
+ */
+outcomes: ReadonlyArray<PlanOutcome>, 
+/**
+ * What is done, in order, whichever outcome it serves.
+ */
+actions: ReadonlyArray<PlanAction>, 
+/**
+ * How far each partner has come, by name; what has no partner last. Deleted actions do not count.
+ */
+partners: ReadonlyArray<PartnerTotals>, 
+/**
+ * The versions that the page stands at: one, or more where people wrote apart.
+ */
+heads: ReadonlyArray<string>, 
+/**
+ * What was kept but could not be shown, in words: a newer Hedgerow wrote it.
+ */
+unknown: ReadonlyArray<string>, };
 
 /**
  * Puts a file at the end of a page. An editor writes the block itself, in its copy.
@@ -1888,12 +2164,12 @@ markdown: string, };
 /**
  * The answer to the question of the same name. In JSON `{"reply":"new_page","body":...}`.
  */
-export type Reply = { "reply": "set_profile", "body": Identity } | { "reply": "whoami", "body": Identity } | { "reply": "where_to_reach", "body": Listening } | { "reply": "get_status", "body": Status } | { "reply": "new_notebook", "body": Created } | { "reply": "list_notebooks", "body": ReadonlyArray<NotebookLine> } | { "reply": "show_notebook", "body": NotebookView } | { "reply": "rename_notebook", "body": Renamed } | { "reply": "describe_notebook", "body": Renamed } | { "reply": "list_members", "body": ReadonlyArray<MemberLine> } | { "reply": "remove_member", "body": MemberChanged } | { "reply": "set_role", "body": MemberChanged } | { "reply": "hand_over", "body": MemberChanged } | { "reply": "leave_notebook", "body": Renamed } | { "reply": "delete_notebook", "body": Renamed } | { "reply": "invite", "body": Invited } | { "reply": "list_invitations", "body": ReadonlyArray<InvitationView> } | { "reply": "revoke_invitation", "body": Created } | { "reply": "read_invitation", "body": InvitationPreview } | { "reply": "join", "body": Joined } | { "reply": "new_page", "body": Created } | { "reply": "list_pages", "body": ReadonlyArray<PageLine> } | { "reply": "list_deleted_pages", "body": ReadonlyArray<PageLine> } | { "reply": "show_page", "body": PageView } | { "reply": "show_page_markdown", "body": MarkdownText } | { "reply": "append_to_page", "body": Changed } | { "reply": "edit_page", "body": Changed } | { "reply": "replace_page", "body": Changed } | { "reply": "page_history", "body": ReadonlyArray<VersionLine> } | { "reply": "page_authors", "body": ReadonlyArray<LineOfEditing> } | { "reply": "restore_page", "body": Changed } | { "reply": "rename_page", "body": Changed } | { "reply": "move_page", "body": Filed } | { "reply": "set_fields", "body": Changed } | { "reply": "delete_page", "body": Changed } | { "reply": "bring_back_page", "body": Changed } | { "reply": "begin_file", "body": Draft } | { "reply": "add_piece", "body": Draft } | { "reply": "finish_file", "body": Attachment } | { "reply": "drop_file", "body": Draft } | { "reply": "put_attachment", "body": Changed } | { "reply": "list_attachments", "body": ReadonlyArray<AttachmentLine> } | { "reply": "find_attachment", "body": FoundAttachment } | { "reply": "fetch_attachment", "body": AttachmentLine } | { "reply": "read_piece", "body": FilePiece } | { "reply": "open_page", "body": OpenedPage } | { "reply": "write_page", "body": CopyStanding } | { "reply": "page_news", "body": CopyNews } | { "reply": "be_present", "body": Created } | { "reply": "close_page", "body": Created } | { "reply": "find", "body": Found } | { "reply": "capture", "body": Created } | { "reply": "list_inbox", "body": ReadonlyArray<CaptureLine> } | { "reply": "file_capture", "body": Filed } | { "reply": "import_pages", "body": Imported } | { "reply": "canonical", "body": CanonicalPart } | { "reply": "sync_now", "body": SyncOutcome } | { "reply": "verify", "body": Verified } | { "reply": "list_damage", "body": ReadonlyArray<Damage> };
+export type Reply = { "reply": "set_profile", "body": Identity } | { "reply": "whoami", "body": Identity } | { "reply": "where_to_reach", "body": Listening } | { "reply": "get_status", "body": Status } | { "reply": "new_notebook", "body": Created } | { "reply": "list_notebooks", "body": ReadonlyArray<NotebookLine> } | { "reply": "show_notebook", "body": NotebookView } | { "reply": "rename_notebook", "body": Renamed } | { "reply": "describe_notebook", "body": Renamed } | { "reply": "list_members", "body": ReadonlyArray<MemberLine> } | { "reply": "remove_member", "body": MemberChanged } | { "reply": "set_role", "body": MemberChanged } | { "reply": "hand_over", "body": MemberChanged } | { "reply": "leave_notebook", "body": Renamed } | { "reply": "delete_notebook", "body": Renamed } | { "reply": "invite", "body": Invited } | { "reply": "list_invitations", "body": ReadonlyArray<InvitationView> } | { "reply": "revoke_invitation", "body": Created } | { "reply": "read_invitation", "body": InvitationPreview } | { "reply": "join", "body": Joined } | { "reply": "new_page", "body": Created } | { "reply": "list_pages", "body": ReadonlyArray<PageLine> } | { "reply": "list_deleted_pages", "body": ReadonlyArray<PageLine> } | { "reply": "show_page", "body": PageView } | { "reply": "show_page_markdown", "body": MarkdownText } | { "reply": "append_to_page", "body": Changed } | { "reply": "edit_page", "body": Changed } | { "reply": "replace_page", "body": Changed } | { "reply": "page_history", "body": ReadonlyArray<VersionLine> } | { "reply": "page_authors", "body": ReadonlyArray<LineOfEditing> } | { "reply": "restore_page", "body": Changed } | { "reply": "rename_page", "body": Changed } | { "reply": "move_page", "body": Filed } | { "reply": "set_fields", "body": Changed } | { "reply": "delete_page", "body": Changed } | { "reply": "bring_back_page", "body": Changed } | { "reply": "show_plan", "body": PlanView } | { "reply": "set_why", "body": Changed } | { "reply": "add_outcome", "body": Created } | { "reply": "set_outcome", "body": Changed } | { "reply": "add_action", "body": Created } | { "reply": "set_action", "body": Changed } | { "reply": "move_in_plan", "body": Changed } | { "reply": "delete_from_plan", "body": Changed } | { "reply": "bring_back_to_plan", "body": Changed } | { "reply": "begin_file", "body": Draft } | { "reply": "add_piece", "body": Draft } | { "reply": "finish_file", "body": Attachment } | { "reply": "drop_file", "body": Draft } | { "reply": "put_attachment", "body": Changed } | { "reply": "list_attachments", "body": ReadonlyArray<AttachmentLine> } | { "reply": "find_attachment", "body": FoundAttachment } | { "reply": "fetch_attachment", "body": AttachmentLine } | { "reply": "read_piece", "body": FilePiece } | { "reply": "open_page", "body": OpenedPage } | { "reply": "write_page", "body": CopyStanding } | { "reply": "page_news", "body": CopyNews } | { "reply": "be_present", "body": Created } | { "reply": "close_page", "body": Created } | { "reply": "find", "body": Found } | { "reply": "capture", "body": Created } | { "reply": "list_inbox", "body": ReadonlyArray<CaptureLine> } | { "reply": "file_capture", "body": Filed } | { "reply": "import_pages", "body": Imported } | { "reply": "canonical", "body": CanonicalPart } | { "reply": "sync_now", "body": SyncOutcome } | { "reply": "verify", "body": Verified } | { "reply": "list_damage", "body": ReadonlyArray<Damage> };
 
 /**
  * Any question. In JSON the field `request` says which: `{"request":"new_page","notebook":...}`.
  */
-export type Request = { "request": "set_profile" } & SetProfile | { "request": "whoami" } & Whoami | { "request": "where_to_reach" } & WhereToReach | { "request": "get_status" } & GetStatus | { "request": "new_notebook" } & NewNotebook | { "request": "list_notebooks" } & ListNotebooks | { "request": "show_notebook" } & ShowNotebook | { "request": "rename_notebook" } & RenameNotebook | { "request": "describe_notebook" } & DescribeNotebook | { "request": "list_members" } & ListMembers | { "request": "remove_member" } & RemoveMember | { "request": "set_role" } & SetRole | { "request": "hand_over" } & HandOver | { "request": "leave_notebook" } & LeaveNotebook | { "request": "delete_notebook" } & DeleteNotebook | { "request": "invite" } & Invite | { "request": "list_invitations" } & ListInvitations | { "request": "revoke_invitation" } & RevokeInvitation | { "request": "read_invitation" } & ReadInvitation | { "request": "join" } & Join | { "request": "new_page" } & NewPage | { "request": "list_pages" } & ListPages | { "request": "list_deleted_pages" } & ListDeletedPages | { "request": "show_page" } & ShowPage | { "request": "show_page_markdown" } & ShowPageMarkdown | { "request": "append_to_page" } & AppendToPage | { "request": "edit_page" } & EditPage | { "request": "replace_page" } & ReplacePage | { "request": "page_history" } & PageHistory | { "request": "page_authors" } & PageAuthors | { "request": "restore_page" } & RestorePage | { "request": "rename_page" } & RenamePage | { "request": "move_page" } & MovePage | { "request": "set_fields" } & SetFields | { "request": "delete_page" } & DeletePage | { "request": "bring_back_page" } & BringBackPage | { "request": "begin_file" } & BeginFile | { "request": "add_piece" } & AddPiece | { "request": "finish_file" } & FinishFile | { "request": "drop_file" } & DropFile | { "request": "put_attachment" } & PutAttachment | { "request": "list_attachments" } & ListAttachments | { "request": "find_attachment" } & FindAttachment | { "request": "fetch_attachment" } & FetchAttachment | { "request": "read_piece" } & ReadPiece | { "request": "open_page" } & OpenPage | { "request": "write_page" } & WritePage | { "request": "page_news" } & PageNews | { "request": "be_present" } & BePresent | { "request": "close_page" } & ClosePage | { "request": "find" } & Find | { "request": "capture" } & Capture | { "request": "list_inbox" } & ListInbox | { "request": "file_capture" } & FileCapture | { "request": "import_pages" } & ImportPages | { "request": "canonical" } & Canonical | { "request": "sync_now" } & SyncNow | { "request": "verify" } & Verify | { "request": "list_damage" } & ListDamage;
+export type Request = { "request": "set_profile" } & SetProfile | { "request": "whoami" } & Whoami | { "request": "where_to_reach" } & WhereToReach | { "request": "get_status" } & GetStatus | { "request": "new_notebook" } & NewNotebook | { "request": "list_notebooks" } & ListNotebooks | { "request": "show_notebook" } & ShowNotebook | { "request": "rename_notebook" } & RenameNotebook | { "request": "describe_notebook" } & DescribeNotebook | { "request": "list_members" } & ListMembers | { "request": "remove_member" } & RemoveMember | { "request": "set_role" } & SetRole | { "request": "hand_over" } & HandOver | { "request": "leave_notebook" } & LeaveNotebook | { "request": "delete_notebook" } & DeleteNotebook | { "request": "invite" } & Invite | { "request": "list_invitations" } & ListInvitations | { "request": "revoke_invitation" } & RevokeInvitation | { "request": "read_invitation" } & ReadInvitation | { "request": "join" } & Join | { "request": "new_page" } & NewPage | { "request": "list_pages" } & ListPages | { "request": "list_deleted_pages" } & ListDeletedPages | { "request": "show_page" } & ShowPage | { "request": "show_page_markdown" } & ShowPageMarkdown | { "request": "append_to_page" } & AppendToPage | { "request": "edit_page" } & EditPage | { "request": "replace_page" } & ReplacePage | { "request": "page_history" } & PageHistory | { "request": "page_authors" } & PageAuthors | { "request": "restore_page" } & RestorePage | { "request": "rename_page" } & RenamePage | { "request": "move_page" } & MovePage | { "request": "set_fields" } & SetFields | { "request": "delete_page" } & DeletePage | { "request": "bring_back_page" } & BringBackPage | { "request": "show_plan" } & ShowPlan | { "request": "set_why" } & SetWhy | { "request": "add_outcome" } & AddOutcome | { "request": "set_outcome" } & SetOutcome | { "request": "add_action" } & AddAction | { "request": "set_action" } & SetAction | { "request": "move_in_plan" } & MoveInPlan | { "request": "delete_from_plan" } & DeleteFromPlan | { "request": "bring_back_to_plan" } & BringBackToPlan | { "request": "begin_file" } & BeginFile | { "request": "add_piece" } & AddPiece | { "request": "finish_file" } & FinishFile | { "request": "drop_file" } & DropFile | { "request": "put_attachment" } & PutAttachment | { "request": "list_attachments" } & ListAttachments | { "request": "find_attachment" } & FindAttachment | { "request": "fetch_attachment" } & FetchAttachment | { "request": "read_piece" } & ReadPiece | { "request": "open_page" } & OpenPage | { "request": "write_page" } & WritePage | { "request": "page_news" } & PageNews | { "request": "be_present" } & BePresent | { "request": "close_page" } & ClosePage | { "request": "find" } & Find | { "request": "capture" } & Capture | { "request": "list_inbox" } & ListInbox | { "request": "file_capture" } & FileCapture | { "request": "import_pages" } & ImportPages | { "request": "canonical" } & Canonical | { "request": "sync_now" } & SyncNow | { "request": "verify" } & Verify | { "request": "list_damage" } & ListDamage;
 
 /**
  * Makes the page read as it did at a version, as a new change. A deleted one comes back, if it was not deleted then.
@@ -1921,6 +2197,52 @@ invitation: string, };
  * A permission in one notebook, weakest first; each may do what the weaker ones may.
  */
 export type Role = "reader" | "commenter" | "writer" | "admin";
+
+/**
+ * Says something else of an action, all of it as one change. `None` leaves a thing as it is; an empty text takes it
+ * away. Texts are changed by the smallest edit.
+ */
+export type SetAction = { 
+/**
+ * On which page.
+ */
+page: string, 
+/**
+ * The action's id or the beginning of it.
+ */
+action: string, 
+/**
+ * What is to be done; it cannot be taken away.
+ */
+text: string | null, 
+/**
+ * What else there is to say about it.
+ */
+notes: string | null, 
+/**
+ * Who sees to it: `me`, an id, the beginning of one, or a member's name.
+ */
+owner: string | null, 
+/**
+ * The organisation that does it, by name.
+ */
+partner: string | null, 
+/**
+ * The day on which it begins.
+ */
+start: string | null, 
+/**
+ * The day by which it is to be done.
+ */
+due: string | null, 
+/**
+ * How far it has come.
+ */
+status: ActionStatus | null, 
+/**
+ * The outcome that it serves: its id or the beginning of it.
+ */
+outcome: string | null, };
 
 /**
  * Records that others sent to a notebook, and that were not taken in.
@@ -1951,6 +2273,23 @@ page: string,
  * The fields.
  */
 fields: ReadonlyArray<FieldText>, };
+
+/**
+ * Gives an outcome another text, by the smallest edit.
+ */
+export type SetOutcome = { 
+/**
+ * On which page.
+ */
+page: string, 
+/**
+ * The outcome's id or the beginning of it.
+ */
+outcome: string, 
+/**
+ * What it says, at most 2,000 characters.
+ */
+text: string, };
 
 /**
  * Says more, or something else, about this device's person. `None` leaves a thing as it is; an empty text takes
@@ -2000,6 +2339,19 @@ person: string,
 role: Role, };
 
 /**
+ * Says what a plan is for, by the smallest edit, keeping what others write meanwhile.
+ */
+export type SetWhy = { 
+/**
+ * Which page.
+ */
+page: string, 
+/**
+ * What it is for; an empty text takes it away.
+ */
+text: string, };
+
+/**
  * All about one notebook, except its pages.
  */
 export type ShowNotebook = { 
@@ -2033,6 +2385,19 @@ page: string,
  * As it stood at this version; now, if none is named.
  */
 at: string | null, };
+
+/**
+ * A plan: what it is for, outcomes, actions, and how far each partner has come.
+ */
+export type ShowPlan = { 
+/**
+ * Which page.
+ */
+page: string, 
+/**
+ * Whether to show what was deleted too.
+ */
+deleted: boolean, };
 
 /**
  * Who is connected, what is held, what waits.
