@@ -74,7 +74,7 @@ fn a_plan_is_shown_by_outcome_with_what_is_late_and_what_nobody_sees_to() {
         Why: Nobody waits for an answer at night
 
         Someone answers  77777777
-        STATUS  DUE                  OWNER  PARTNER         ACTION                         ID
+        STATUS  DUE                  OWNER  PARTNER         ACTION                          ID
         doing   2026-11-20, overdue  Ada    Cyngor Gwynedd  Ring the depot, and ask; twice  33333333
 
         The road is open  88888888
