@@ -111,7 +111,7 @@ impl Key {
         let length = length_of(text.bytes().next()?)?;
         let (number, fraction) = text.split_at_checked(length)?;
         let key = Key { number: number.to_owned(), fraction: fraction.to_owned() };
-        (!fraction.ends_with('0') && !(key.is_least() && fraction.is_empty())).then_some(key)
+        (!(fraction.ends_with('0') || key.is_least() && fraction.is_empty())).then_some(key)
     }
 
     fn whole(&self) -> String {
